@@ -1,0 +1,1 @@
+"""Resonance: a strategy laboratory for the music-streaming war of October 2022."""

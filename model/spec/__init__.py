@@ -1,0 +1,1 @@
+"""Layer 1: what a run is asked to do: parameters, scenarios, events."""

@@ -1,0 +1,66 @@
+"""Settings: what an override or an event sets, in one common form.
+
+A scenario's lever override acts from month 1, an event from its date; both become `Setting`s. The market applies them
+and never needs to know which of the two they were.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+ItemKind = Literal["tier", "label", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lever:
+    """A thing that a firm or a government can set in a market.
+
+    item: what the lever is further keyed by ("tier" of the service, "label", or "none").
+    of: "platform" levers are keyed by service, "market" levers by market alone.
+    """
+
+    name: str
+    of: Literal["platform", "market"]
+    item: ItemKind
+    unit: str
+    low: float
+    high: float
+    meaning: str
+    switch: bool = False
+
+
+LEVERS: dict[str, Lever] = {
+    lever.name: lever
+    for lever in (
+        Lever("price", "platform", "tier", "local currency per month, tax included", 0.0, 1e8, "posted price"),
+        Lever("ad_load", "platform", "tier", "minutes of advertising per hour", 0.0, 30.0, "advertising heard"),
+        Lever("restriction", "platform", "tier", "share, 0 none to 1 all", 0.0, 1.0, "limits on use (shuffle, skips, offline)"),
+        Lever("trial_months", "platform", "tier", "months", 0.0, 12.0, "free months for new payers"),
+        Lever("open", "platform", "tier", "true or false", 0.0, 1.0, "whether the tier is offered", switch=True),
+        Lever("integration", "platform", "none", "0 none, 1/3 link-out, 2/3 discovery, 1 inside TikTok", 0.0, 1.0, "integration with TikTok"),
+        Lever("marketing", "platform", "none", "multiple of the start's marketing", 0.0, 1000.0, "marketing per head"),
+        Lever("podcasts", "platform", "none", "index, 1 = Spotify in October 2022", 0.0, 10.0, "podcast and audiobook offer"),
+        Lever("catalogue", "platform", "label", "true or false", 0.0, 1.0, "whether the service may play the label", switch=True),
+        Lever("sales_tax", "market", "none", "share of the net price", 0.0, 1.0, "sales tax inside prices"),
+        Lever("app_store_fee", "market", "none", "share of the price paid in the app store", 0.0, 0.6, "app-store fee"),
+        Lever("growth", "market", "none", "per year", -0.5, 1.0, "growth of addressable users"),
+        Lever("tiktok", "market", "none", "true or false", 0.0, 1.0, "whether TikTok is allowed", switch=True),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One lever set to one value in one market.
+
+    service: "" for market levers. item: the tier or label, "" where the lever has none. value: switches are 0.0 or 1.0.
+    place: where it was asked for, for messages.
+    """
+
+    lever: str
+    market: str
+    service: str
+    item: str
+    value: float
+    place: str = ""
