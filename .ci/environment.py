@@ -1,7 +1,7 @@
 """Bring the project's own environment, `.venv`, to a level: core, test or all. Called by the launcher; stdlib only.
 
-What is installed stands in `.venv/resonance.json`, written last: an interrupted set-up leaves no such file and is redone.
-A lock on `.resonance/set-up.lock` lets one set-up at a time into the folder; pip inherits it, so that a killed
+What is installed stands in `.venv/resonance.json`, written last: an interrupted set-up leaves no such file and is
+redone. A lock on `.resonance/set-up.lock` lets one set-up at a time into the folder; pip inherits it, so that a killed
 set-up whose pip still writes keeps the others out. Exit code 3 with one line when something is missing.
 """
 
@@ -19,7 +19,7 @@ from pathlib import Path
 FAILED = 3
 LOCKS = {"core": "requirements.lock", "test": "requirements-dev.lock", "all": "requirements-all.lock"}
 """Each level's lock holds all of the level before it, with the same versions."""
-MINUTES = {"core": 2, "test": 3, "all": 4}
+MINUTES = {"core": "1 to 2", "test": "1 to 3", "all": "2 to 4"}
 GIGABYTES = {"core": 1.2, "test": 1.6, "all": 2.4}
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,12 +32,14 @@ REASONS = (
     ("No space left on device", "the disk is full"),
     ("Disk quota exceeded", "the disk quota is used up"),
     ("DO NOT MATCH THE HASHES", "a downloaded file is not the one the lock names (its hash differs)"),
-    ("No matching distribution found", "a locked package has no file for this machine, or the package index is not reached"),
     ("Permission denied", "a file or folder may not be written"),
+    ("CERTIFICATE_VERIFY_FAILED", "the package index's certificate is not trusted here"),
     ("NewConnectionError", "the package index is not reached (no network?)"),
-    ("ConnectTimeout", "the package index does not answer"),
-    ("Read timed out", "the package index does not answer"),
-    ("SSLError", "the package index's certificate is not trusted here"),
+    ("onnection broken", "the network broke off"),
+    ("imed out", "the package index does not answer"),
+    ("Retrying (", "the package index is not reached (no network?)"),
+    ("(from versions: none)", "the package index is not reached, or has no file for this machine"),
+    ("No matching distribution found", "the package index has no file of a locked package for this machine"),
     ("ensurepip", "this Python cannot make environments with pip (Debian, Ubuntu: install the package python3-venv)"),
 )
 
@@ -54,7 +56,7 @@ def ensure(level: str) -> None:
     with (NOTES / "set-up.lock").open("w") as lock:
         _wait_for(lock.fileno())
         missing = _missing(level)
-        if missing == "everything" and sys.prefix != sys.base_prefix:
+        if missing == "everything" and _runs_inside():
             # The environment cannot replace itself: its parent interpreter does.
             base = getattr(sys, "_base_executable", "")
             os.execv(base, [base, "-I", __file__, level])
@@ -81,8 +83,9 @@ def _missing(level: str) -> str:
 def _install(level: str, missing: str, lock: int) -> None:
     held = {} if missing == "everything" else json.loads(STATE.read_text(encoding="utf-8"))["locks"]
     if missing != "project":
-        _say(f"setting up, once: {level} packages into .venv with Python {_version()}, about {MINUTES[level]} minutes")
         _check_room(level)
+        _check_owner()
+        _say(f"setting up, once: {level} packages into .venv with Python {_version()}, {MINUTES[level]} minutes")
     if missing == "everything":
         _new_venv(lock)
     STATE.unlink(missing_ok=True)
@@ -97,13 +100,10 @@ def _install(level: str, missing: str, lock: int) -> None:
 
 
 def _new_venv(lock: int) -> None:
-    if VENV.exists() and not BEGUN.exists():
-        if any(VENV.iterdir()):
-            raise SetUpError(f"{VENV} was not made by this launcher: move it away, then run this again")
-    elif VENV.exists():
+    if VENV.exists():
         STATE.unlink(missing_ok=True)
         shutil.rmtree(VENV)
-    VENV.mkdir(exist_ok=True)
+    VENV.mkdir()
     BEGUN.touch()
     _run("the environment", [sys.executable, "-I", "-m", "venv", str(VENV)], lock)
 
@@ -148,9 +148,18 @@ def _check_room(level: str) -> None:
         raise SetUpError(f"the disk of {ROOT} has {free:.1f} GB free; the {level} packages need {GIGABYTES[level]} GB")
 
 
+def _check_owner() -> None:
+    if VENV.is_symlink() or (VENV.exists() and not BEGUN.exists() and any(VENV.iterdir())):
+        raise SetUpError(f"{VENV} was not made by this launcher: move it away, then run this again")
+
+
 def _pip() -> list[str]:
     quiet = ["--quiet", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
     return [str(_python()), "-I", "-m", "pip", "install", *quiet]
+
+
+def _runs_inside() -> bool:
+    return sys.prefix != sys.base_prefix
 
 
 def _python() -> Path:
