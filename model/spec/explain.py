@@ -1,0 +1,163 @@
+"""A scenario in words: what is run, from where, what differs from the defaults, and what happens month by month."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from model.foundation.months import show_month
+from model.spec.events import KINDS, Event
+from model.spec.names import Names
+from model.spec.parameters import declared_parameters
+from model.spec.settings import LEVERS, Setting
+
+if TYPE_CHECKING:
+    from model.spec.scenario import Scenario
+
+INTEGRATION = {0.0: "none", 1.0: "inside TikTok"}
+_STEPS = ((1 / 3, "link-out"), (2 / 3, "discovery in TikTok"))
+
+
+def explain(scenario: Scenario) -> str:
+    """Return the scenario in words, one fact a line."""
+    lines = [_title(scenario), _frame(scenario), _start(scenario), _growth(scenario)]
+    lines += _parameters(scenario)
+    lines += _overrides(scenario)
+    lines += _months(scenario)
+    lines += [f"Left out: {text}." for text in scenario.left_out]
+    return "\n".join(textwrap.fill(line, 118, subsequent_indent="  " + " " * (len(line) - len(line.lstrip()))) for line in lines)
+
+
+def event_words(event: Event, names: Names) -> str:
+    """Return one event as a clause, e.g. "gaana closes its tier free_ads in IN"."""
+    tiers = _listed([f"{tier} at {_money(price, event.markets, names)}" for tier, price in event.tiers.items()])
+    values = {name: _value(name, value, event.markets, names) for name, value in event.values.items()}
+    price = f" at {values['price']}" if "price" in values else ""
+    words = KINDS[event.kind].words.format(
+        platform=event.service, markets=_listed(event.markets), tier=event.item, label=event.item,
+        tiers=tiers, at_price=price, **values,
+    )  # fmt: skip
+    before = _before(event, names)
+    notes = [text for text in (before, event.about, event.source) if text]
+    return words + (f" ({'; '.join(notes)})" if notes else "")
+
+
+def _title(scenario: Scenario) -> str:
+    return f"{scenario.name}: {scenario.about}" if scenario.about else f"{scenario.name}."
+
+
+def _frame(scenario: Scenario) -> str:
+    last = show_month(scenario.start_month + scenario.months - 1)
+    every = len(scenario.markets) == len(scenario.names.markets)
+    where = f"all {len(scenario.markets)} markets" if every else _count(len(scenario.markets), "market")
+    return (
+        f"Runs {_count(scenario.months, 'month')}, {scenario.start} to {last}, in {where} ({', '.join(scenario.markets)}), with "
+        f"{scenario.users:,} simulated users per market at the start, seed {scenario.seed}, {_count(scenario.replicates, 'replicate')}."
+    )
+
+
+def _start(scenario: Scenario) -> str:
+    return f"Starts from the observed state on the first day of {scenario.start} (month 0); flows are months 1 to {scenario.months}."
+
+
+def _growth(scenario: Scenario) -> str:
+    if scenario.growth:
+        return "The internet grows along each market's trend, so newcomers arrive."
+    return "The internet does not grow: no newcomers arrive."
+
+
+def _parameters(scenario: Scenario) -> list[str]:
+    changed = scenario.parameters.changed()
+    if not changed:
+        return ["All parameters have their declared values."]
+    declared = declared_parameters()
+    lines = ["Parameters that differ from their declared values:"]
+    for name, value in changed.items():
+        line = declared[name]
+        lines.append(f"  {name} = {value:g} {line.unit} (declared {line.default:g}): {line.meaning}.")
+    return lines
+
+
+def _overrides(scenario: Scenario) -> list[str]:
+    if not scenario.overrides:
+        return ["All levers start as observed."]
+    groups: dict[tuple[str, str, str, float], list[Setting]] = {}
+    for one in scenario.overrides:
+        groups.setdefault((one.lever, one.service, one.item, one.value), []).append(one)
+    lines = ["Set from month 1, other than observed:"]
+    for (lever, service, item, value), settings in groups.items():
+        markets = tuple(one.market for one in settings)
+        what = " ".join(part for part in (service, item) if part)
+        subject = f"{what}: " if what else ""
+        told = _value(lever, value, markets, scenario.names)
+        old = _old_price(service, item, markets, scenario.names) if lever == "price" else ""
+        lines.append(f"  {subject}{LEVERS[lever].meaning} {told} in {_listed(markets)}{f' ({old})' if old else ''}.")
+    return lines
+
+
+def _months(scenario: Scenario) -> list[str]:
+    if not scenario.events:
+        return ["Nothing happens on a date: no events."]
+    lines = ["Month by month:"]
+    free_from = 1
+    for event in scenario.events:
+        index = event.month - scenario.start_month + 1
+        if index > free_from:
+            lines.append(f"  {_span(scenario, free_from, index - 1)}: no event.")
+        lines.append(f"  {_span(scenario, index, index)}: {event_words(event, scenario.names)}.")
+        free_from = index + 1
+    if free_from <= scenario.months:
+        lines.append(f"  {_span(scenario, free_from, scenario.months)}: no event.")
+    return lines
+
+
+def _span(scenario: Scenario, first: int, last: int) -> str:
+    start = scenario.start_month - 1
+    if first == last:
+        return f"{show_month(start + first)} (month {first})"
+    return f"{show_month(start + first)} to {show_month(start + last)} (months {first} to {last})"
+
+
+def _value(lever: str, value: float, markets: tuple[str, ...], names: Names) -> str:
+    if lever == "price":
+        return _money(value, markets, names)
+    if LEVERS[lever].switch:
+        return "yes" if value else "no"
+    if lever == "integration":
+        word = next((text for level, text in (*INTEGRATION.items(), *_STEPS) if abs(value - level) < 5e-3), "")
+        return f"{value:.3g}" + (f" ({word})" if word else "")
+    if lever in ("sales_tax", "app_store_fee", "restriction", "growth"):
+        return f"{100 * value:g}%"
+    return f"{value:g}"
+
+
+def _money(price: float, markets: tuple[str, ...], names: Names) -> str:
+    if price == 0.0:
+        return "no price"
+    currencies = {names.currencies.get(market, "") for market in markets}
+    currency = currencies.pop() if len(currencies) == 1 else "in local currency"
+    shown = f"{price:,.2f}".rstrip("0").rstrip(".")
+    return f"{shown} {currency}".strip()
+
+
+def _before(event: Event, names: Names) -> str:
+    if event.kind != "price_change":
+        return ""
+    return _old_price(event.service, event.item, event.markets, names)
+
+
+def _old_price(service: str, tier: str, markets: tuple[str, ...], names: Names) -> str:
+    """Return "119 INR at the start" where the markets share one start price."""
+    found = {names.prices.get((market, service, tier)) for market in markets}
+    price = found.pop() if len(found) == 1 else None
+    return "" if price is None else f"{_money(price, markets, names)} at the start"
+
+
+def _listed(words: tuple[str, ...] | list[str]) -> str:
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,168 @@
+"""The frame of a run: dates, size, seed, markets. Each key declared once with its bounds, default and meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from model.foundation.errors import Fault, nearest
+from model.foundation.months import parse_month, show_month
+from model.spec.names import ALL, STARTS, NamesOf, Names
+from model.spec.reading import Layer, shown
+from model.spec.timeline import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole-number key: default, bounds, what it counts, and advice for a value outside."""
+
+    default: int
+    low: int
+    high: int
+    meaning: str
+    way: str
+
+
+WHOLES: dict[str, Whole] = {
+    "months": Whole(36, 1, 1200, "months simulated", "Example: months = 36."),
+    "users": Whole(10_000, 1, 100_000_000, "simulated users per market at the start",
+                   "Each stands for many people and takes about 100 bytes; 10000 gives shares within about 1%."),
+    "seed": Whole(1, 0, 2**63 - 1, "root of all random numbers", "Example: seed = 1."),
+    "replicates": Whole(1, 1, 10_000, "runs of the same scenario with different random numbers", "Example: replicates = 20."),
+}  # fmt: skip
+DEFAULT_START = "2022-10"
+KEYS: dict[str, str] = {
+    "name": "name of the scenario; its file's name without it",
+    "about": "one sentence on what is played",
+    "extends": "scenario whose values hold where this one gives none",
+    "start": f"month of the start, one of {', '.join(STARTS)}",
+    **{key: line.meaning for key, line in WHOLES.items()},
+    "markets": "list of market codes to run, or tables of market levers with an optional list `only`",
+    "growth": "whether the internet, and with it the number of addressable people, grows",
+    "parameters": "table of parameters",
+    "platforms": "tables of levers: platforms.<service>.<lever>.<MARKET or ALL>[.<tier or label>]",
+    "events": "dated events, each under [[events]]",
+}
+
+
+@dataclass(slots=True)
+class Frame:
+    """The scalar keys of a scenario after all layers; `window` also tells which layers fixed dates and markets."""
+
+    name: str
+    about: str
+    start: str
+    wholes: dict[str, int]
+    growth: bool
+    names: Names
+    window: Window
+
+
+class FrameReader:
+    """Reads the frame from layers in order of strength, gathering every fault."""
+
+    def __init__(self, layers: Sequence[Layer], names_of: NamesOf) -> None:
+        self.layers, self.names_of = layers, names_of
+        self.faults: list[Fault] = []
+
+    def read(self) -> Frame:
+        """Return the frame; where a value is faulty the default stands in, so that the rest can be checked too."""
+        for layer in self.layers:
+            for key, value in layer.values.items():
+                if key not in KEYS:
+                    self.faults.append(Fault(layer.at(key), "no such key", shown(value), nearest(key, list(KEYS))))
+        start, start_from = self._start()
+        wholes = {key: self._whole(key, line) for key, line in WHOLES.items()}
+        names = self.names_of(start)
+        markets, markets_from = self._markets(names)
+        first, months_from = parse_month(start), max(start_from, self._last_with("months"))
+        window = Window(first, first + wholes["months"] - 1, markets, months_from=months_from, markets_from=markets_from)
+        own = [layer for layer in self.layers if layer.rank != layer.rank.PARENT]
+        return Frame(self._text("name", own), self._text("about", own), start, wholes, self._growth(), names, window)
+
+    def _last_with(self, key: str) -> int:
+        return max((index for index, layer in enumerate(self.layers) if key in layer.values), default=0)
+
+    def _start(self) -> tuple[str, int]:
+        found = DEFAULT_START
+        for layer in self.layers:
+            if "start" not in layer.values:
+                continue
+            value = layer.values["start"]
+            text = value[:7] if isinstance(value, str) and value[7:] in ("", "-01") else value
+            if isinstance(text, str) and text in STARTS:
+                found = text
+            else:
+                rule = f"the start is a month with a known start state: {', '.join(STARTS)}"
+                self.faults.append(Fault(layer.at("start"), rule, shown(value), f'Example: start = "{DEFAULT_START}".'))
+        return found, self._last_with("start")
+
+    def _whole(self, key: str, line: Whole) -> int:
+        found = line.default
+        for layer in self.layers:
+            if key not in layer.values:
+                continue
+            value = layer.values[key]
+            whole = isinstance(value, int) and not isinstance(value, bool)
+            whole = whole or (isinstance(value, float) and value.is_integer())
+            if whole and line.low <= value <= line.high:  # type: ignore[operator]
+                found = int(value)  # type: ignore[call-overload]
+            else:
+                rule = f"{key} is a whole number from {line.low:,} to {line.high:,} ({line.meaning})"
+                self.faults.append(Fault(layer.at(key), rule, shown(value), line.way))
+        return found
+
+    def _growth(self) -> bool:
+        found = True
+        for layer in self.layers:
+            value = layer.values.get("growth", found)
+            if isinstance(value, bool):
+                found = value
+            else:
+                self.faults.append(Fault(layer.at("growth"), "growth is true or false", shown(value), "Example: growth = false."))
+        return found
+
+    def _text(self, key: str, layers: Sequence[Layer]) -> str:
+        found = ""
+        for layer in layers:
+            value = layer.values.get(key, found)
+            if isinstance(value, str):
+                found = value
+            else:
+                self.faults.append(Fault(layer.at(key), f"{key} is a text", shown(value), f'Example: {key} = "...".'))
+        return found
+
+    def _markets(self, names: Names) -> tuple[tuple[str, ...], int]:
+        found, chosen_by = names.markets, 0
+        for index, layer in enumerate(self.layers):
+            raw = layer.values.get("markets")
+            key = "markets"
+            if isinstance(raw, Mapping):
+                raw, key = raw.get("only"), "markets.only"
+            if raw is None and "markets" not in layer.values:
+                continue
+            if raw is None and isinstance(layer.values["markets"], Mapping):
+                continue
+            chosen = self._selection(raw, layer.at(key), names)
+            if chosen:
+                found, chosen_by = chosen, index
+        return found, chosen_by
+
+    def _selection(self, raw: object, place: str, names: Names) -> tuple[str, ...]:
+        way = 'Example: markets = ["IN", "ID", "BR"], or "ALL".'
+        if raw in (ALL, [ALL]):
+            return names.markets
+        if not isinstance(raw, list) or not raw or not all(isinstance(one, str) for one in raw):
+            self.faults.append(Fault(place, "markets is a list of at least one market code", shown(raw), way))
+            return ()
+        for one in raw:
+            if one not in names.markets:
+                self.faults.append(Fault(place, "no such market", one, nearest(one, names.markets)))
+        if len(set(raw)) < len(raw):
+            self.faults.append(Fault(place, "a market stands once in the list", shown(raw), "Take the double out."))
+        return tuple(one for one in names.markets if one in raw)
+
+
+def show_span(first: int, last: int) -> str:
+    """Return "2022-10 to 2025-09"."""
+    return f"{show_month(first)} to {show_month(last)}"
