@@ -1,0 +1,251 @@
+"""Settlement: what users, advertisers and bundle owners pay in a month, and where the money goes.
+
+Reads a market's activity, offers, rates and terms; returns the money of each offer and service and books every payment
+in the ledger. Each user's payment passes through the service: to the tax, the app store or payment processor, the
+labels, the publishers, other costs, and what is left is the service's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.mechanisms.costs import Overheads, hosting, other_content, overheads
+from model.spec.parameters import Parameters
+from model.state.activity import MarketActivity
+from model.state.deals import Terms
+from model.state.finance import MarketFinance, OfferFinance
+from model.state.ledger import Ledger, label_account
+from model.theory.royalties import greater_of, pro_rata_shares, user_centric_shares
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OfferIncome:
+    """Income of each offer before royalties, (J+1,) USD each.
+
+    spending: what users pay, tax included. subscription: spending less tax. bundle, ads: from bundle owners,
+    advertisers. app_store, payment, ad_sales: deducted before royalties; net: revenue less these three.
+    """
+
+    spending: Floats
+    tax: Floats
+    subscription: Floats
+    bundle: Floats
+    ads: Floats
+    app_store: Floats
+    payment: Floats
+    ad_sales: Floats
+
+    @property
+    def revenue(self) -> Floats:
+        """Revenue as companies report it: subscriptions net of tax, bundles and advertising."""
+        return self.subscription + self.bundle + self.ads
+
+    @property
+    def net(self) -> Floats:
+        """Net revenue of licensing contracts: revenue less app-store fees, payment cost and ad sales."""
+        return self.revenue - self.app_store - self.payment - self.ad_sales
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Settlement:
+    """Money of a market in a month, USD. J+1 options (0 outside), P services, L labels.
+
+    royalties: (J+1, L), trials included, guarantees not. binding: (J+1, L) positions in `royalties.BINDING`.
+    publishers, hosting, other_content: (J+1,). overheads: (P,) each. `by_service` sums offers to services.
+    """
+
+    market: str
+    month: int
+    platforms: tuple[str, ...]
+    labels: tuple[str, ...]
+    income: OfferIncome
+    royalties: Floats
+    binding: NDArray[np.int8]
+    publishers: Floats
+    hosting: Floats
+    other_content: Floats
+    overheads: Overheads
+    belongs: Floats
+
+    def by_service(self, values: Floats) -> Floats:
+        """Return sums over each service's offers: (J+1,) to (P,), or (J+1, L) to (P, L)."""
+        summed: Floats = self.belongs @ values
+        return summed
+
+    @property
+    def royalties_by_service(self) -> Floats:
+        """(P, L) royalties."""
+        return self.by_service(self.royalties)
+
+    @property
+    def label_income(self) -> Floats:
+        """(L,) royalties of each label from all services."""
+        summed: Floats = self.royalties.sum(axis=0)
+        return summed
+
+    @property
+    def offer_gross_profit(self) -> Floats:
+        """(J+1,) net revenue less royalties, publishing, hosting and other content."""
+        cost = self.royalties.sum(axis=1) + self.publishers + self.hosting + self.other_content
+        profit: Floats = self.income.net - cost
+        return profit
+
+    def accounts(self) -> dict[str, Floats]:
+        """Return the year-report lines of each service, (P,) USD: revenue by source, deductions, costs, profits."""
+        income = self.income
+        per_offer = {
+            "spending": income.spending, "tax": income.tax, "revenue_subscription": income.subscription,
+            "revenue_bundle": income.bundle, "revenue_ads": income.ads, "revenue": income.revenue,
+            "app_store_fees": income.app_store, "payment_cost": income.payment, "ad_sales_cost": income.ad_sales,
+            "net_revenue": income.net, "royalties": self.royalties.sum(axis=1), "publishing": self.publishers,
+            "hosting": self.hosting, "other_content": self.other_content, "gross_profit": self.offer_gross_profit,
+        }  # fmt: skip
+        sums = np.stack(list(per_offer.values())) @ self.belongs.T
+        lines: dict[str, Floats] = dict(zip(per_offer, sums, strict=True))
+        over = self.overheads
+        lines |= {"marketing": over.marketing, "research": over.research, "administration": over.administration}
+        lines["contribution_margin"] = lines["gross_profit"] - over.marketing
+        lines["operating_income"] = lines["contribution_margin"] - over.research - over.administration
+        return lines
+
+
+def settle(
+    activity: MarketActivity,
+    *,
+    offers: OfferFinance,
+    finance: MarketFinance,
+    terms: Terms,
+    parameters: Parameters,
+    month: int,
+    marketing: Floats | float = 1.0,
+    ledger: Ledger | None = None,
+) -> Settlement:
+    """Return the money of one market in one month and book it in the ledger, if one is given.
+
+    marketing: multiple of the usual marketing, one number or (P,) in the order of `terms.platforms`.
+    """
+    hours = activity.hours.copy()
+    hours[0] = 0.0  # nobody pays for listening outside
+    income = offer_income(activity, hours=hours.sum(axis=1), offers=offers, finance=finance, parameters=parameters)
+    royalties, binding = label_royalties(
+        activity, hours=hours, net_revenue=income.net, offers=offers, terms=terms, parameters=parameters
+    )
+    subscribed = offers.is_paid | offers.is_bundle
+    publishing = np.where(subscribed, terms.publisher_paid[offers.platform], terms.publisher_free[offers.platform])
+    settlement = Settlement(
+        market=terms.market, month=month, platforms=terms.platforms, labels=terms.labels, income=income,
+        royalties=royalties, binding=binding, publishers=publishing * income.net,
+        hosting=hosting(hours.sum(axis=1), parameters=parameters),
+        other_content=other_content(income.revenue, parameters=parameters),
+        overheads=overheads(offers.belongs @ income.revenue, marketing=marketing, parameters=parameters),
+        belongs=offers.belongs,
+    )  # fmt: skip
+    if ledger is not None:
+        book(settlement, ledger=ledger)
+    return settlement
+
+
+def offer_income(
+    activity: MarketActivity, *, hours: Floats, offers: OfferFinance, finance: MarketFinance, parameters: Parameters
+) -> OfferIncome:
+    """Return the income of each offer. hours: (J+1,) person-hours on each, 0 outside.
+
+    Payers in the app store pay its price, others the posted one; the store's fee is on the price net of tax. A bundle's
+    owner pays a share of the individual price net of tax per user. Advertising sells hours times ad load.
+    """
+    before_tax = 1.0 / (1.0 + finance.sales_tax)
+    billed = activity.billed * offers.is_paid
+    in_store = billed * offers.app_store_share * offers.price_ios_usd
+    direct = billed * (1.0 - offers.app_store_share) * offers.price_usd
+    spending = in_store + direct
+    fee = parameters.bundle_fee_share * before_tax
+    per_minute = parameters.ads_per_minute / 1000.0
+    per_ad_minute = np.where(
+        offers.is_rewarded,
+        finance.rewarded_fill * finance.rewarded_ecpm_usd * per_minute,
+        finance.audio_fill * finance.audio_cpm_usd * per_minute,
+    )
+    ads = hours * offers.ad_load * per_ad_minute
+    subscription = spending * before_tax
+    return OfferIncome(
+        spending=spending, tax=spending - subscription, subscription=subscription,
+        bundle=activity.users * offers.bundle_reference_usd * fee, ads=ads,
+        app_store=in_store * (before_tax * finance.app_store_fee), payment=direct * parameters.payment_cost,
+        ad_sales=ads * parameters.ad_sales_cost,
+    )  # fmt: skip
+
+
+def label_royalties(
+    activity: MarketActivity,
+    *,
+    hours: Floats,
+    net_revenue: Floats,
+    offers: OfferFinance,
+    terms: Terms,
+    parameters: Parameters,
+) -> tuple[Floats, NDArray[np.int8]]:
+    """Return (J+1, L) royalties and which term of the contract binds. hours: (J+1, L); net_revenue: (J+1,).
+
+    Paid tiers: revenue share or per-subscriber minimum, family members at the family rate, and a reduced minimum for
+    people in trials on top. Bundles: paid revenue share or per-stream minimum. Other tiers: free revenue share or
+    per-stream minimum. User-centric shares apply to paid tiers; the rest is pro rata.
+    """
+    service = offers.platform  # row 0 (-1, outside) reads the last service's terms, but has no hours
+    if parameters.user_centric:
+        usage = user_centric_shares(activity.billed_usage * offers.is_paid[:, None], hours=hours)
+    else:
+        usage = pro_rata_shares(hours)
+    paid = offers.is_paid[:, None]
+    subscribed = paid | offers.is_bundle[:, None]
+    per_subscriber = np.where(paid, terms.per_subscriber_minimum_usd[service], 0.0)
+    owed, binding = greater_of(
+        usage,
+        rev_share=np.where(subscribed, terms.rev_share_paid[service], terms.rev_share_free[service]),
+        net_revenue=net_revenue,
+        per_subscriber_minimum=per_subscriber,
+        subscriptions=activity.billed * offers.minimum_weight,
+        per_stream_minimum=np.where(paid, 0.0, terms.per_stream_minimum_usd[service]),
+        streams=hours.sum(axis=1) * parameters.streams_per_hour,
+    )
+    trials = activity.in_trial * offers.minimum_weight * parameters.trial_minimum_share
+    return owed + usage * per_subscriber * trials[:, None], binding
+
+
+KINDS = (
+    "subscription", "bundle", "advertising", "sales tax", "app-store fee", "payment cost", "ad sales", "publishing",
+    "hosting", "other content", "marketing", "research", "administration",
+)  # fmt: skip
+"""Kinds of payment of a service, beside `royalty` and `minimum guarantee`, in the order of the ledger's lines."""
+
+
+def book(settlement: Settlement, *, ledger: Ledger) -> None:
+    """Book a settlement's payments, one per service and kind and one per service and label."""
+    market, labels = settlement.market, settlement.labels
+    services = ledger.ids([f"platform:{platform}:{market}" for platform in settlement.platforms])
+    users, advertisers, tax, outside, stores, publishers = ledger.ids(
+        [f"users:{market}", f"advertisers:{market}", f"tax:{market}", "outside", "app_stores", "publishers"]
+    )
+    n, income, over = len(services), settlement.income, settlement.overheads
+    per_offer = np.stack([
+        income.spending, income.bundle, income.ads, income.tax, income.app_store, income.payment, income.ad_sales,
+        settlement.publishers, settlement.hosting, settlement.other_content,
+    ])  # fmt: skip
+    amounts = np.concatenate([
+        (per_offer @ settlement.belongs.T).ravel(), over.marketing, over.research, over.administration,
+        settlement.royalties_by_service.ravel(),
+    ])  # fmt: skip
+    payees = ledger.ids([label_account(label, market=market) for label in labels])
+    spent_on = np.array([tax, stores, outside, outside, publishers, outside, outside, outside, outside, outside])
+    ledger.post_ids(
+        np.concatenate([np.repeat([users, outside, advertisers], n), np.tile(services, len(spent_on)),
+                        np.repeat(services, len(labels))]),
+        payees=np.concatenate([np.tile(services, 3), np.repeat(spent_on, n), np.tile(payees, n)]),
+        kinds=np.concatenate([np.repeat(ledger.kind_ids(KINDS), n),
+                              np.repeat(ledger.kind_ids("royalty"), n * len(labels))]),
+        amounts=amounts, month=settlement.month,
+    )  # fmt: skip

@@ -1,0 +1,135 @@
+"""Minimum guarantees: what each deal has earned in its contract year, and what is missing when the year ends.
+
+Royalties are paid as they are earned and recoup the year's guarantee; the shortfall is paid in the last month of each
+contract year, or of the term. All markets of a deal recoup together. Where a deal covers markets that are not in the
+run, or where the service has no users, only the part of its guarantee holds that the other markets make up (by label
+income and repertoire); a year that began before the run owes the part that the run has seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.facts.records import DealStart, StartState
+from model.state.deals import DealBook, Terms
+from model.state.ledger import Ledger, label_account
+from model.theory.royalties import MONTHS_PER_YEAR, guarantee_due
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TopUps:
+    """Shortfalls paid in a month: one row per deal and market. deal: position in the deal book; amount: USD."""
+
+    deal: NDArray[np.int64]
+    market: tuple[str, ...]
+    platform: tuple[str, ...]
+    label: tuple[str, ...]
+    amount: Floats
+
+
+class Guarantees:
+    """The guarantee accounts of a deal book; the one part of deals that changes from month to month."""
+
+    def __init__(self, book: DealBook, *, start: StartState, markets: tuple[str, ...], scale: float = 1.0) -> None:
+        """Open the accounts for a run of `markets`; scale: multiple of the recorded guarantees (0 switches them
+        off).
+        """
+        self._deals = book.deals
+        self._markets = markets
+        self._position = {market: place for place, market in enumerate(markets)}
+        whole = np.array([sum(_size(deal, market, start) for market in start.markets) for deal in book.deals])
+        sizes = [
+            [_size(deal, market, start) * (deal.platform in start.markets[market].platforms) for market in markets]
+            for deal in book.deals
+        ]
+        self._sizes: Floats = np.array(sizes, dtype=np.float64).reshape(len(book.deals), len(markets))
+        part = np.divide(self._sizes.sum(axis=1), whole, out=np.zeros(len(book.deals)), where=whole > 0)
+        streaming = np.array([deal.kind == "streaming" for deal in book.deals], dtype=np.bool_)
+        yearly = np.array([deal.minimum_guarantee_usd_m for deal in book.deals], dtype=np.float64)
+        self.per_year_usd: Floats = np.where(streaming, yearly, 0.0) * 1e6 * scale * part
+        self._signed = np.array([deal.signed for deal in book.deals], dtype=np.int64)
+        self._first, self._last = _windows(book)
+        self.earned_usd: Floats = np.zeros((len(book.deals), len(markets)))
+        self._months = np.zeros(len(book.deals), dtype=np.int64)
+
+    def earn(self, terms: Terms, *, royalties: Floats) -> None:
+        """Count a market's royalties of the month, (P, L) USD, towards the guarantees of their deals."""
+        under_deal = terms.deal >= 0
+        np.add.at(self.earned_usd[:, self._position[terms.market]], terms.deal[under_deal], royalties[under_deal])
+
+    def close(self, month: int, *, ledger: Ledger | None = None) -> TopUps:
+        """Return, and book, the shortfalls due in a month, after all markets have settled.
+
+        A shortfall is split over the deal's markets as its royalties were, or as its repertoire where it earned
+        nothing.
+        """
+        live = (self._first <= month) & (month <= self._last)
+        self._months += live
+        year_ends = (month - self._signed + 1) % MONTHS_PER_YEAR == 0
+        closes = live & (year_ends | (month == self._last))
+        due = guarantee_due(
+            self.earned_usd.sum(axis=1), guarantee_per_year=self.per_year_usd, months=self._months, closes=closes
+        )
+        basis = np.where(self.earned_usd.sum(axis=1, keepdims=True) > 0, self.earned_usd, self._sizes)
+        owing = np.flatnonzero(due > 0)
+        split = due[owing, None] * basis[owing] / basis[owing].sum(axis=1, keepdims=True)
+        rows, places = np.nonzero(split)
+        self.earned_usd[closes] = 0.0
+        self._months[closes] = 0
+        top_ups = self._top_ups(owing[rows], places, split[rows, places])
+        if ledger is not None and top_ups.amount.size:
+            self._book(top_ups, ledger, month)
+        return top_ups
+
+    def copy(self) -> Guarantees:
+        """Return an independent copy, for a fork."""
+        twin = object.__new__(Guarantees)
+        twin.__dict__.update(self.__dict__)
+        twin.earned_usd, twin._months = self.earned_usd.copy(), self._months.copy()
+        return twin
+
+    def _top_ups(self, deals: NDArray[np.int64], places: NDArray[np.int64], amount: Floats) -> TopUps:
+        return TopUps(
+            deal=deals,
+            market=tuple(self._markets[place] for place in places),
+            platform=tuple(self._deals[deal].platform for deal in deals),
+            label=tuple(self._deals[deal].label for deal in deals),
+            amount=amount,
+        )
+
+    @staticmethod
+    def _book(top_ups: TopUps, ledger: Ledger, month: int) -> None:
+        pairs = list(zip(top_ups.platform, top_ups.label, top_ups.market, strict=True))
+        ledger.post(
+            [f"platform:{platform}:{market}" for platform, _, market in pairs],
+            payee=[label_account(label, market=market) for _, label, market in pairs],
+            amount=top_ups.amount, kind="minimum guarantee", month=month,
+        )  # fmt: skip
+
+
+def _size(deal: DealStart, market: str, start: StartState) -> float:
+    """Return a weight of a market in a deal: streaming income of labels there (else streamers) times repertoire."""
+    there = start.markets[market]
+    if market not in deal.markets or deal.label not in there.repertoire:
+        return 0.0
+    return (there.label_streaming_fact_usd_m or there.streamers_m) * there.repertoire[deal.label].share
+
+
+def _windows(book: DealBook) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the first and the last month in which each deal governs any of its markets."""
+    windows = [
+        [
+            span
+            for market in deal.markets
+            for span in book.spans(market=market, platform=deal.platform, label=deal.label, kind=deal.kind)
+            if span.deal == position
+        ]
+        for position, deal in enumerate(book.deals)
+    ]
+    first = np.array([min(span.first for span in spans) for spans in windows], dtype=np.int64)
+    return first, np.array([max(span.last for span in spans) for spans in windows], dtype=np.int64)
