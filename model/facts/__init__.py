@@ -1,6 +1,7 @@
 """Facts of the twenty markets and the start states reconciled from them."""
 
 from model.facts.book import Fact, FactBook
+from model.facts.known import known_book, start_facts
 from model.facts.record import spotify_quarterly
 from model.facts.records import (
     Assumption,
@@ -15,6 +16,7 @@ from model.facts.records import (
 )
 from model.facts.start import DATES, load_start
 from model.facts.units import CURRENCIES, MARKETS
+from model.facts.weak import WeakCell, weak_cells
 
 __all__ = [
     "CURRENCIES",
@@ -31,6 +33,10 @@ __all__ = [
     "RegionWeight",
     "StartState",
     "Target",
+    "WeakCell",
+    "known_book",
     "load_start",
     "spotify_quarterly",
+    "start_facts",
+    "weak_cells",
 ]

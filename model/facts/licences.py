@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from model.facts.reader import Cells, read_table
 from model.facts.records import DealStart, LabelShare, MarketStart
@@ -23,15 +24,13 @@ def repertoire_of(market: str, faults: list[Fault]) -> dict[str, LabelShare]:
             shares[row["label"]] = LabelShare(
                 share=cells.number("share", high=1.0), low=cells.number("low", high=1.0),
                 high=cells.number("high", high=1.0), local_share=cells.number("local_share_of_label", high=1.0),
-                confidence=cells.text("confidence"), fact_ids=cells.ids("fact_ids"),
+                confidence=cells.text("confidence"), basis=cells.text("basis"),
+                fact_ids=cells.ids("fact_ids"),
             )  # fmt: skip
     total = sum(label.share for label in shares.values())
     if abs(total - 1.0) > 1e-3:
         faults.append(Fault(f"start_repertoire {market}", "shares add to 1", total, "Correct the table."))
-    return {
-        name: LabelShare(label.share / total, label.low, label.high, label.local_share, label.confidence, label.fact_ids)
-        for name, label in shares.items()
-    }
+    return {name: replace(label, share=label.share / total) for name, label in shares.items()}
 
 
 def read_deals(faults: list[Fault]) -> tuple[DealStart, ...]:
@@ -77,7 +76,6 @@ def deal_notices(markets: Mapping[str, MarketStart], deals: tuple[DealStart, ...
         for platform in start.platforms:
             if (platform, code) not in covered:
                 bare.setdefault(platform, []).append(code)
-    return [
-        *(f"{platform}: deals in {', '.join(codes)} have no service there; not used" for platform, codes in idle.items()),
-        *(f"{platform}: no deals in {', '.join(codes)}; standard terms assumed" for platform, codes in bare.items()),
-    ]
+    unused = [f"{name}: deals in {', '.join(codes)} have no service there; not used" for name, codes in idle.items()]
+    assumed = [f"{name}: no deals in {', '.join(codes)}; standard terms assumed" for name, codes in bare.items()]
+    return [*unused, *assumed]

@@ -45,8 +45,8 @@ def offers_of(market: str, *, faults: list[Fault], notices: list[str]) -> tuple[
     rows = _one_row_per_tier(market)
     for platform, tier in [*(key for key in rows if key not in mix), *(key for key in mix if key not in rows)]:
         if tier != "trial_or_lapsing":
-            rule = "an offer and a row of the tier mix come together"
-            faults.append(Fault(f"{market} {platform} {tier}", rule, "one of the two", "Add the other, or a fact for it"))
+            place, rule = f"{market} {platform} {tier}", "an offer and a row of the tier mix come together"
+            faults.append(Fault(place, rule, "one of the two", "Add the other, or a fact for it."))
     offers = tuple(
         _offer(Cells(row, place=f"start_offers {market} {platform} {tier}", faults=faults), mix[platform, tier], mix)
         for (platform, tier), row in rows.items()
@@ -87,7 +87,8 @@ def _offer(cells: Cells, mix: Row, mixes: dict[tuple[str, str], Row]) -> OfferSt
     waiting = mixes.get((platform, "trial_or_lapsing"))
     trial_users = 0.0
     if waiting is not None and tier == "individual" and trial_months > 0:
-        trial_users = Cells(waiting, place=f"start_tier_mix {market} {platform} trial_or_lapsing", faults=cells.faults).number("users_m")
+        place = f"start_tier_mix {market} {platform} trial_or_lapsing"
+        trial_users = Cells(waiting, place=place, faults=cells.faults).number("users_m")
     billing = row["billing"] if row["billing"] in PERIODS_A_MONTH else "month"
     users = Cells(mix, place=f"start_tier_mix {market} {platform} {tier}", faults=cells.faults)
     return OfferStart(

@@ -76,6 +76,7 @@ class LabelShare:
     high: float
     local_share: float
     confidence: str
+    basis: str
     fact_ids: tuple[str, ...]
 
 
@@ -169,7 +170,17 @@ class MarketStart:
     @property
     def addressable_m(self) -> float:
         """People 13 and older online in 2022, millions."""
-        return self.population[2022] * self.share_13plus * self.internet_share[2022] / 1e6
+        return self.addressable_at(2022 * 12 + 6)
+
+    def addressable_at(self, month: int) -> float:
+        """Return the people 13 and older online in a month, millions.
+
+        People and the share online run straight through the middles of 2020 and 2022 and on, the share from 2% to 99%.
+        """
+        years = (month - (2020 * 12 + 6)) / 24.0
+        people = self.population[2020] + years * (self.population[2022] - self.population[2020])
+        online = self.internet_share[2020] + years * (self.internet_share[2022] - self.internet_share[2020])
+        return people * self.share_13plus * min(max(online, 0.02), 0.99) / 1e6
 
 
 @dataclass(frozen=True, slots=True)

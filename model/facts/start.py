@@ -11,14 +11,15 @@ from model.facts.people import ads_of, ages_of, by_year, region_of, tiktok_of
 from model.facts.reader import Cells, Row, read_table
 from model.facts.record import read_actions, read_region_map, read_targets
 from model.facts.records import Level, MarketStart, PlatformCell, StartState
+from model.facts.replay import opened_2019_12, opened_2022_06
 from model.facts.units import CURRENCIES, MARKETS, ppp_per_local
 from model.foundation.errors import Fault, InputError, nearest, raise_faults
 from model.foundation.months import parse_month
 
 OBSERVED = "2022-10"
 """Month whose opening levels the start tables hold."""
-DATES = (OBSERVED,)
-"""Dates with a start."""
+DATES = ("2019-12", "2022-06", OBSERVED)
+"""Dates with a start: the replay, the months before Sony left Resso and Gaana closed its free tier, the baseline."""
 
 
 def load_start(date: str = OBSERVED) -> StartState:
@@ -32,8 +33,9 @@ def load_start(date: str = OBSERVED) -> StartState:
 
 
 @cache
-def _load(date: str) -> StartState:  # noqa: ARG001
-    return _observed()
+def _load(date: str) -> StartState:
+    opened = {"2022-06": opened_2022_06, "2019-12": opened_2019_12}
+    return opened[date](_load(OBSERVED)) if date in opened else _observed()
 
 
 def _observed() -> StartState:
@@ -51,7 +53,7 @@ def _observed() -> StartState:
                                            rest.number("high_ad_revenue")),
         notices=(*notices, *deal_notices(markets, deals)),
     )  # fmt: skip
-    raise_faults([*faults, *_balance_faults(state)])
+    raise_faults([*faults, *balance_faults(state)])
     return state
 
 
@@ -111,8 +113,8 @@ def _local_share(market: str, faults: list[Fault]) -> float:
     return sum(label.share * label.local_share for label in labels)
 
 
-def _balance_faults(state: StartState) -> list[Fault]:
-    """Return where the start does not add up: tiers against services, services against the market."""
+def balance_faults(state: StartState) -> list[Fault]:
+    """Return where a start does not add up: tiers against services, services against the market."""
     faults: list[Fault] = []
     for market in state.markets.values():
         cells = market.platforms
