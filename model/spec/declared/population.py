@@ -41,6 +41,8 @@ PARAMETERS = (
       "low: each person loves few labels; high: everyone likes everything", "assumption", (2.0, 20.0)),
     P("tiktok_hours_shape", 0.8, "gamma shape", 0.05, 20.0,
       "inequality of TikTok hours among its users", "assumption", (0.5, 1.5)),
+    P("tiktok_age_slope", 0.5, "log rate per age band", 0.0, 3.0,
+      "how fast the use of TikTok falls from one age band to the next", "assumption", (0.3, 0.8)),
     P("online_cap", 0.97, "share of people 13+", 0.5, 1.0,
       "share of people 13+ at which internet growth ends", "assumption", (0.93, 1.0)),
     P("growth_fade", 0.15, "per year", 0.0, 2.0,

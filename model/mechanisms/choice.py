@@ -1,0 +1,138 @@
+"""Choice: who reconsiders, and which main and second service they take.
+
+Reads users, offers, catalogues, community shares; writes service, tier, trial, tenure, awareness of what was taken.
+Utility, nests and draws are those of `model.theory.utility` and `model.theory.choice`; the kernels are compiled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.foundation.rng import stream_key
+from model.mechanisms import choice_kernel as kernel
+from model.mechanisms.awareness import community_shares
+from model.spec.parameters import Parameters
+from model.state.country import Country
+
+PARTS = 16
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """Moves of one market in one month, in people.
+
+    counts: (J+1, J+1) from option to option, of those who reconsidered (the diagonal stayed). expected: the same as sums
+    of choice probabilities: same expectation, far less noise.
+    """
+
+    counts: Floats
+    expected: Floats
+
+
+def weights_of(country: Country, parameters: Parameters) -> kernel.Weights:
+    """Return the utility's weights as the kernels take them (float32; hours and TikTok hours relative to their mean)."""
+    f = np.float32
+    return kernel.Weights(
+        theta=f(parameters.theta),
+        floor=f(parameters.catalogue_floor),
+        alpha=f(parameters.alpha),
+        beta_ad=f(parameters.beta_ad),
+        beta_r=f(parameters.beta_r / parameters.hours_mean),
+        beta_T=f(parameters.beta_T / max(country.mean_tiktok_hours, 1e-9) if country.tiktok_open else 0.0),
+        beta_s=f(parameters.beta_s),
+        beta_H=f(parameters.beta_H),
+        beta_K=f(parameters.beta_K),
+        dissimilarity=f(1.0 - parameters.nest_sigma),
+        outside=f(country.outside),
+        rho_free=f(parameters.rho_free),
+        rho_paid=f(parameters.rho_paid),
+        loss_threshold=f(parameters.loss_threshold),
+        payment_failure=f(parameters.payment_failure),
+        delta=f(parameters.delta),
+        second_inertia=f(parameters.second_inertia),
+    )
+
+
+def user_columns(country: Country) -> kernel.UserColumns:
+    """Return the columns of the users that choice reads and writes."""
+    columns = country.users.arrays()
+    return kernel.UserColumns(**{name: columns[name] for name in kernel.UserColumns._fields})
+
+
+def offer_columns(country: Country) -> kernel.OfferColumns:
+    """Return the columns of the offers, with this month's community shares."""
+    offers = country.offers
+    peers = community_shares(
+        country.users, active=country.active, main_platform=offers.platform, platforms=len(offers.platforms), communities=country.communities
+    )
+    f = np.float32
+    return kernel.OfferColumns(
+        platform=offers.platform,
+        nest=offers.nest,
+        needs=offers.needs,
+        is_open=offers.is_open,
+        triggers=country.triggers,
+        trial_months=offers.trial_months,
+        price=offers.user_price.astype(f),
+        ad_load=offers.ad_load.astype(f),
+        restriction=offers.restriction.astype(f),
+        integration=np.append(offers.integration, 0.0)[offers.platform].astype(f),
+        available=country.available,
+        lost=country.lost,
+        peers=peers.astype(f),
+    )
+
+
+def quality_factors(country: Country, parameters: Parameters) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return exp(quality) of every option as main service (divided by the dissimilarity) and as second service."""
+    offers = country.offers
+    podcasts = parameters.beta_pod * np.append(offers.podcasts, 0.0)[offers.platform]
+    with np.errstate(over="ignore"):
+        main = np.exp((offers.xi + podcasts) / (1.0 - parameters.nest_sigma))
+        second = np.exp(offers.xi_second + podcasts)
+    return main.astype(np.float32), second.astype(np.float32)
+
+
+def attend(country: Country, parameters: Parameters, columns: kernel.UserColumns, offers: kernel.OfferColumns,
+           *, seed: int, month: int) -> NDArray[np.uint8]:  # fmt: skip
+    """Return (n,) flags of the users who reconsider this month (see `choice_kernel.attend`); trials run down by a month."""
+    flag = np.zeros(len(country.users), np.uint8)
+    kernel.attend(
+        columns, offers, weights_of(country, parameters), country.active,
+        stream_key(seed, "attention", country.market, month), stream_key(seed, "failure", country.market, month), flag,
+    )  # fmt: skip
+    return flag
+
+
+def choose(country: Country, parameters: Parameters, *, seed: int, month: int) -> Flows:
+    """Let the users of a market choose for one month; returns the flows in people."""
+    columns, offers = user_columns(country), offer_columns(country)
+    flag = attend(country, parameters, columns, offers, seed=seed, month=month)
+    flows = choose_main(country, parameters, columns, offers, flag, seed=seed, month=month)
+    choose_second(country, parameters, columns, offers, flag, seed=seed, month=month)
+    return flows
+
+
+def choose_main(country: Country, parameters: Parameters, columns: kernel.UserColumns, offers: kernel.OfferColumns,
+                flag: NDArray[np.uint8], *, seed: int, month: int) -> Flows:  # fmt: skip
+    """Let the attentive users choose their main service; returns the flows in people."""
+    options = len(country.offers)
+    counts = np.zeros((PARTS, options, options), np.int64)
+    chances = np.zeros((PARTS, options, options), np.int64)
+    main, _ = quality_factors(country, parameters)
+    key = stream_key(seed, "choice", country.market, month)
+    kernel.choose_main(columns, offers, weights_of(country, parameters), country.active, key, flag, main, counts, chances)
+    people = country.weight
+    return Flows(counts=counts.sum(axis=0) * people, expected=chances.sum(axis=0) * (people / float(kernel.UNIT)))
+
+
+def choose_second(country: Country, parameters: Parameters, columns: kernel.UserColumns, offers: kernel.OfferColumns,
+                  flag: NDArray[np.uint8], *, seed: int, month: int) -> None:  # fmt: skip
+    """Let the attentive users choose a second service beside the main one."""
+    _, second = quality_factors(country, parameters)
+    key = stream_key(seed, "second", country.market, month)
+    kernel.choose_second(columns, offers, weights_of(country, parameters), country.active, key, flag, second)

@@ -1,0 +1,97 @@
+"""Listening: whose music is played where. Reads users, offers and catalogues; returns the month's activity.
+
+A listener's hours go to the main service, and a share of them to the second one. On a service they fall on labels in
+proportion to own taste times what the service may play. Totals are sums of whole numbers (units of 2^-20 hours), so
+they do not depend on threads, blocks or order.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import int64, njit, prange
+from numpy.typing import NDArray
+
+from model.state.activity import MarketActivity
+from model.state.users import UserArrays
+
+BLOCK = 4096
+PARTS = 16
+UNIT = 1048576.0
+
+
+def listen(
+    users: UserArrays,
+    *,
+    active: int,
+    platform: NDArray[np.int32],
+    nest: NDArray[np.int32],
+    available: NDArray[np.float32],
+    pull: NDArray[np.float64],
+    second_share: float,
+    weight: float,
+) -> MarketActivity:
+    """Return what the people of the market did this month.
+
+    platform, nest: (J+1,) of the options. available: (P, L). pull: (L,) labels' share of attention over their share of
+    repertoire, 1 at rest. second_share: part of hours on the second service. weight: people per simulated user.
+    """
+    options, labels = platform.shape[0], users.taste.shape[0]
+    hours = np.zeros((PARTS, options, labels), np.int64)
+    usage = np.zeros((PARTS, options, labels), np.int64)
+    heads = np.zeros((PARTS, 4, options), np.int64)
+    _listen(
+        users.main, users.second, users.trial, users.hours, users.taste, active,
+        platform, nest, available, pull, second_share, hours, usage, heads,
+    )  # fmt: skip
+    people = heads.sum(axis=0) * weight
+    return MarketActivity(
+        users=people[0] + people[1],
+        main_users=people[0].copy(),
+        billed=people[2],
+        in_trial=people[3],
+        hours=hours.sum(axis=0) * (weight / UNIT),
+        billed_usage=usage.sum(axis=0) * (weight / UNIT),
+    )
+
+
+@njit(parallel=True, cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+def _listen(
+    main: Any, second: Any, trial: Any, hours: Any, taste: Any, active: int,
+    platform: Any, nest: Any, available: Any, pull: Any, second_share: float, out: Any, usage: Any, heads: Any,
+) -> None:  # fmt: skip
+    parts = out.shape[0]
+    blocks = (active + BLOCK - 1) // BLOCK
+    per = (blocks + parts - 1) // parts
+    labels = taste.shape[0]
+    for part in prange(parts):
+        share = np.empty(labels, np.float64)
+        for i in range(part * per * BLOCK, min(active, (part + 1) * per * BLOCK)):
+            j = main[i]
+            heads[part, 0, j] += 1
+            if j == 0:
+                continue
+            other = second[i]
+            rest = second_share if other > 0 else 0.0
+            for turn in range(2):
+                option = j if turn == 0 else other
+                if option == 0:
+                    continue
+                total = 0.0
+                for label in range(labels):
+                    share[label] = taste[label, i] * available[platform[option], label] * pull[label]
+                    total += share[label]
+                scale = UNIT / total if total > 0.0 else 0.0
+                length = hours[i] * ((1.0 - rest) if turn == 0 else rest)
+                billed = nest[option] == 2 and (turn == 1 or trial[i] == 0)
+                for label in range(labels):
+                    out[part, option, label] += int64(share[label] * scale * length)
+                    if billed:
+                        usage[part, option, label] += int64(share[label] * scale)
+                if turn == 1:
+                    heads[part, 1, option] += 1
+                if billed:
+                    heads[part, 2, option] += 1
+                elif nest[option] == 2:
+                    heads[part, 3, option] += 1

@@ -1,0 +1,59 @@
+"""One country market: its users, offers and catalogues, and what the mechanisms need to know of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.state.offers import OfferTable
+from model.state.users import UserArrays
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(slots=True)
+class Country:
+    """The state of one market.
+
+    weight: people per simulated user. active: users online now. available: (P, L) 1 where the service may play the
+    label; lost: 1 where it stopped this month. triggers: (J+1,) 1 where the price rose or the offer closed this month.
+    marketing_hazard: (P,) awareness hazard per month of the start's marketing. outside: utility of the outside option.
+    addressable: people 13+ online at the end of each month 0..horizon. tiktok_open: whether TikTok is allowed.
+    """
+
+    market: str
+    name: str
+    labels: tuple[str, ...]
+    users: UserArrays
+    offers: OfferTable
+    available: NDArray[np.float32]
+    lost: NDArray[np.float32]
+    triggers: NDArray[np.uint8]
+    weight: float
+    active: int
+    communities: int
+    mean_tiktok_hours: float
+    outside: float
+    marketing_hazard: Floats
+    addressable: Floats
+    tiktok_open: bool
+
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """Return the services of the market, in the order of platform positions."""
+        return self.offers.platforms
+
+    def stocks(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return (J+1,) simulated users by main option ([0] is outside) and by second option ([0] is without one)."""
+        options = len(self.offers)
+        main = np.bincount(self.users.main[: self.active], minlength=options).astype(np.int64)
+        second = np.bincount(self.users.second[: self.active], minlength=options).astype(np.int64)
+        return main, second
+
+    def copy(self) -> Country:
+        """Return an independent copy (users, offers and catalogues)."""
+        import copy
+
+        return copy.deepcopy(self)

@@ -1,0 +1,140 @@
+"""Who lives in a market: incomes, ages, tastes, communities, hours, access, drawn by key from the market's facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from model.foundation.rng import stream_key, uniforms
+from model.spec.parameters import Parameters
+from model.state.users import BUNDLE_SHIFT, FAMILY, PAY, STUDENT, UserArrays
+from model.theory.inequality import gamma_quantile_table, lognormal_sigma_from_gini
+
+Floats = NDArray[np.float64]
+YOUNG_PART_OF_BAND_1 = 0.25  # ages 20-24 of the band 20-39
+
+
+@dataclass(frozen=True, slots=True)
+class PopulationFacts:
+    """What the draws need to know of a market.
+
+    income_mean: PPP USD per month and person. gini: 0..1. age_shares: (4,) of people 13+, sums to 1.
+    tiktok_share: TikTok users per addressable person. tiktok_hours: hours per TikTok user and month.
+    label_shares: repertoire shares, sums to 1. bundle_bases: share of people who are customers of a bundle's
+    contract, by platform position. platforms: ids, for the keys of bundle draws.
+    """
+
+    market: str
+    income_mean: float
+    gini: float
+    age_shares: tuple[float, ...]
+    tiktok_share: float
+    tiktok_hours: float
+    labels: tuple[str, ...]
+    label_shares: tuple[float, ...]
+    platforms: tuple[str, ...]
+    bundle_bases: tuple[float, ...]
+
+
+def draw_population(facts: PopulationFacts, parameters: Parameters, *, size: int, seed: int) -> UserArrays:
+    """Return `size` users of a market without services, every attribute a keyed draw of (seed, market, attribute, user)."""
+    uid = np.arange(size, dtype=np.uint32)
+
+    def draw(*names: str) -> Floats:
+        return uniforms(stream_key(seed, "population", facts.market, *names), uid)
+
+    income = _lognormal(draw("income"), mean=facts.income_mean, sigma=lognormal_sigma_from_gini(facts.gini))
+    age = np.searchsorted(np.cumsum(facts.age_shares)[:-1], draw("age"), side="right").astype(np.uint8)
+    weight = np.minimum((income / facts.income_mean) ** -parameters.eta, parameters.price_weight_cap)
+    zeros = np.zeros(size, np.int8)
+    return UserArrays(
+        uid=uid,
+        income=income.astype(np.float32),
+        price_weight=weight.astype(np.float32),
+        hours=_lognormal(draw("hours"), mean=parameters.hours_mean, sigma=parameters.hours_spread).astype(np.float32),
+        tiktok_hours=_tiktok_hours(facts, parameters, age, draw("tiktok"), draw("tiktok hours")),
+        ad_aversion=_lognormal(draw("aversion"), mean=1.0, sigma=parameters.aversion_spread).astype(np.float32),
+        taste=_taste(facts, parameters, [draw("taste", label) for label in facts.labels]),
+        age=age,
+        community=_communities(facts, parameters, age, draw("community"), seed),
+        access=_access(facts, parameters, income, age, draw),
+        aware=np.zeros(size, np.uint32),
+        tried=np.zeros(size, np.uint32),
+        main=zeros.copy(),
+        second=zeros.copy(),
+        trial=zeros.copy(),
+        tenure=np.zeros(size, np.float32),
+    )
+
+
+def _lognormal(u: Floats, *, mean: float, sigma: float) -> Floats:
+    """Return lognormal numbers with the given mean and log standard deviation by inverse CDF."""
+    result: Floats = mean * np.exp(sigma * ndtri(u) - 0.5 * sigma * sigma)
+    return result
+
+
+def _tiktok_hours(facts: PopulationFacts, parameters: Parameters, age: NDArray[np.uint8], u: Floats, v: Floats) -> NDArray[np.float32]:
+    """Return TikTok hours: use falls with age so that the total meets the country's users; hours are gamma."""
+    if facts.tiktok_share <= 0.0:
+        return np.zeros(u.shape[0], np.float32)
+    rates = np.exp(-parameters.tiktok_age_slope * np.arange(len(facts.age_shares)))
+    shares = np.array(facts.age_shares)
+    low, high = 0.0, 1e4
+    for _ in range(80):
+        middle = 0.5 * (low + high)
+        reached = float(np.sum(shares * np.minimum(0.98, middle * rates)))
+        low, high = (middle, high) if reached < facts.tiktok_share else (low, middle)
+    uses = u < np.minimum(0.98, high * rates)[age]
+    shape = parameters.tiktok_hours_shape
+    hours = gamma_quantile_table(shape)(v) * (facts.tiktok_hours / shape)
+    return np.where(uses, hours, 0.0).astype(np.float32)
+
+
+def _taste(facts: PopulationFacts, parameters: Parameters, draws: list[Floats]) -> NDArray[np.float32]:
+    """Return (labels, n) Dirichlet shares around the market's repertoire, by normalised gamma quantiles."""
+    size = draws[0].shape[0]
+    taste = np.empty((len(facts.labels), size), np.float64)
+    for row, (share, u) in enumerate(zip(facts.label_shares, draws, strict=True)):
+        taste[row] = gamma_quantile_table(max(parameters.taste_concentration * share, 1e-3))(u)
+    total = taste.sum(axis=0)
+    empty = total <= 0.0
+    taste[:, empty] = np.array(facts.label_shares)[:, None]
+    total[empty] = 1.0
+    return (taste / total).astype(np.float32)
+
+
+def _communities(facts: PopulationFacts, parameters: Parameters, age: NDArray[np.uint8], u: Floats, seed: int) -> NDArray[np.int16]:
+    """Return community numbers: sizes lognormal, each community leans to one age band by `homophily`."""
+    number = int(parameters.communities)
+    groups = np.arange(number)
+    size = np.exp(parameters.community_spread * ndtri(uniforms(stream_key(seed, "population", facts.market, "sizes"), groups)))
+    bands = len(facts.age_shares)
+    lean = np.searchsorted(np.cumsum(facts.age_shares)[:-1], (groups + 0.5) / number, side="right")
+    chosen = np.zeros(u.shape[0], np.int16)
+    for band in range(bands):
+        appeal = size * np.exp(parameters.homophily * (lean == band))
+        edges = np.cumsum(appeal / appeal.sum())[:-1]
+        here = age == band
+        chosen[here] = np.searchsorted(edges, u[here], side="right")
+    return chosen
+
+
+def _access(
+    facts: PopulationFacts, parameters: Parameters, income: Floats, age: NDArray[np.uint8], draw: Callable[..., Floats]
+) -> NDArray[np.uint32]:
+    """Return the access bits: a means of payment (rising in income), student, family, customer of a bundle's contract."""
+    odds = (income / parameters.payment_income) ** parameters.payment_slope
+    able = parameters.payment_floor + (1.0 - parameters.payment_floor) * odds / (1.0 + odds)
+    bits = np.where(draw("payment") < able, PAY, 0)
+    young = (age == 0) | ((age == 1) & (draw("young") < YOUNG_PART_OF_BAND_1))
+    studies = np.where(young, parameters.student_share_young, parameters.student_share_older)
+    bits = bits | np.where(draw("student") < studies, STUDENT, 0)
+    bits = bits | np.where(draw("family") < parameters.family_share, FAMILY, 0)
+    for position, (platform, base) in enumerate(zip(facts.platforms, facts.bundle_bases, strict=True)):
+        if base > 0.0:
+            bits = bits | np.where(draw("bundle", platform) < base, 1 << (BUNDLE_SHIFT + position), 0)
+    return bits.astype(np.uint32)
