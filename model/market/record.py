@@ -1,0 +1,58 @@
+"""What a run keeps of each market and month: the raw material of every table and figure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.mechanisms.settlement import Settlement
+from model.state.activity import MarketActivity
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class DemandMeasures:
+    """How demand would answer, in expected flows of those who reconsider.
+
+    elasticity: (J+1,) own-price elasticity of each offer's inflow (nan where the price is 0). diversion: (P, P+1) of the
+    people a service would lose by a higher price, the share that each other service ([P] is the outside) would gain.
+    surplus: consumer surplus in PPP USD per addressable person and month.
+    """
+
+    elasticity: Floats
+    diversion: Floats
+    surplus: float
+
+
+@dataclass(frozen=True, slots=True)
+class MarketMonth:
+    """One market in one month.
+
+    month: 0 is the opening stock. people: addressable people. offers: (platform, tier) of options 1..J; arrays over
+    options have length J+1, [0] is outside. activity: use by offer. counts, expected: (J+1, J+1) moves in people, None in
+    month 0. payers: (J+1,) people on paid tiers, trials included. payers_gone: (J+1,) expected people who end a paid
+    tier of a service without taking another of it. people_paying: distinct people on a paid tier. price_local,
+    price_usd: posted price per month. settlement: money, None in month 0. available: (P, L) catalogues.
+    """
+
+    market: str
+    month: int
+    people: float
+    platforms: tuple[str, ...]
+    labels: tuple[str, ...]
+    offers: tuple[tuple[str, str], ...]
+    is_open: NDArray[np.bool_]
+    activity: MarketActivity
+    counts: Floats | None
+    expected: Floats | None
+    payers: Floats
+    people_paying: float
+    price_local: Floats
+    price_usd: Floats
+    ad_load: Floats
+    available: Floats
+    settlement: Settlement | None
+    demand: DemandMeasures | None
