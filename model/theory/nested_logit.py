@@ -121,7 +121,7 @@ def _usable(values: FloatArray, allowed: ArrayLike | None) -> BoolArray:
         require([shape_fault("allowed", given, values.shape)])
         usable = given.copy()
     usable[:, 0] = True
-    return usable & (values > -np.inf)
+    return usable
 
 
 def _checked(utilities: ArrayLike, nests: ArrayLike, nest_sigma: float) -> tuple[FloatArray, IntArray]:
