@@ -1,101 +1,20 @@
-"""Events: dated actions of firms and governments, each kind declared once with its fields, words and what it sets."""
+"""Events: dated actions of firms and governments, read from a layer with every fault of their fields."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 
 from model.foundation.errors import Fault, InputError, nearest
 from model.foundation.months import parse_month
+from model.spec.kinds import FIELDS, KINDS, EventKind
 from model.spec.levers import is_free, lever_value
 from model.spec.names import ALL, Names
 from model.spec.reading import Layer, shown
 from model.spec.settings import LEVERS
-
-
-@dataclass(frozen=True, slots=True)
-class Sets:
-    """One lever that an event sets.
-
-    item: "" none, "tier" or "label" the event's own, "tiers" each tier of its table, "every" each tier the service has.
-    value: a fixed value, or None for the event's own value of that lever (left alone when the event gives none).
-    """
-
-    lever: str
-    item: str = ""
-    value: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EventKind:
-    """One kind of event. needs, may: names of fields; words: a sentence with the fields in braces."""
-
-    name: str
-    meaning: str
-    needs: tuple[str, ...]
-    sets: tuple[Sets, ...]
-    words: str
-    may: tuple[str, ...] = ()
-    defaults: Mapping[str, float] = field(default_factory=dict)
-
-
-FIELDS: dict[str, str] = {
-    "date": 'month, "2023-01" or "2023-01-15"',
-    "kind": "kind of event",
-    "platform": "service",
-    "markets": 'list of market codes, or "ALL" for every market of the run where the platform is present',
-    "tier": "tier of the service",
-    "label": "label",
-    "tiers": "table of tiers and their prices, local currency per month",
-    "about": "a sentence on the event",
-    "source": "fact ids behind the event",
-    **{lever.name: f"{lever.meaning}, {lever.unit}" for lever in LEVERS.values()},
-}
-_P, _T = ("platform", "markets"), ("platform", "markets", "tier")
-
-KINDS: dict[str, EventKind] = {
-    kind.name: kind
-    for kind in (
-        EventKind("price_change", "a tier gets a new posted price", (*_T, "price"), (Sets("price", "tier"),),
-                  "{platform} sets the price of its tier {tier} to {price} in {markets}"),
-        EventKind("ad_load_change", "a tier plays more or less advertising", (*_T, "ad_load"), (Sets("ad_load", "tier"),),
-                  "{platform} sets advertising on its tier {tier} to {ad_load} minutes per hour in {markets}"),
-        EventKind("restriction_change", "a tier becomes more or less limited", (*_T, "restriction"), (Sets("restriction", "tier"),),
-                  "{platform} sets the limits on its tier {tier} to {restriction} in {markets}"),
-        EventKind("trial_change", "new payers of a tier get other free months", (*_T, "trial_months"), (Sets("trial_months", "tier"),),
-                  "{platform} gives new payers of its tier {tier} {trial_months} free months in {markets}"),
-        EventKind("tier_closes", "a tier is no longer offered and its users must choose again", _T, (Sets("open", "tier", 0.0),),
-                  "{platform} closes its tier {tier} in {markets}"),
-        EventKind("tier_opens", "a tier is offered (again); a tier new to the market needs a price", _T,
-                  (Sets("open", "tier", 1.0), Sets("price", "tier")),
-                  "{platform} opens its tier {tier}{at_price} in {markets}", may=("price",)),
-        EventKind("platform_enters", "a service starts in a market with these tiers and prices", (*_P, "tiers"),
-                  (Sets("open", "tiers", 1.0), Sets("price", "tiers"), Sets("integration"), Sets("marketing")),
-                  "{platform} enters {markets} with {tiers}, integration with TikTok {integration}, marketing {marketing}",
-                  may=("integration", "marketing"), defaults={"integration": 0.0, "marketing": 1.0}),
-        EventKind("platform_leaves", "a service closes all its tiers in a market", _P, (Sets("open", "every", 0.0),),
-                  "{platform} leaves {markets}"),
-        EventKind("label_leaves", "a label takes its catalogue off a service", (*_P, "label"), (Sets("catalogue", "label", 0.0),),
-                  "the label {label} takes its catalogue off {platform} in {markets}"),
-        EventKind("label_returns", "a label's catalogue comes (back) to a service", (*_P, "label"), (Sets("catalogue", "label", 1.0),),
-                  "the label {label} brings its catalogue to {platform} in {markets}"),
-        EventKind("integration_change", "a service is tied closer to TikTok, or less close", (*_P, "integration"), (Sets("integration"),),
-                  "{platform}'s integration with TikTok becomes {integration} in {markets}"),
-        EventKind("marketing_change", "a service spends more or less on marketing", (*_P, "marketing"), (Sets("marketing"),),
-                  "{platform}'s marketing becomes {marketing} times that of the start in {markets}"),
-        EventKind("podcasts_change", "a service offers more or fewer podcasts and audiobooks", (*_P, "podcasts"), (Sets("podcasts"),),
-                  "{platform}'s podcasts and audiobooks reach the index {podcasts} in {markets}"),
-        EventKind("tiktok_ban", "TikTok is forbidden", ("markets",), (Sets("tiktok", "", 0.0),), "TikTok is banned in {markets}"),
-        EventKind("tiktok_return", "TikTok is allowed (again)", ("markets",), (Sets("tiktok", "", 1.0),), "TikTok is allowed in {markets}"),
-        EventKind("sales_tax_change", "sales tax inside prices changes", ("markets", "sales_tax"), (Sets("sales_tax"),),
-                  "sales tax becomes {sales_tax} of the net price in {markets}"),
-        EventKind("app_store_fee_change", "the app stores' fee changes", ("markets", "app_store_fee"), (Sets("app_store_fee"),),
-                  "the app-store fee becomes {app_store_fee} of the price paid there in {markets}"),
-    )
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +48,15 @@ def services_entering(layer: Layer) -> tuple[str, ...]:
     return tuple(name for name in named if isinstance(name, str))
 
 
-def read_events(layer: Layer, *, index: int, names: Names, entering: tuple[str, ...] = ()) -> tuple[list[Event], list[Fault]]:
+def read_events(
+    layer: Layer, *, index: int, names: Names, entering: tuple[str, ...] = ()
+) -> tuple[list[Event], list[Fault]]:
     """Return (events, faults) of one layer's `events`, each event's fields checked, dates in order."""
     raw = layer.values.get("events", [])
     if not isinstance(raw, list):
-        return [], [Fault(layer.at("events"), "events are a list of tables", shown(raw), "Write [[events]] before each.")]
+        return [], [
+            Fault(layer.at("events"), "events are a list of tables", shown(raw), "Write [[events]] before each.")
+        ]
     events: list[Event] = []
     faults: list[Fault] = []
     for number, row in enumerate(raw, start=1):
@@ -161,12 +84,17 @@ def _before(event: Event, other: Event) -> bool:
 class _EventReader:
     """Reads one event, gathering every fault of its fields."""
 
-    def __init__(self, row: Mapping[object, object], place: str, index: int, names: Names, entering: tuple[str, ...]) -> None:
+    def __init__(
+        self, row: Mapping[object, object], place: str, index: int, names: Names, entering: tuple[str, ...]
+    ) -> None:
         self.row, self.place, self.index, self.names, self.entering = row, place, index, names, entering
         self.faults: list[Fault] = []
 
     def read(self) -> tuple[Event | None, list[Fault]]:
-        """Return (event, faults); no event when its kind or date is unknown. A faulty event stays for later checks of others."""
+        """Return (event, faults); no event when its kind or date is unknown.
+
+        A faulty event is returned too, so that those after it can be checked.
+        """
         kind = self._kind()
         month, day = self._date()
         if kind is None:
@@ -231,7 +159,9 @@ class _EventReader:
             rule = "an entrant is a music service named in lower-case letters, digits and underscores"
             self._fault("platform", rule, name, 'Example: platform = "tiktok_music".')
         elif get_close_matches(name, known, n=1, cutoff=0.85):
-            self._fault("platform", "a new service may not be named almost like a known one", name, nearest(name, known))
+            self._fault(
+                "platform", "a new service may not be named almost like a known one", name, nearest(name, known)
+            )
 
     def _markets(self) -> tuple[str, ...]:
         raw = self.row["markets"]
@@ -239,7 +169,9 @@ class _EventReader:
         if chosen == [ALL]:
             return (ALL,)
         if not isinstance(chosen, list | tuple) or not chosen or not all(isinstance(one, str) for one in chosen):
-            self._fault("markets", 'markets is a list of market codes or "ALL"', raw, 'Example: markets = ["IN", "ID"].')
+            self._fault(
+                "markets", 'markets is a list of market codes or "ALL"', raw, 'Example: markets = ["IN", "ID"].'
+            )
             return ()
         for one in chosen:
             if one not in self.names.markets:
@@ -278,7 +210,12 @@ class _EventReader:
         if raw is None:
             return {}
         if not isinstance(raw, Mapping) or not raw:
-            self._fault("tiers", "tiers is a table of at least one tier and its price", raw, "Example: tiers = {free_ads = 0, premium = 49}.")
+            self._fault(
+                "tiers",
+                "tiers is a table of at least one tier and its price",
+                raw,
+                "Example: tiers = {free_ads = 0, premium = 49}.",
+            )
             return {}
         found: dict[str, float] = {}
         for tier, price in raw.items():
@@ -287,7 +224,14 @@ class _EventReader:
                 continue
             value, faults = lever_value(LEVERS["price"], price, place=f"{self.place}.tiers.{tier}", tier=tier)
             if not faults and value == 0.0 and not is_free(tier) and tier != "bundle":
-                faults = [Fault(f"{self.place}.tiers.{tier}", "a paid tier of an entrant has a price", price, "Name a free tier free_ads.")]
+                faults = [
+                    Fault(
+                        f"{self.place}.tiers.{tier}",
+                        "a paid tier of an entrant has a price",
+                        price,
+                        "Name a free tier free_ads.",
+                    )
+                ]
             self.faults.extend(faults)
             found[tier] = value
         return found

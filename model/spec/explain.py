@@ -6,7 +6,8 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from model.foundation.months import show_month
-from model.spec.events import KINDS, Event
+from model.spec.events import Event
+from model.spec.kinds import KINDS
 from model.spec.names import Names
 from model.spec.parameters import declared_parameters
 from model.spec.settings import LEVERS, Setting
@@ -25,7 +26,9 @@ def explain(scenario: Scenario) -> str:
     lines += _overrides(scenario)
     lines += _months(scenario)
     lines += [f"Left out: {text}." for text in scenario.left_out]
-    return "\n".join(textwrap.fill(line, 118, subsequent_indent="  " + " " * (len(line) - len(line.lstrip()))) for line in lines)
+    return "\n".join(
+        textwrap.fill(line, 118, subsequent_indent="  " + " " * (len(line) - len(line.lstrip()))) for line in lines
+    )
 
 
 def event_words(event: Event, names: Names) -> str:
@@ -51,13 +54,15 @@ def _frame(scenario: Scenario) -> str:
     every = len(scenario.markets) == len(scenario.names.markets)
     where = f"all {len(scenario.markets)} markets" if every else _count(len(scenario.markets), "market")
     return (
-        f"Runs {_count(scenario.months, 'month')}, {scenario.start} to {last}, in {where} ({', '.join(scenario.markets)}), with "
-        f"{scenario.users:,} simulated users per market at the start, seed {scenario.seed}, {_count(scenario.replicates, 'replicate')}."
+        f"Runs {_count(scenario.months, 'month')}, {scenario.start} to {last}, in {where} "
+        f"({', '.join(scenario.markets)}), with {scenario.users:,} simulated users per market at the start, "
+        f"seed {scenario.seed}, {_count(scenario.replicates, 'replicate')}."
     )
 
 
 def _start(scenario: Scenario) -> str:
-    return f"Starts from the observed state on the first day of {scenario.start} (month 0); flows are months 1 to {scenario.months}."
+    start = f"Starts from the observed state on the first day of {scenario.start} (month 0)"
+    return f"{start}; flows are months 1 to {scenario.months}."
 
 
 def _growth(scenario: Scenario) -> str:

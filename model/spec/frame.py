@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from model.foundation.errors import Fault, nearest
 from model.foundation.months import parse_month, show_month
-from model.spec.names import ALL, STARTS, NamesOf, Names
+from model.spec.names import ALL, STARTS, Names, NamesOf
 from model.spec.reading import Layer, shown
 from model.spec.timeline import Window
 
@@ -28,7 +28,8 @@ WHOLES: dict[str, Whole] = {
     "users": Whole(10_000, 1, 100_000_000, "simulated users per market at the start",
                    "Each stands for many people and takes about 100 bytes; 10000 gives shares within about 1%."),
     "seed": Whole(1, 0, 2**63 - 1, "root of all random numbers", "Example: seed = 1."),
-    "replicates": Whole(1, 1, 10_000, "runs of the same scenario with different random numbers", "Example: replicates = 20."),
+    "replicates": Whole(1, 1, 10_000, "runs of the same scenario with different random numbers",
+                        "Example: replicates = 20."),
 }  # fmt: skip
 DEFAULT_START = "2022-10"
 KEYS: dict[str, str] = {
@@ -76,7 +77,10 @@ class FrameReader:
         names = self.names_of(start)
         markets, markets_from = self._markets(names)
         first, months_from = parse_month(start), max(start_from, self._last_with("months"))
-        window = Window(first, first + wholes["months"] - 1, markets, months_from=months_from, markets_from=markets_from)
+        window = Window(
+            first, first + wholes["months"] - 1, markets,
+            start_from=start_from, months_from=months_from, markets_from=markets_from,
+        )  # fmt: skip
         own = [layer for layer in self.layers if layer.rank != layer.rank.PARENT]
         return Frame(self._text("name", own), self._text("about", own), start, wholes, self._growth(), names, window)
 
@@ -119,7 +123,9 @@ class FrameReader:
             if isinstance(value, bool):
                 found = value
             else:
-                self.faults.append(Fault(layer.at("growth"), "growth is true or false", shown(value), "Example: growth = false."))
+                self.faults.append(
+                    Fault(layer.at("growth"), "growth is true or false", shown(value), "Example: growth = false.")
+                )
         return found
 
     def _text(self, key: str, layers: Sequence[Layer]) -> str:

@@ -48,7 +48,9 @@ def is_free(tier: str) -> bool:
     return tier.startswith("free")
 
 
-def read_levers(layer: Layer, *, names: Names, markets: Sequence[str], strict: bool, entering: Sequence[str] = ()) -> Found:
+def read_levers(
+    layer: Layer, *, names: Names, markets: Sequence[str], strict: bool, entering: Sequence[str] = ()
+) -> Found:
     """Return the settings of one layer's lever overrides, sorted so that a named market beats ALL.
 
     markets: those of the run. strict: whether a market outside the run is a fault (it is, unless a later layer narrowed
@@ -99,7 +101,9 @@ class _Where:
 def _table(value: object, place: str, of: str, found: Found) -> dict[str, object]:
     if isinstance(value, Mapping):
         return dict(value)
-    found.faults.append(Fault(place, f"is a table of {of}", shown(value), "Example: platforms.resso.integration.ID = 1.0."))
+    found.faults.append(
+        Fault(place, f"is a table of {of}", shown(value), "Example: platforms.resso.integration.ID = 1.0.")
+    )
     return {}
 
 
@@ -174,9 +178,7 @@ def _read_market(where: _Where, market: str, levers: object) -> None:
         _set(where, lever, "", "", value, f"{place}.{name}", run)
 
 
-def _set(
-    where: _Where, lever: Lever, service: str, item: str, raw: object, place: str, markets: Sequence[str]
-) -> None:
+def _set(where: _Where, lever: Lever, service: str, item: str, raw: object, place: str, markets: Sequence[str]) -> None:
     value, faults = lever_value(lever, raw, place=place, tier=item)
     where.found.faults.extend(faults)
     if not faults:

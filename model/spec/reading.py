@@ -13,7 +13,8 @@ from datetime import date
 from enum import IntEnum
 from pathlib import Path
 
-import model
+import numpy as np
+
 from model.foundation.errors import Fault, InputError, nearest, raise_faults
 from model.foundation.files import read_text
 
@@ -33,7 +34,7 @@ class Rank(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One source of values: nested plain mappings without dotted keys, and where they stand (file, command line, call)."""
+    """One source of values: nested mappings without dotted keys; place: its file, "command line" or "call"."""
 
     place: str
     rank: Rank
@@ -75,31 +76,48 @@ def layer_of(mapping: object, *, place: str, rank: Rank) -> Layer:
     """Return a layer of a mapping, nested or with dotted keys or both; InputError with all faults of form."""
     faults: list[Fault] = []
     if not isinstance(mapping, Mapping):
-        raise InputError(Fault(place, "a scenario is a table of keys and values", shown(mapping), "Example: months = 12."))
+        raise InputError(
+            Fault(place, "a scenario is a table of keys and values", shown(mapping), "Example: months = 12.")
+        )
     values = _nested(mapping, path=(), place=place, faults=faults)
     raise_faults(faults)
     return Layer(place, rank, values)
 
 
-def _nested(mapping: Mapping[object, object], *, path: tuple[str, ...], place: str, faults: list[Fault]) -> dict[str, object]:
+def _nested(
+    mapping: Mapping[object, object], *, path: tuple[str, ...], place: str, faults: list[Fault]
+) -> dict[str, object]:
     found: dict[str, object] = {}
     for key, value in mapping.items():
         where = f"{place}: {'.'.join((*path, str(shown(key))))}"
         if not isinstance(key, str) or not all(part.strip() for part in key.split(".")):
-            faults.append(Fault(where, "a key is a text without empty parts", shown(key), "Example: platforms.resso.integration.ID."))
+            faults.append(
+                Fault(
+                    where, "a key is a text without empty parts", shown(key), "Example: platforms.resso.integration.ID."
+                )
+            )
             continue
         parts = tuple(part.strip() for part in key.split("."))
         if len(path) + len(parts) > DEEPEST:
-            faults.append(Fault(where, f"keys nest at most {DEEPEST} levels deep", shown(value), "See docs: scenario files."))
+            faults.append(
+                Fault(where, f"keys nest at most {DEEPEST} levels deep", shown(value), "See docs: scenario files.")
+            )
             continue
         for part in reversed(parts[1:]):
             value = {part: value}
         if isinstance(value, Mapping):
             value = _nested(value, path=(*path, parts[0]), place=place, faults=faults)
         elif isinstance(value, list | tuple):
-            value = list(value)
+            value = [_plain(entry) for entry in value]
+        else:
+            value = _plain(value)
         _join(found, parts[0], value, where=where, faults=faults)
     return found
+
+
+def _plain(value: object) -> object:
+    """Return NumPy's scalars, which sweeps give, as Python's."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _join(found: dict[str, object], key: str, value: object, *, where: str, faults: list[Fault]) -> None:
@@ -132,7 +150,7 @@ def parse_assignment(text: str) -> tuple[str, object]:
 
 def scenario_folders() -> tuple[Path, ...]:
     """Return the folders searched for scenario names: the project's, the installed package's, the working folder's."""
-    package = Path(model.__file__).resolve().parent
+    package = Path(__file__).resolve().parent.parent
     folders = (package.parent / "scenarios", package / "scenarios", Path.cwd() / "scenarios")
     return tuple(dict.fromkeys(folder for folder in folders if folder.is_dir()))
 
@@ -151,7 +169,8 @@ def find_scenario(name_or_path: str | Path, *, beside: Path | None = None, place
             way = nearest(path.stem, [other.stem for other in path.parent.glob("*.toml")] or list(scenario_names()))
             raise InputError(Fault(place, "there is no such scenario file", str(path), way))
         return path
-    for folder in (*(() if beside is None else (beside,)), *scenario_folders()):
+    folders = scenario_folders() if beside is None else (beside, *scenario_folders())
+    for folder in folders:
         if text and "\0" not in text and (folder / f"{text}.toml").is_file():
             return folder / f"{text}.toml"
     raise InputError(Fault(place, "there is no scenario of this name", shown(text), nearest(text, scenario_names())))
@@ -163,7 +182,9 @@ def read_layers(path: Path, *, rank: Rank = Rank.SCENARIO, chain: Sequence[Path]
     place = _show_path(path)
     if resolved in chain:
         names = " -> ".join(other.stem for other in (*chain, resolved))
-        raise InputError(Fault(f"{place}: extends", "scenarios may not extend each other in a circle", names, "Break the circle."))
+        raise InputError(
+            Fault(f"{place}: extends", "scenarios may not extend each other in a circle", names, "Break the circle.")
+        )
     layer = layer_of(_parse(read_text(path, what="a scenario"), place), place=place, rank=rank)
     return (*parents_of(layer, beside=path.parent, chain=(*chain, resolved)), layer)
 
@@ -174,7 +195,9 @@ def parents_of(layer: Layer, *, beside: Path | None = None, chain: Sequence[Path
     if parent is None:
         return ()
     if not isinstance(parent, str):
-        raise InputError(Fault(layer.at("extends"), "extends names one scenario", shown(parent), 'Example: extends = "baseline".'))
+        raise InputError(
+            Fault(layer.at("extends"), "extends names one scenario", shown(parent), 'Example: extends = "baseline".')
+        )
     found = find_scenario(parent, beside=beside, place=layer.at("extends"))
     return read_layers(found, rank=Rank.PARENT, chain=chain)
 

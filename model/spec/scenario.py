@@ -23,7 +23,7 @@ from model.spec.timeline import NewOffer, TimelineMaker
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Scenario:
-    """What is run, where, from when, and what happens; make one with load() or from_mapping(), change it with replace().
+    """What is run, where and what happens; made by load() or from_mapping(), changed by replace().
 
     start: "YYYY-MM"; month 0 is the opening stock on its first day, flows are months 1 to `months`. users: simulated
     users per market at the start. overrides: levers set from month 1. events: in order, with their markets resolved.
@@ -73,7 +73,9 @@ class Scenario:
         return _resolve(layers, names_of=names, stem=path.stem)
 
     @classmethod
-    def from_mapping(cls, mapping: Mapping[str, object], *, place: str = "scenario", names: NamesOf = known_names) -> Scenario:
+    def from_mapping(
+        cls, mapping: Mapping[str, object], *, place: str = "scenario", names: NamesOf = known_names
+    ) -> Scenario:
         """Return the scenario of a mapping with the keys of a scenario file, nested or dotted. Errors: InputError."""
         layer = layer_of(mapping, place=place, rank=Rank.SCENARIO)
         return _resolve([*parents_of(layer), layer], names_of=names, stem="unnamed")
@@ -81,7 +83,7 @@ class Scenario:
     def replace(self, overrides: Mapping[str, object]) -> Scenario:
         """Return a new validated scenario with some values changed, e.g. {"platforms.resso.integration.ID": 1.0}.
 
-        Keys are dotted or nested, as in a file; events are added to those there, and an empty list of events drops them.
+        Keys are dotted or nested, as in a file; events are added, and an empty list of events drops all.
         """
         layer = _override(overrides, place="call", rank=Rank.CALL)
         if not layer.values:
@@ -150,7 +152,9 @@ def _override(mapping: Mapping[str, object], *, place: str, rank: Rank) -> Layer
     layer = layer_of(mapping, place=place, rank=rank)
     if "extends" in layer.values:
         way = "Load the other scenario instead."
-        raise_faults([Fault(layer.at("extends"), "an override cannot extend a scenario", shown(layer.values["extends"]), way)])
+        raise_faults(
+            [Fault(layer.at("extends"), "an override cannot extend a scenario", shown(layer.values["extends"]), way)]
+        )
     return layer
 
 
@@ -192,7 +196,9 @@ def _parameters(layer: Layer, faults: list[Fault]) -> dict[str, object]:
     """Return the layer's parameter values that are right, adding a fault for each that is not."""
     raw = layer.values.get("parameters", {})
     if not isinstance(raw, Mapping):
-        faults.append(Fault(layer.at("parameters"), "is a table of parameters", shown(raw), "Example: parameters.theta = 2.5."))
+        faults.append(
+            Fault(layer.at("parameters"), "is a table of parameters", shown(raw), "Example: parameters.theta = 2.5.")
+        )
         return {}
     declared = declared_parameters()
     right: dict[str, object] = {}

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from model.foundation.errors import Fault, nearest
 from model.foundation.months import show_month
-from model.spec.events import KINDS, Event
+from model.spec.events import Event
+from model.spec.kinds import KINDS
 from model.spec.levers import is_free
 from model.spec.names import ALL, Names
 from model.spec.settings import Setting
@@ -18,22 +19,24 @@ Cell = tuple[str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What the run covers. months_from, markets_from: indices of the layers that fixed the dates and the markets.
+    """What the run covers: first and last flow month (month numbers) and markets.
 
-    first, last: month numbers of the first and last flow month. An event of an earlier layer that lies outside is left
-    out, since a stronger layer narrowed the run; an event of the same or a later layer outside is a fault.
+    start_from, months_from, markets_from: indices of the layers that fixed the first month, the last month and the
+    markets. An event of a weaker layer that lies outside is left out, since a stronger layer narrowed the run; an event
+    of the same or a stronger layer outside is a fault.
     """
 
     first: int
     last: int
     markets: tuple[str, ...]
+    start_from: int = 0
     months_from: int = 0
     markets_from: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class NewOffer:
-    """An offer that does not exist at the start and opens in the run: month number, price in local currency per month."""
+    """An offer unknown at the start that opens in the run, in a month number; price in local currency per month."""
 
     market: str
     service: str
@@ -44,7 +47,7 @@ class NewOffer:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Events with their markets resolved, the settings of each month number, offers that are new, and what was left out."""
+    """Events with their markets resolved, settings by month number, offers that are new, and what was left out."""
 
     events: tuple[Event, ...]
     settings: dict[int, tuple[Setting, ...]]
@@ -98,11 +101,16 @@ class TimelineMaker:
         first, last = self.window.first, self.window.last
         if first <= event.month <= last:
             return True
-        if event.layer < self.window.months_from:
+        narrowed_by = self.window.start_from if event.month < first else self.window.months_from
+        if event.layer < narrowed_by:
             self.left_out.append(f"{event.place} of {show_month(event.month)}, which lies outside the run")
             return False
         rule = f"events lie in the run, {show_month(first)} to {show_month(last)}"
-        side = "Start earlier or drop it: the start state holds what happened before." if event.month < first else "Raise months or drop it."
+        side = (
+            "Start earlier or drop it: the start state holds what happened before."
+            if event.month < first
+            else "Raise months or drop it."
+        )
         self.faults.append(Fault(f"{event.place}.date", rule, show_month(event.month), side))
         return False
 
@@ -154,7 +162,9 @@ class TimelineMaker:
             self._fault(event, field, f"{rule} in {', '.join(lacking)}", event.item, nearest(event.item, known))
         return having
 
-    def _open_new(self, event: Event, markets: tuple[str, ...], having: tuple[str, ...], *, every: bool) -> tuple[str, ...]:
+    def _open_new(
+        self, event: Event, markets: tuple[str, ...], having: tuple[str, ...], *, every: bool
+    ) -> tuple[str, ...]:
         fresh = [one for one in markets if one not in having]
         if not fresh:
             return markets
