@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from model.foundation.errors import Fault, raise_faults
 from model.mechanisms.costs import Overheads, hosting, other_content, overheads
 from model.spec.parameters import Parameters
 from model.state.activity import MarketActivity
@@ -129,6 +130,7 @@ def settle(
 
     marketing: multiple of the usual marketing, one number or (P,) in the order of `terms.platforms`.
     """
+    _check_shapes(activity, offers=offers, terms=terms)
     hours = activity.hours.copy()
     hours[0] = 0.0  # nobody pays for listening outside
     income = offer_income(activity, hours=hours.sum(axis=1), offers=offers, finance=finance, parameters=parameters)
@@ -148,6 +150,27 @@ def settle(
     if ledger is not None:
         book(settlement, ledger=ledger)
     return settlement
+
+
+def _check_shapes(activity: MarketActivity, *, offers: OfferFinance, terms: Terms) -> None:
+    options, services, labels = len(offers.tier), len(terms.platforms), len(terms.labels)
+    wanted = {
+        "hours": (activity.hours.shape, (options, labels)),
+        "billed_usage": (activity.billed_usage.shape, (options, labels)),
+        "users": (activity.users.shape, (options,)),
+        "billed": (activity.billed.shape, (options,)),
+        "in_trial": (activity.in_trial.shape, (options,)),
+        "belongs": (offers.belongs.shape, (services, options)),
+    }
+    raise_faults(
+        [
+            Fault(
+                f"settlement {terms.market}, {name}", f"has shape {right}", shape, "Options, services and labels agree."
+            )
+            for name, (shape, right) in wanted.items()
+            if shape != right
+        ]
+    )
 
 
 def offer_income(

@@ -4,10 +4,14 @@ Royalties are paid as they are earned and recoup the year's guarantee; the short
 contract year, or of the term. All markets of a deal recoup together. Where a deal covers markets that are not in the
 run, or where the service has no users, only the part of its guarantee holds that the other markets make up (by label
 income and repertoire); a year that began before the run owes the part that the run has seen.
+
+The recorded guarantees are 0.7 of forecasts from rough shares of label income, free video included. `forecast` puts a
+run's own start in their place.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +23,9 @@ from model.state.ledger import Ledger, label_account
 from model.theory.royalties import MONTHS_PER_YEAR, guarantee_due
 
 Floats = NDArray[np.float64]
+
+RECORDED_SHARE = 0.7
+"""Part of the forecast payout that the recorded guarantees are."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,10 +42,11 @@ class TopUps:
 class Guarantees:
     """The guarantee accounts of a deal book; the one part of deals that changes from month to month."""
 
-    def __init__(self, book: DealBook, *, start: StartState, markets: tuple[str, ...], scale: float = 1.0) -> None:
-        """Open the accounts for a run of `markets`; scale: multiple of the recorded guarantees (0 switches them
-        off).
-        """
+    def __init__(
+        self, book: DealBook, *, start: StartState, markets: tuple[str, ...], share: float = RECORDED_SHARE
+    ) -> None:
+        """Open the accounts for a run of `markets`; share: guarantee over forecast payout (0 switches them off)."""
+        self._share = share
         self._deals = book.deals
         self._markets = markets
         self._position = {market: place for place, market in enumerate(markets)}
@@ -51,11 +59,23 @@ class Guarantees:
         part = np.divide(self._sizes.sum(axis=1), whole, out=np.zeros(len(book.deals)), where=whole > 0)
         streaming = np.array([deal.kind == "streaming" for deal in book.deals], dtype=np.bool_)
         yearly = np.array([deal.minimum_guarantee_usd_m for deal in book.deals], dtype=np.float64)
-        self.per_year_usd: Floats = np.where(streaming, yearly, 0.0) * 1e6 * scale * part
+        self.per_year_usd: Floats = np.where(streaming, yearly, 0.0) * 1e6 * (share / RECORDED_SHARE) * part
         self._signed = np.array([deal.signed for deal in book.deals], dtype=np.int64)
         self._first, self._last = _windows(book)
         self.earned_usd: Floats = np.zeros((len(book.deals), len(markets)))
         self._months = np.zeros(len(book.deals), dtype=np.int64)
+
+    def forecast(self, royalties: Iterable[tuple[Terms, Floats]]) -> None:
+        """Set each guarantee to its share of the forecast of an ordinary month, before the first month of a run.
+
+        royalties: for each market its terms and (P, L) USD royalties of such a month. Deals without a recorded
+        guarantee stay without one.
+        """
+        monthly = np.zeros(len(self._deals))
+        for terms, paid in royalties:
+            under_deal = terms.deal >= 0
+            np.add.at(monthly, terms.deal[under_deal], paid[under_deal])
+        self.per_year_usd = np.where(self.per_year_usd > 0, self._share * MONTHS_PER_YEAR * monthly, 0.0)
 
     def earn(self, terms: Terms, *, royalties: Floats) -> None:
         """Count a market's royalties of the month, (P, L) USD, towards the guarantees of their deals."""

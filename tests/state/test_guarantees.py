@@ -1,0 +1,121 @@
+"""Guarantee accounts of deals over markets and months."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from model.facts.start import load_start
+from model.foundation.months import parse_month
+from model.state.deals import DealBook
+from model.state.guarantees import Guarantees
+from model.state.ledger import Ledger
+
+START = load_start()
+OCTOBER = parse_month("2022-10")
+
+
+def one_deal(markets=("BR", "MX"), **changes):
+    """Spotify and Sony in Brazil and Mexico, 12 M USD a year, contract years from March."""
+    found = START.deals_of(platform="spotify", market="BR")["sony"]
+    base = replace(found, markets=markets, signed=parse_month("2021-03"), expires=parse_month("2024-02"),
+                   minimum_guarantee_usd_m=12.0)  # fmt: skip
+    return DealBook([replace(base, **changes)], start=START)
+
+
+def terms_of(book, market, month=OCTOBER):
+    return book.terms(market, month=month, platforms=("spotify",), labels=("sony",))
+
+
+def run(book, accounts, *, monthly, months, ledger=None):
+    """Return the top-ups by month for royalties per market and month."""
+    found = {}
+    for month in range(OCTOBER, OCTOBER + months):
+        for market, amount in monthly.items():
+            accounts.earn(terms_of(book, market, month), royalties=np.array([[amount]]))
+        top_ups = accounts.close(month, ledger=ledger)
+        if top_ups.amount.size:
+            found[month] = dict(zip(top_ups.market, top_ups.amount.tolist(), strict=True))
+        if ledger is not None:
+            ledger.close(month)
+    return found
+
+
+def test_fourteen_months_by_hand():
+    # October to February are five months of a contract year: 5 M owed, 4 M earned, 1 M missing, split 3 : 1.
+    # The next year ends in February 2024, outside the fourteen months.
+    book, ledger = one_deal(), Ledger()
+    accounts = Guarantees(book, start=START, markets=("BR", "MX"))
+    assert accounts.per_year_usd == pytest.approx([12e6])
+    found = run(book, accounts, monthly={"BR": 0.6e6, "MX": 0.2e6}, months=14, ledger=ledger)
+    assert list(found) == [parse_month("2023-02")]
+    assert found[parse_month("2023-02")] == pytest.approx({"BR": 0.75e6, "MX": 0.25e6})
+    flows = ledger.flows()
+    assert set(flows["kind"]) == {"minimum guarantee"}
+    assert flows["payer"].tolist() == ["platform:spotify:BR", "platform:spotify:MX"]
+    assert flows["amount_usd"].sum() == pytest.approx(1e6)
+
+
+def test_royalties_above_the_guarantee_owe_nothing():
+    book = one_deal()
+    accounts = Guarantees(book, start=START, markets=("BR", "MX"))
+    assert run(book, accounts, monthly={"BR": 1.1e6, "MX": 0.0}, months=30) == {}
+
+
+def test_markets_of_a_deal_recoup_together():
+    book = one_deal()
+    accounts = Guarantees(book, start=START, markets=("BR", "MX"))
+    assert run(book, accounts, monthly={"BR": 1.0e6, "MX": 0.0}, months=12) == {}
+    apart = Guarantees(book, start=START, markets=("MX",))
+    assert run(book, apart, monthly={"MX": 0.0}, months=12) != {}
+
+
+def test_a_deal_that_earns_nothing_pays_the_whole_guarantee_by_repertoire():
+    book = one_deal()
+    found = run(book, Guarantees(book, start=START, markets=("BR", "MX")), monthly={}, months=17)
+    assert sum(found[parse_month("2024-02")].values()) == pytest.approx(12e6)
+    assert set(found[parse_month("2024-02")]) == {"BR", "MX"}
+
+
+def test_a_run_of_one_market_is_held_to_its_part():
+    book = one_deal()
+    both = Guarantees(book, start=START, markets=("BR", "MX")).per_year_usd[0]
+    alone = [Guarantees(book, start=START, markets=(market,)).per_year_usd[0] for market in ("BR", "MX")]
+    assert sum(alone) == pytest.approx(both)
+    assert min(alone) > 0.2 * both
+
+
+def test_a_lapsed_deal_closes_with_its_term():
+    book = one_deal(status="expired", expires=parse_month("2022-12"))
+    found = run(book, Guarantees(book, start=START, markets=("BR", "MX")), monthly={"BR": 0.5e6}, months=12)
+    assert found == {parse_month("2022-12"): pytest.approx({"BR": 1.5e6})}
+
+
+def test_share_zero_switches_guarantees_off_and_share_scales_them():
+    book = one_deal()
+    assert not Guarantees(book, start=START, markets=("BR", "MX"), share=0.0).per_year_usd.any()
+    assert Guarantees(book, start=START, markets=("BR", "MX"), share=0.35).per_year_usd == pytest.approx([6e6])
+
+
+def test_a_forecast_replaces_the_recorded_guarantee():
+    book = one_deal()
+    accounts = Guarantees(book, start=START, markets=("BR", "MX"), share=0.5)
+    accounts.forecast([(terms_of(book, market), np.array([[amount]])) for market, amount in (("BR", 3e6), ("MX", 1e6))])
+    assert accounts.per_year_usd == pytest.approx([0.5 * 12 * 4e6])
+    bare = Guarantees(one_deal(minimum_guarantee_usd_m=0.0), start=START, markets=("BR",))
+    bare.forecast([(terms_of(book, "BR"), np.array([[1e6]]))])
+    assert not bare.per_year_usd.any()
+
+
+def test_a_copy_goes_its_own_way():
+    book = one_deal()
+    accounts = Guarantees(book, start=START, markets=("BR", "MX"))
+    twin = accounts.copy()
+    run(book, twin, monthly={"BR": 1e6}, months=3)
+    assert twin.earned_usd.sum() == pytest.approx(3e6)
+    assert accounts.earned_usd.sum() == 0.0
+    assert run(book, accounts, monthly={"BR": 0.5e6}, months=5) == {
+        parse_month("2023-02"): pytest.approx({"BR": 2.5e6})
+    }
