@@ -151,7 +151,7 @@ class _Terms:
         return floats(prices - self.costs - np.maximum(self.rev_share * prices, self.minimum))
 
     def answers(self, prices: FloatArray) -> FloatArray:
-        """Return the prices of one Morrow-Skerlos step, each on its royalty's branch that holds there, or at the kink."""
+        """Return the prices of one Morrow-Skerlos step, each on the royalty's branch that holds or the kink."""
         chances = self.chances(prices)
         own, cross = slope_parts(
             chances, self.nests, nest_sigma=self.nest_sigma, marginal_utility=self.slope, weights=self.people
@@ -162,4 +162,4 @@ class _Terms:
         kept = 1.0 - self.rev_share
         on_share = ((taken_over - kept * demand) / own + self.costs) / kept
         on_minimum = (taken_over - demand) / own + self.costs + self.minimum
-        return floats(np.maximum(np.minimum(on_minimum, self.kink), np.where(self.rev_share > 0.0, on_share, -np.inf)))
+        return floats(np.maximum(np.minimum(on_minimum, self.kink), on_share))

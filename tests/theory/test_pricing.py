@@ -97,7 +97,10 @@ def test_every_price_is_a_best_response_on_a_grid() -> None:
 def test_start_damping_and_order_of_offers_change_nothing() -> None:
     case = many_kinds_of_users()
     plain = bertrand_prices(WORTH, **case).prices
-    np.testing.assert_allclose(bertrand_prices(WORTH, **case, start=[9.0] * 4, damping=0.5).prices, plain, rtol=1e-9)
+    np.testing.assert_allclose(bertrand_prices(WORTH, **case, start=[9.0] * 4).prices, plain, rtol=1e-9)
+    damped = bertrand_prices(WORTH, **case, damping=0.2)
+    assert damped.steps > 2 * bertrand_prices(WORTH, **case).steps
+    np.testing.assert_allclose(damped.prices, plain, rtol=1e-9)
     order = [2, 0, 3, 1]
     moved = case | {name: np.take(case[name], order) for name in ("costs", "firms", "nests", "rev_share", "minimum")}
     np.testing.assert_allclose(bertrand_prices(WORTH[:, order], **moved).prices, plain[order], rtol=1e-9)
