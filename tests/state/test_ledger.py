@@ -55,7 +55,7 @@ def test_any_payments_balance_and_add_to_zero(months):
         turnover = ledger.close(OCTOBER + offset)
         assert turnover == pytest.approx(sum(amount for *_, amount in rows))
     total = sum(amount for rows in months for *_, amount in rows)
-    assert abs(sum(ledger.balances().values())) <= 1e-9 * total
+    assert sum(ledger.balances().values()) == pytest.approx(0.0, abs=1e-9 * total)
 
 
 @pytest.mark.parametrize("amount", [-1.0, float("nan"), float("inf"), [5.0, -1e-12]])
@@ -86,9 +86,21 @@ def test_months_come_in_order_and_stay_closed():
 def test_money_that_appears_from_nowhere_stops_the_run():
     ledger = Ledger()
     ledger.post("users:IN", payee="outside", amount=1e9, kind="x", month=OCTOBER)
-    ledger._balances[1] += 2.0  # above 1e-9 of turnover
+    ledger._changes[1] += 2.0  # above 1e-9 of turnover
     with pytest.raises(BalanceError, match="outside changed by 2 USD"):
         ledger.close(OCTOBER)
+
+
+def test_a_small_month_after_a_large_one_is_judged_by_itself():
+    ledger = Ledger()
+    ledger.post("users:IN", payee="label:sony", amount=33554431.0, kind="x", month=OCTOBER)
+    ledger.close(OCTOBER)
+    ledger.post("users:IN", payee="tax:IN", amount=1.2000000000000002, kind="x", month=NOVEMBER)
+    ledger._changes[2] += 1e-8
+    with pytest.raises(BalanceError, match="tax:IN"):
+        ledger.close(NOVEMBER)
+    ledger._changes[2] -= 1e-8
+    assert ledger.close(NOVEMBER) == 1.2000000000000002
 
 
 def test_a_copy_goes_its_own_way():
