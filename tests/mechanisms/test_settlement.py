@@ -225,7 +225,8 @@ def test_offers_that_cannot_be_are_refused_all_at_once():
         offers(price_usd=price, app_store_share=[0, 0, 0, 0, 1.5, 0, 0, 0], price_ios_usd=[0] * 8)
     assert [fault.place for fault in caught.value.faults] == ["option 2 (individual)", "option 3 (family_per_head)",
                                                               "option 4 (student)"]  # fmt: skip
-    columns = {key: [0, 0] for key in ("price_usd", "price_ios_usd", "app_store_share", "ad_load", "bundle_reference_usd")}
+    names = ("price_usd", "price_ios_usd", "app_store_share", "ad_load", "bundle_reference_usd")
+    columns = {name: [0, 0] for name in names}
     with pytest.raises(InputError, match=r"option 1: tier .*free_ads"):
         offer_finance(["", "free_ad"], platform=[-1, 0], n_platforms=1, parameters=PLAIN, **columns)
 
