@@ -126,7 +126,7 @@ def _join(found: dict[str, object], key: str, value: object, *, where: str, faul
         found[key] = value
     elif isinstance(old, dict) and isinstance(value, dict):
         for name, entry in value.items():
-            _join(old, name, entry, where=where, faults=faults)
+            _join(old, name, entry, where=f"{where}.{name}", faults=faults)
     else:
         faults.append(Fault(where, "a key is given once", shown(value), "Take one of the two out."))
 

@@ -119,7 +119,7 @@ class Scenario:
             "growth": self.growth,
             "markets": sorted(self.markets),
             "months": self.months,
-            "parameters": dict(sorted(self.parameters.items())),
+            "parameters": {name: float(value) for name, value in sorted(self.parameters.items())},
             "seed": self.seed,
             "settings": {month: cells for month, cells in at.items() if cells},
             "start": self.start,
