@@ -14,8 +14,21 @@ from model.spec.settings import LEVERS
 from tests.spec.conftest import LABELS, TIERS, names_of
 
 LEAVE = {"date": "2022-12", "kind": "label_leaves", "platform": "resso", "markets": ["IN"], "label": "sony"}
-CHANGE = {"date": "2022-12", "kind": "price_change", "platform": "spotify", "markets": ["IN"], "tier": "individual", "price": 9}
-ENTER = {"date": "2022-12", "kind": "platform_enters", "platform": "tiktok_music", "markets": ["US"], "tiers": {"premium": 9}}
+CHANGE = {
+    "date": "2022-12",
+    "kind": "price_change",
+    "platform": "spotify",
+    "markets": ["IN"],
+    "tier": "individual",
+    "price": 9,
+}
+ENTER = {
+    "date": "2022-12",
+    "kind": "platform_enters",
+    "platform": "tiktok_music",
+    "markets": ["US"],
+    "tiers": {"premium": 9},
+}
 
 CASES = [
     ({"monhts": 3}, "test.toml: monhts", "no such key", "Did you mean 'months'?"),
@@ -133,7 +146,9 @@ def test_a_parents_faults_are_told_with_the_childs(tmp_path):
     (tmp_path / "child.toml").write_text('extends = "parent"\nseed = -1')
     with pytest.raises(InputError) as caught:
         Scenario.load(tmp_path / "child.toml", names=names_of)
-    assert ["parent.toml: users" in str(one) or "child.toml: seed" in str(one) for one in caught.value.faults] == [True] * 2
+    assert ["parent.toml: users" in str(one) or "child.toml: seed" in str(one) for one in caught.value.faults] == [
+        True
+    ] * 2
 
 
 def test_replace_cannot_extend(make):

@@ -24,7 +24,14 @@ RICH = {
     "parameters": {"theta": 2.5},
     "platforms": {"resso": {"integration": {"ID": 1.0}}, "spotify": {"price": {"IN": {"individual": 129}}}},
     "events": [
-        {"date": "2022-10", "kind": "price_change", "platform": "spotify", "markets": ["IN"], "tier": "mini", "price": 99},
+        {
+            "date": "2022-10",
+            "kind": "price_change",
+            "platform": "spotify",
+            "markets": ["IN"],
+            "tier": "mini",
+            "price": 99,
+        },
         {"date": "2022-12", "kind": "label_leaves", "platform": "resso", "markets": "ALL", "label": "sony"},
     ],
 }
@@ -46,7 +53,12 @@ def test_empty_mapping_takes_every_default(make):
 
 def test_month_one_has_overrides_then_events(make):
     first = [(one.lever, one.market, one.value) for one in rich().settings_at(1)]
-    assert first == [("integration", "ID", 1.0), ("price", "IN", 129.0), ("sales_tax", "IN", 0.18), ("price", "IN", 99.0)]
+    assert first == [
+        ("integration", "ID", 1.0),
+        ("price", "IN", 129.0),
+        ("sales_tax", "IN", 0.18),
+        ("price", "IN", 99.0),
+    ]
     assert rich().settings_at(2) == ()
     third = {(one.lever, one.market, one.service, one.item, one.value) for one in rich().settings_at(3)}
     assert third == {("catalogue", "IN", "resso", "sony", 0.0), ("catalogue", "ID", "resso", "sony", 0.0)}
@@ -60,7 +72,9 @@ def test_replace_with_nothing_is_the_identity():
 
 def test_replace_takes_dotted_and_nested_keys_alike():
     dotted = rich().replace({"platforms.resso.integration.IN": 0.5, "parameters.theta": 3, "months": 12})
-    nested = rich().replace({"platforms": {"resso": {"integration": {"IN": 0.5}}}, "parameters": {"theta": 3}, "months": 12})
+    nested = rich().replace(
+        {"platforms": {"resso": {"integration": {"IN": 0.5}}}, "parameters": {"theta": 3}, "months": 12}
+    )
     assert dotted == nested
     assert dotted.parameters.theta == 3.0
     assert dotted.months == 12
@@ -130,7 +144,9 @@ def test_named_market_beats_all_in_one_source_and_later_all_beats_it(make):
 
 
 def test_all_means_the_markets_where_the_service_and_tier_exist(make):
-    scenario = make({"platforms.spotify.price.ALL.mini": 90, "platforms.pandora.marketing.ALL": 2, "markets.ALL.sales_tax": 0.1})
+    scenario = make(
+        {"platforms.spotify.price.ALL.mini": 90, "platforms.pandora.marketing.ALL": 2, "markets.ALL.sales_tax": 0.1}
+    )
     cells = {(one.lever, one.market) for one in scenario.overrides}
     assert cells == {("price", "IN"), ("marketing", "US")} | {("sales_tax", code) for code in ("IN", "ID", "US")}
 
@@ -142,7 +158,7 @@ def write(folder: Path, name: str, text: str) -> Path:
 
 
 def test_precedence_call_command_line_scenario_parent_default(tmp_path):
-    write(tmp_path, "parent", 'months = 10\nusers = 10\nseed = 10\nreplicates = 10\n[parameters]\ntheta = 2.1')
+    write(tmp_path, "parent", "months = 10\nusers = 10\nseed = 10\nreplicates = 10\n[parameters]\ntheta = 2.1")
     path = write(tmp_path, "child", 'extends = "parent"\nusers = 20\nseed = 20\nreplicates = 20')
     scenario = Scenario.load(path, command_line={"seed": 30, "replicates": 30}, call={"replicates": 40}, names=names_of)
     assert (scenario.months, scenario.users, scenario.seed, scenario.replicates) == (10, 20, 30, 40)
@@ -200,10 +216,14 @@ def test_playing_the_record_forward_meets_the_offers_of_october_2022(name):
     scenario, target = Scenario.load(name), known_names("2022-10")
     prices, opened = _offers_after(scenario, until=parse_month("2022-10"))
     assert opened == set(target.prices) - target.closed
-    assert {cell: prices[cell] for cell in opened} == pytest.approx({cell: target.prices[cell] for cell in opened}, rel=1e-3)
+    assert {cell: prices[cell] for cell in opened} == pytest.approx(
+        {cell: target.prices[cell] for cell in opened}, rel=1e-3
+    )
 
 
-def _offers_after(scenario: Scenario, *, until: int) -> tuple[dict[tuple[str, str, str], float], set[tuple[str, str, str]]]:
+def _offers_after(
+    scenario: Scenario, *, until: int
+) -> tuple[dict[tuple[str, str, str], float], set[tuple[str, str, str]]]:
     names: Names = scenario.names
     prices = dict(names.prices)
     opened = set(prices) - names.closed

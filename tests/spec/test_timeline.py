@@ -1,0 +1,184 @@
+from datetime import date
+
+import pytest
+
+from model.foundation.months import parse_month
+from model.spec.kinds import FIELDS, KINDS
+from model.spec.settings import LEVERS
+from model.spec.timeline import NewOffer
+
+ON = {"date": "2022-12"}
+
+
+def cells(scenario, index=3):
+    return {(one.lever, one.market, one.service, one.item, one.value) for one in scenario.settings_at(index)}
+
+
+def event(kind, **fields):
+    return {"events": [{**ON, "kind": kind, **fields}]}
+
+
+TIER = {"platform": "spotify", "markets": ["IN", "US"], "tier": "individual"}
+SPOTIFY = {"platform": "spotify", "markets": "IN"}
+ONE_OF_EACH = [
+    (event("price_change", **TIER, price=9), {("price", m, "spotify", "individual", 9.0) for m in ("IN", "US")}),
+    (event("ad_load_change", **SPOTIFY, tier="free_ads", ad_load=4), {("ad_load", "IN", "spotify", "free_ads", 4.0)}),
+    (event("restriction_change", **SPOTIFY, tier="mini", restriction=0.5), {("restriction", "IN", "spotify", "mini", 0.5)}),
+    (event("trial_change", **SPOTIFY, tier="mini", trial_months=3), {("trial_months", "IN", "spotify", "mini", 3.0)}),
+    (event("tier_closes", **SPOTIFY, tier="mini"), {("open", "IN", "spotify", "mini", 0.0)}),
+    (event("tier_opens", **SPOTIFY, tier="mini"), {("open", "IN", "spotify", "mini", 1.0)}),
+    (event("platform_leaves", **SPOTIFY), {("open", "IN", "spotify", t, 0.0) for t in ("free_ads", "individual", "mini")}),
+    (event("label_leaves", **SPOTIFY, label="sony"), {("catalogue", "IN", "spotify", "sony", 0.0)}),
+    (event("label_returns", **SPOTIFY, label="sony"), {("catalogue", "IN", "spotify", "sony", 1.0)}),
+    (event("integration_change", **SPOTIFY, integration=1), {("integration", "IN", "spotify", "", 1.0)}),
+    (event("marketing_change", **SPOTIFY, marketing=2), {("marketing", "IN", "spotify", "", 2.0)}),
+    (event("podcasts_change", **SPOTIFY, podcasts=2), {("podcasts", "IN", "spotify", "", 2.0)}),
+    (event("tiktok_ban", markets="ALL"), {("tiktok", m, "", "", 0.0) for m in ("IN", "ID", "US")}),
+    (event("tiktok_return", markets=["IN"]), {("tiktok", "IN", "", "", 1.0)}),
+    (event("sales_tax_change", markets=["IN"], sales_tax=0.2), {("sales_tax", "IN", "", "", 0.2)}),
+    (event("app_store_fee_change", markets=["IN"], app_store_fee=0.15), {("app_store_fee", "IN", "", "", 0.15)}),
+    (
+        event("platform_enters", platform="tiktok_music", markets=["US"], tiers={"premium": 9}, marketing=3),
+        {("open", "US", "tiktok_music", "premium", 1.0), ("price", "US", "tiktok_music", "premium", 9.0),
+         ("integration", "US", "tiktok_music", "", 0.0), ("marketing", "US", "tiktok_music", "", 3.0)},
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("mapping", "expected"), ONE_OF_EACH, ids=[case[0]["events"][0]["kind"] for case in ONE_OF_EACH]
+)
+def test_each_kind_sets_its_levers(make, mapping, expected):
+    scenario = make(mapping)
+    assert cells(scenario) == expected
+    assert scenario.settings_at(2) == scenario.settings_at(4) == ()
+    assert "2022-12 (month 3): " in scenario.explain()
+    assert "{" not in scenario.explain()
+
+
+def test_every_kind_is_tried_above_and_declares_known_fields_and_levers():
+    assert {case[0]["events"][0]["kind"] for case in ONE_OF_EACH} == set(KINDS)
+    for kind in KINDS.values():
+        assert set(kind.needs) | set(kind.may) | set(kind.defaults) <= set(FIELDS)
+        assert {line.lever for line in kind.sets} <= set(LEVERS)
+
+
+def test_dates_may_be_toml_dates_with_days(make):
+    row = {**TIER, "kind": "price_change", "price": 9}
+    scenario = make({"events": [{**row, "date": date(2022, 12, 24)}, {**row, "date": "2023-01-02", "price": 8}]})
+    assert [one.month for one in scenario.events] == [parse_month("2022-12"), parse_month("2023-01")]
+
+
+def test_all_is_where_the_platform_is_at_that_time(make):
+    closes = {"date": "2023-02", "kind": "tier_closes", "platform": "joox", "markets": "ALL", "tier": "free_ads"}
+    enters = {
+        "date": "2023-01",
+        "kind": "platform_enters",
+        "platform": "joox",
+        "markets": ["US"],
+        "tiers": {"free_ads": 0},
+    }
+    assert make({"events": [closes]}).events[0].markets == ("ID",)
+    assert make({"events": [enters, closes]}).events[1].markets == ("ID", "US")
+
+
+def test_all_skips_markets_without_the_tier(make):
+    assert cells(make(event("tier_closes", platform="spotify", markets="ALL", tier="mini"))) == {
+        ("open", "IN", "spotify", "mini", 0.0)}  # fmt: skip
+
+
+def test_an_entrant_is_a_new_offer_and_can_be_acted_on_afterwards(make):
+    enters = {**ON, "kind": "platform_enters", "platform": "tiktok_music", "markets": ["US"], "tiers": {"premium": 9}}
+    change = {
+        "date": "2023-01",
+        "kind": "price_change",
+        "platform": "tiktok_music",
+        "markets": "ALL",
+        "tier": "premium",
+        "price": 8,
+    }
+    scenario = make({"events": [enters, change]})
+    assert scenario.new_offers == (NewOffer("US", "tiktok_music", "premium", 9.0, parse_month("2022-12")),)
+    assert cells(scenario, 4) == {("price", "US", "tiktok_music", "premium", 8.0)}
+
+
+def test_an_entrant_may_have_a_name_of_its_own(make):
+    scenario = make(event("platform_enters", platform="my_service", markets="ALL", tiers={"individual": 5}))
+    assert {one.market for one in scenario.new_offers} == {"IN", "ID", "US"}
+
+
+def test_offers_known_but_not_yet_open_at_the_start_enter_without_being_new(make, faults):
+    early = {"start": "2019-12", "months": 12}
+    enters = {
+        "date": "2020-03",
+        "kind": "platform_enters",
+        "platform": "joox",
+        "markets": ["ID"],
+        "tiers": {"individual": 9},
+    }
+    change = {
+        "date": "2020-02",
+        "kind": "price_change",
+        "platform": "joox",
+        "markets": ["ID"],
+        "tier": "individual",
+        "price": 8,
+    }
+    assert make({**early, "events": [enters]}).new_offers == ()
+    assert "not offered in ID in 2020-02" in faults({**early, "events": [change]})[0].rule
+    assert "no offer there at the start" in faults({**early, "platforms.joox.podcasts.ID": 1})[0].rule
+
+
+def test_leaving_ends_what_can_be_done_until_a_return(make, faults):
+    leaves = {"date": "2022-11", "kind": "platform_leaves", "platform": "joox", "markets": "ALL"}
+    change = {
+        "date": "2023-01",
+        "kind": "price_change",
+        "platform": "joox",
+        "markets": ["ID"],
+        "tier": "individual",
+        "price": 8,
+    }
+    back = {
+        "date": "2022-12",
+        "kind": "platform_enters",
+        "platform": "joox",
+        "markets": ["ID"],
+        "tiers": {"individual": 7},
+    }
+    assert "not offered in ID" in faults({"events": [leaves, change]})[0].rule
+    assert len(make({"events": [leaves, back, change]}).events) == 3
+
+
+def test_a_tier_new_to_the_market_needs_a_price(make, faults):
+    fields = {"platform": "resso", "markets": ["IN"], "tier": "individual"}
+    assert "needs a price" in faults(event("tier_opens", **fields))[0].rule
+    assert [one.price for one in make(event("tier_opens", **fields, price=49)).new_offers] == [49.0]
+    free = make(event("tier_opens", platform="resso", markets=["IN"], tier="free_rewarded"))
+    assert [one.tier for one in free.new_offers] == ["free_rewarded"]
+
+
+def test_events_of_a_weaker_source_come_first_and_lose_in_the_same_month(make):
+    row = {**ON, **TIER, "kind": "price_change"}
+    scenario = make({"events": [{**row, "price": 9}]}).replace({"events": [{**row, "price": 8, "markets": ["IN"]}]})
+    assert cells(scenario) == {
+        ("price", "IN", "spotify", "individual", 8.0),
+        ("price", "US", "spotify", "individual", 9.0),
+    }
+    assert len(scenario.events) == 2
+    assert scenario.replace({"events": []}).events == ()
+
+
+def test_same_value_twice_is_no_contradiction_and_opposites_are(make, faults):
+    leave = {**ON, "kind": "label_leaves", "platform": "resso", "markets": ["IN"], "label": "sony"}
+    assert len(make({"events": [leave, leave]}).settings_at(3)) == 1
+    found = faults({"events": [leave, {**leave, "kind": "label_returns", "markets": "ALL"}]})
+    assert [one.place for one in found] == ["test.toml: event 2.catalogue"]
+
+
+def test_only_the_end_was_narrowed_so_events_before_the_start_stay_faults(make, faults):
+    late = make({"events": [{**ON, "kind": "tiktok_ban", "markets": "ALL"}]}).replace({"months": 2})
+    assert late.events == ()
+    assert "lies outside the run" in late.left_out[0]
+    early = {"start": "2022-06", "events": [{"date": "2022-07", "kind": "tiktok_ban", "markets": "ALL"}]}
+    assert make(early).replace({"start": "2022-10"}).events == ()
