@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
 _M2 = np.uint64(0x94D049BB133111EB)
-_STEP = 2.0**-53
+_STEP = 2.0**-52
 
 
 def stream_key(seed: int, *names: str | int) -> np.uint64:
@@ -36,10 +36,11 @@ def mix(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 
 def uniforms(key: np.uint64, identities: NDArray[np.integer]) -> NDArray[np.float64]:
-    """Return one number strictly inside (0, 1) per identity: 53 bits, so rare events keep their probability.
+    """Return one number strictly inside (0, 1) per identity: 52 bits, so rare events keep their probability
+    and no number rounds to 1.
 
     identities: (n,) whole numbers, e.g. user ids. Returns (n,).
     """
     with np.errstate(over="ignore"):
         words = mix(key + identities.astype(np.uint64) * GOLDEN)
-    return ((words >> np.uint64(11)).astype(np.float64) + 0.5) * _STEP
+    return ((words >> np.uint64(12)).astype(np.float64) + 0.5) * _STEP

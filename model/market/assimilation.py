@@ -107,7 +107,7 @@ def _moved(history: list[Floats], sizeable: NDArray[np.bool_]) -> float:
 
 def _spin_up_month(country: Country, parameters: Parameters, targets: Floats, seconds: Floats, *, seed: int, month: int) -> Floats:
     """Live one month at the quality that keeps the stocks; returns (J+1,) expected users after it (simulated users)."""
-    aware_month(country, parameters, seed=seed, month=month)
+    spread_awareness(country, parameters, seed=seed, month=month)
     columns, offers = user_columns(country), offer_columns(country)
     flag = attend(country, parameters, columns, offers, seed=seed, month=month)
     _invert_main(country, parameters, columns, offers, flag, targets, first=month == 1)
@@ -118,37 +118,6 @@ def _spin_up_month(country: Country, parameters: Parameters, targets: Floats, se
     choose_second(country, parameters, columns, offers, flag, seed=seed, month=month)
     result: Floats = before + moves + second
     return result
-
-
-def aware_month(country: Country, parameters: Parameters, *, seed: int, month: int) -> None:
-    """Let awareness spread for one month under the market's levers."""
-    offers = country.offers
-    shares = kernel_shares(country)
-    hazard = country.marketing_hazard * offers.marketing**parameters.marketing_power
-    tiktok = parameters.tiktok_awareness * offers.integration / max(country.mean_tiktok_hours, 1e-9)
-    spread_awareness(
-        country.users,
-        active=country.active,
-        platforms=country.platforms,
-        main_platform=offers.platform,
-        hazard=hazard,
-        community_share=shares,
-        word_of_mouth=parameters.word_of_mouth,
-        tiktok_hazard=tiktok if country.tiktok_open else np.zeros_like(tiktok),
-        forgetting=parameters.forgetting,
-        seed=seed,
-        market=country.market,
-        month=month,
-    )
-
-
-def kernel_shares(country: Country) -> Floats:
-    """Return (P, communities) shares of main service by community."""
-    from model.mechanisms.awareness import community_shares
-
-    return community_shares(
-        country.users, active=country.active, main_platform=country.offers.platform, platforms=len(country.platforms), communities=country.communities
-    )
 
 
 def _invert_main(country: Country, parameters: Parameters, columns: kernel.UserColumns, offers: kernel.OfferColumns,

@@ -14,6 +14,7 @@ from model.state.population import PopulationFacts, draw_population
 from model.state.users import UserArrays
 
 Floats = NDArray[np.float64]
+FIRST_TENURE = 0.7  # the spin-up forgets it
 MEAN_PIRACY = 0.45  # central level of unlicensed use; the outside option is measured from it
 
 
@@ -60,6 +61,8 @@ def open_country(start: StartState, market: str, parameters: Parameters, *, user
         marketing_hazard=np.zeros(len(platforms)),
         addressable=addressable,
         tiktok_open=facts.tiktok.status != "banned",
+        fx=facts.fx_local_per_usd,
+        sales_tax=facts.vat_in_price,
     )
     place_users(country, seed=seed)
     inform_users(country, parameters, seed=seed)
@@ -166,7 +169,7 @@ def place_users(country: Country, *, seed: int) -> None:
         candidates = streams & ~own
         _place(users, offers, j, wanted, candidates, column=users.second, key=stream_key(seed, "place second", country.market, *offers.names[j]), uid=uid)
         streams &= users.second[: country.active] == 0
-    users.tenure[: country.active] = np.where(users.main[: country.active] > 0, 0.7, 0.7).astype(np.float32)
+    users.tenure[: country.active] = FIRST_TENURE
 
 
 def _scarcest_first(offers: OfferTable, targets: Floats) -> list[int]:

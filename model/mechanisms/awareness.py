@@ -14,37 +14,31 @@ from numba import int64, njit, prange, uint32, uint64
 from numpy.typing import NDArray
 
 from model.foundation.rng import stream_key
-from model.state.users import UserArrays
+from model.spec.parameters import Parameters
+from model.state.country import Country
 
 BLOCK = 2048
+PARTS = 8
 Floats = NDArray[np.float64]
 
 
-def spread_awareness(
-    users: UserArrays,
-    *,
-    active: int,
-    platforms: tuple[str, ...],
-    main_platform: NDArray[np.int32],
-    hazard: Floats,
-    community_share: Floats,
-    word_of_mouth: float,
-    tiktok_hazard: Floats,
-    forgetting: float,
-    seed: int,
-    market: str,
-    month: int,
-) -> None:
-    """Update `users.aware` for one month.
+def spread_awareness(country: Country, parameters: Parameters, *, seed: int, month: int) -> None:
+    """Let awareness spread in a market for one month, under the month's marketing and integration.
 
-    main_platform: (J+1,) platform position of each option, -1 for none. hazard: (P,) per month from marketing.
-    community_share: (P, communities). tiktok_hazard: (P,) per TikTok hour, integration included. forgetting: per month.
+    A service without history at the start has the declared launch hazard while it has an open offer.
     """
-    keys = np.array([stream_key(seed, "awareness", market, name, month) for name in platforms], np.uint64)
-    chance = -np.expm1(-(hazard[:, None] + word_of_mouth * community_share))
+    users, offers = country.users, country.offers
+    platforms = country.platforms
+    is_live = np.array([bool(offers.is_open[offers.platform == p].any()) for p in range(len(platforms))])
+    start = np.where(country.marketing_hazard > 0.0, country.marketing_hazard, np.where(offers.has_history, 0.0, parameters.launch_hazard))
+    hazard = is_live * start * offers.marketing**parameters.marketing_power
+    tiktok = parameters.tiktok_awareness * offers.integration / max(country.mean_tiktok_hours, 1e-9)
+    friends = parameters.word_of_mouth * shares_of_communities(country)
+    chance = -np.expm1(-(hazard[:, None] + friends))
+    keys = np.array([stream_key(seed, "awareness", country.market, name, month) for name in platforms], np.uint64)
     _spread(
-        users.uid, users.aware, users.main, users.second, users.community, users.tiktok_hours, active,
-        main_platform, chance.astype(np.float64), tiktok_hazard.astype(np.float64), float(forgetting), keys,
+        users.uid, users.aware, users.main, users.second, users.community, users.tiktok_hours, country.active,
+        offers.platform, chance, tiktok * is_live * country.tiktok_open, float(parameters.forgetting), keys,
     )  # fmt: skip
 
 
@@ -64,7 +58,7 @@ def _spread(
                 word = (word ^ (word >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
                 word = (word ^ (word >> uint64(27))) * uint64(0x94D049BB133111EB)
                 word = word ^ (word >> uint64(31))
-                u = (float(int64(word >> uint64(11))) + 0.5) * 1.1102230246251565e-16
+                u = (float(int64(word >> uint64(12))) + 0.5) * 2.220446049250313e-16
                 bit = uint32(1) << uint32(p)
                 if known & bit:
                     if u < forgetting and p != first and p != other:
@@ -87,10 +81,10 @@ def _count(first: Any, main: Any, platform: Any, active: int, counts: Any) -> No
             counts[part, platform[main[i]] + 1, first[i]] += 1
 
 
-def community_shares(users: UserArrays, *, active: int, main_platform: NDArray[np.int32], platforms: int, communities: int) -> Floats:
+def shares_of_communities(country: Country) -> Floats:
     """Return (P, communities): the share of each community whose main service is the platform (0 for an empty community)."""
-    counts = np.zeros((8, platforms + 1, communities), np.int64)
-    _count(users.community, users.main, main_platform, active, counts)
+    counts = np.zeros((PARTS, len(country.platforms) + 1, country.communities), np.int64)
+    _count(country.users.community, country.users.main, country.offers.platform, country.active, counts)
     total = counts.sum(axis=0)
     result: Floats = total[1:] / np.maximum(1, total.sum(axis=0))
     return result

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from model.foundation.rng import stream_key
 from model.mechanisms import choice_kernel as kernel
-from model.mechanisms.awareness import community_shares
+from model.mechanisms.awareness import shares_of_communities
 from model.spec.parameters import Parameters
 from model.state.country import Country
 
@@ -66,9 +66,7 @@ def user_columns(country: Country) -> kernel.UserColumns:
 def offer_columns(country: Country) -> kernel.OfferColumns:
     """Return the columns of the offers, with this month's community shares."""
     offers = country.offers
-    peers = community_shares(
-        country.users, active=country.active, main_platform=offers.platform, platforms=len(offers.platforms), communities=country.communities
-    )
+    peers = shares_of_communities(country)
     f = np.float32
     return kernel.OfferColumns(
         platform=offers.platform,

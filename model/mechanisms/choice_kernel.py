@@ -142,7 +142,7 @@ def mix64(word: Any) -> Any:
 def uniform(key: Any, uid: Any) -> Any:
     """Return the keyed number in (0, 1), as in `model.foundation.rng.uniforms`."""
     word = mix64(key + uint64(uid) * uint64(0x9E3779B97F4A7C15))
-    return (float(int64(word >> uint64(11))) + 0.5) * 1.1102230246251565e-16
+    return (float(int64(word >> uint64(12))) + 0.5) * 2.220446049250313e-16
 
 
 @njit(parallel=True, **OPTIONS)  # type: ignore[untyped-decorator]

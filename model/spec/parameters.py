@@ -63,6 +63,7 @@ class Parameters(Mapping[str, float]):
     """A frozen, validated set of values, read by attribute: `parameters.theta`."""
 
     __slots__ = ("_values",)
+    _values: dict[str, float]
 
     def __init__(self, overrides: Mapping[str, object] | None = None, *, place: str = "parameters") -> None:
         declared = declared_parameters()
@@ -87,14 +88,12 @@ class Parameters(Mapping[str, float]):
         if name.startswith("_"):
             raise AttributeError(name)
         try:
-            value: float = self._values[name]
+            return self._values[name]
         except KeyError:
             raise AttributeError(f"no parameter {name!r}. {nearest(name, list(self._values))}") from None
-        return value
 
     def __getitem__(self, name: str) -> float:
-        value: float = self._values[name]
-        return value
+        return self._values[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)

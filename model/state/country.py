@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,9 @@ class Country:
     label; lost: 1 where it stopped this month. triggers: (J+1,) 1 where the price rose or the offer closed this month.
     marketing_hazard: (P,) awareness hazard per month of the start's marketing. outside: utility of the outside option.
     addressable: people 13+ online at the end of each month 0..horizon. tiktok_open: whether TikTok is allowed.
+    growth_per_year: a lever's growth of addressable people in place of the path's. sales_tax: share of the net price.
+    app_store_fee: share of the price paid in the app store; None leaves it to the declared parameters. fx: local
+    currency per USD.
     """
 
     market: str
@@ -39,6 +43,10 @@ class Country:
     marketing_hazard: Floats
     addressable: Floats
     tiktok_open: bool
+    fx: float
+    sales_tax: float
+    app_store_fee: float | None = None
+    growth_per_year: float | None = None
 
     @property
     def platforms(self) -> tuple[str, ...]:
@@ -52,8 +60,11 @@ class Country:
         second = np.bincount(self.users.second[: self.active], minlength=options).astype(np.int64)
         return main, second
 
+    @property
+    def people(self) -> float:
+        """Addressable people now."""
+        return self.active * self.weight
+
     def copy(self) -> Country:
         """Return an independent copy (users, offers and catalogues)."""
-        import copy
-
-        return copy.deepcopy(self)
+        return deepcopy(self)

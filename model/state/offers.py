@@ -44,6 +44,7 @@ class OfferTable:
 
     price_local, price_store_local: local currency per month. price: PPP USD per month, as users see it (store mark-up
     averaged in). xi, xi_second: quality as main and as second service, logit units; -inf where there is none.
+    has_history: (P,) whether the service had users at the start.
     """
 
     market: str
@@ -65,6 +66,7 @@ class OfferTable:
     integration: Floats = field(init=False)  # by platform
     podcasts: Floats = field(init=False)  # by platform
     marketing: Floats = field(init=False)  # by platform
+    has_history: NDArray[np.bool_] = field(init=False)  # by platform
 
     def __post_init__(self) -> None:
         lines = self.lines
@@ -83,6 +85,8 @@ class OfferTable:
         self.integration = np.zeros(len(self.platforms))
         self.podcasts = np.zeros(len(self.platforms))
         self.marketing = np.ones(len(self.platforms))
+        users = self.targets("main") + self.targets("second")
+        self.has_history = np.array([bool(users[self.platform == p].sum() > 0.0) for p in range(len(self.platforms))])
 
     def _needs(self, line: OfferLine) -> int:
         wanted = {"student": STUDENT | PAY, "family_per_head": FAMILY, "mini": PAY, "individual": PAY, "premium": PAY}

@@ -12,7 +12,7 @@ from scipy.special import ndtri
 from model.foundation.rng import stream_key, uniforms
 from model.spec.parameters import Parameters
 from model.state.users import BUNDLE_SHIFT, FAMILY, PAY, STUDENT, UserArrays
-from model.theory.inequality import gamma_quantile_table, lognormal_sigma_from_gini
+from model.theory.inequality import dirichlet_quantiles, gamma_quantile_table, lognormal_sigma_from_gini
 
 Floats = NDArray[np.float64]
 YOUNG_PART_OF_BAND_1 = 0.25  # ages 20-24 of the band 20-39
@@ -95,16 +95,10 @@ def _tiktok_hours(facts: PopulationFacts, parameters: Parameters, age: NDArray[n
 
 
 def _taste(facts: PopulationFacts, parameters: Parameters, draws: list[Floats]) -> NDArray[np.float32]:
-    """Return (labels, n) Dirichlet shares around the market's repertoire, by normalised gamma quantiles."""
-    size = draws[0].shape[0]
-    taste = np.empty((len(facts.labels), size), np.float64)
-    for row, (share, u) in enumerate(zip(facts.label_shares, draws, strict=True)):
-        taste[row] = gamma_quantile_table(max(parameters.taste_concentration * share, 1e-3))(u)
-    total = taste.sum(axis=0)
-    empty = total <= 0.0
-    taste[:, empty] = np.array(facts.label_shares)[:, None]
-    total[empty] = 1.0
-    return (taste / total).astype(np.float32)
+    """Return (labels, n) Dirichlet shares around the market's repertoire."""
+    concentrations = np.maximum(parameters.taste_concentration * np.array(facts.label_shares), 1e-3)
+    shares = dirichlet_quantiles(np.column_stack(draws), concentrations=concentrations)
+    return np.ascontiguousarray(shares.T, np.float32)
 
 
 def _communities(facts: PopulationFacts, parameters: Parameters, age: NDArray[np.uint8], u: Floats, seed: int) -> NDArray[np.int16]:

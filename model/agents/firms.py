@@ -1,0 +1,98 @@
+"""Firms as Mesa agents: platforms with their services, labels, advertisers. They hold decisions; state lives in arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import mesa
+
+if TYPE_CHECKING:
+    from model.market.record import MarketMonth
+
+OWNERS = {
+    "resso": "bytedance", "tiktok_music": "bytedance", "tiktok": "bytedance", "youtube_music": "google",
+    "apple_music": "apple", "amazon_music": "amazon", "joox": "tencent", "wynk": "airtel", "langit_musik": "telkomsel",
+    "line_music": "line", "zing_mp3": "vng", "fizy": "turkcell", "muud": "turk_telekom", "awa": "cyberagent",
+}  # fmt: skip
+"""Owner of each service; a service that is not listed is its own firm."""
+
+
+def firm_of(services: Iterable[str], markets: Iterable[str]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return the firms with the (service, market) pairs they own.
+
+    A market of "" stands for every market; the service `other` belongs to a separate firm in each market.
+    """
+    firms: dict[str, list[tuple[str, str]]] = {}
+    for service in services:
+        if service == "other":
+            for market in markets:
+                firms[f"other:{market}"] = [(service, market)]
+        else:
+            firms.setdefault(OWNERS.get(service, service), []).append((service, ""))
+    return {firm: tuple(pairs) for firm, pairs in firms.items()}
+
+
+class Platform(mesa.Agent):  # type: ignore[misc]
+    """A firm with one or more services. It sets levers through its scenario; `services` names what it owns."""
+
+    def __init__(self, model: Any, firm: str, services: tuple[tuple[str, str], ...]) -> None:
+        super().__init__(model)
+        self.firm = firm
+        self.services = services
+
+    def owns(self, service: str, market: str) -> bool:
+        """Whether the firm runs the service in the market."""
+        return (service, market) in self.services or (service, "") in self.services
+
+    def users(self) -> dict[str, float]:
+        """Return people who use each of its services now, summed over markets."""
+        return self._sum("users")
+
+    def payers(self) -> dict[str, float]:
+        """Return people on paid tiers of each of its services now, summed over markets."""
+        return self._sum("payers")
+
+    def _sum(self, what: str) -> dict[str, float]:
+        found: dict[str, float] = {}
+        for record in latest(self.model.records):
+            values = record.activity.users if what == "users" else record.payers
+            for (service, _), value in zip(record.offers, values[1:], strict=True):
+                if self.owns(service, record.market):
+                    found[service] = found.get(service, 0.0) + float(value)
+        return found
+
+
+class Label(mesa.Agent):  # type: ignore[misc]
+    """A rights holder. Passive until talks are part of the month: it holds its repertoire and takes its royalties."""
+
+    def __init__(self, model: Any, label: str) -> None:
+        super().__init__(model)
+        self.label = label
+
+    def repertoire(self) -> dict[str, float]:
+        """Return its share of listening in each market where it is named."""
+        start = self.model.start
+        return {m: start.markets[m].repertoire[self.label].share for m in self.model.countries if self.label in start.markets[m].repertoire}
+
+    def income(self) -> float:
+        """Return its royalties of the last month in USD, guarantees not included."""
+        return sum(
+            float(record.settlement.label_income[record.labels.index(self.label)])
+            for record in latest(self.model.records)
+            if record.settlement is not None and self.label in record.labels
+        )
+
+
+class Advertiser(mesa.Agent):  # type: ignore[misc]
+    """A segment of advertisers in a market. Passive here: it buys audio advertising at the market's price and fill."""
+
+    def __init__(self, model: Any, market: str, segment: str) -> None:
+        super().__init__(model)
+        self.market = market
+        self.segment = segment
+
+
+def latest(records: list[MarketMonth]) -> list[MarketMonth]:
+    """Return the records of the last month."""
+    return [record for record in records if record.month == records[-1].month] if records else []

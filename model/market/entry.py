@@ -1,0 +1,88 @@
+"""Offers that are not there at the start: room for them in the table, and the quality of an offer without history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from model.spec.parameters import Parameters
+from model.spec.timeline import NewOffer
+from model.state.country import Country
+from model.state.offers import OfferLine, OfferTable, order_of_offers
+
+_LIKE = {"free_ads": (2.5, 0.45, 0), "free_rewarded": (1.0, 0.05, 0)}
+"""Ad minutes per hour, restriction, trial months of a new free tier; paid tiers have none of the first two and one trial month."""
+
+
+def add_offers(country: Country, new: Sequence[NewOffer]) -> None:
+    """Add closed offers that will open in the run; users, qualities and catalogues keep their meaning.
+
+    A new service may play every label (terms without a deal row are the declared default terms).
+    """
+    coming = [offer for offer in new if offer.market == country.market and (offer.service, offer.tier) not in country.offers.names]
+    if not coming:
+        return
+    old = country.offers
+    lines = order_of_offers([*old.lines, *(_line(offer) for offer in coming)])
+    platforms = tuple(dict.fromkeys([*old.platforms, *(offer.service for offer in coming)]))
+    table = OfferTable(market=old.market, platforms=platforms, lines=lines, ppp=old.ppp)
+    moved = np.array([0, *(table.position(*name) for name in old.names[1:])])
+    for column in ("is_open", "trial_months", "price_local", "price_store_local", "store_share", "ad_load", "restriction", "xi", "xi_second"):
+        getattr(table, column)[moved] = getattr(old, column)
+    for column in ("integration", "podcasts", "marketing"):
+        getattr(table, column)[: len(old.platforms)] = getattr(old, column)
+    country.users.main[:] = moved[country.users.main]
+    country.users.second[:] = moved[country.users.second]
+    more = len(platforms) - len(old.platforms)
+    country.offers = table
+    country.available = np.pad(country.available, ((0, more), (0, 0)), constant_values=1.0)
+    country.lost = np.zeros_like(country.available)
+    country.triggers = np.zeros(len(table), np.uint8)
+    country.marketing_hazard = np.pad(country.marketing_hazard, (0, more))
+
+
+def _line(offer: NewOffer) -> OfferLine:
+    ads, restriction, trial = _LIKE.get(offer.tier, (0.0, 0.0, 0 if offer.tier == "bundle" else 1))
+    return OfferLine(
+        platform=offer.service, tier=offer.tier, price_local=offer.price, price_store_local=float("nan"), store_share=0.0,
+        ad_load=ads, restriction=restriction, trial_months=trial, target_main=0.0, target_second=0.0, is_open=False,
+    )  # fmt: skip
+
+
+class EntrantQuality:
+    """Quality of an offer without history in its market.
+
+    If the same service sells a tier of the same kind elsewhere, its mean distance there from the best of that kind holds
+    here too; otherwise the declared `entrant_gap` does. Both are assumptions with a range, never an estimate.
+    """
+
+    def __init__(self, countries: Mapping[str, Country], parameters: Parameters) -> None:
+        self._gap = parameters.entrant_gap
+        self._elsewhere: dict[tuple[str, int], list[float]] = {}
+        for country in countries.values():
+            offers = country.offers
+            for j in range(1, len(offers)):
+                if np.isfinite(offers.xi[j]):
+                    gap = float(offers.xi[j] - _best(country, int(offers.nest[j]))[0])
+                    self._elsewhere.setdefault((offers.names[j][0], int(offers.nest[j])), []).append(gap)
+
+    def __call__(self, country: Country, option: int) -> tuple[float, float]:
+        """Return (quality as main service, quality as second service) of an option that opens without history."""
+        nest = int(country.offers.nest[option])
+        gaps = self._elsewhere.get((country.offers.names[option][0], nest))
+        gap = float(np.mean(gaps)) if gaps else self._gap
+        main, second = _best(country, nest)
+        return main + gap, second + gap
+
+
+def _best(country: Country, nest: int) -> tuple[float, float]:
+    """Return the best qualities (main, second) of a nest; 0 and -3 where it has no offer with a history."""
+    offers = country.offers
+    known = (offers.nest == nest) & np.isfinite(offers.xi)
+    if not known.any():
+        return 0.0, -3.0
+    seconds = offers.xi_second[known & np.isfinite(offers.xi_second)]
+    return float(offers.xi[known].max()), float(seconds.max()) if seconds.size else -3.0
+
+
