@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one case a line
 from model.spec.parameters import declared_parameters
 from model.spec.scenario import Scenario
 

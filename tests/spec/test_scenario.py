@@ -120,7 +120,8 @@ def test_digest_ignores_order_place_name_and_replicates():
     "change",
     [
         {"users": 501}, {"months": 25}, {"seed": 8}, {"growth": False}, {"markets": ["IN", "ID"]},
-        {"parameters.theta": 2.6}, {"platforms.resso.integration.ID": 0.9}, {"events": []}, {"markets.US.sales_tax": 0.1},
+        {"parameters.theta": 2.6}, {"platforms.resso.integration.ID": 0.9}, {"events": []},
+        {"markets.US.sales_tax": 0.1},
     ],
 )  # fmt: skip
 def test_digest_changes_with_what_changes_the_run(change):
@@ -139,6 +140,8 @@ def test_digest_follows_the_declared_defaults():
 def test_named_market_beats_all_in_one_source_and_later_all_beats_it(make):
     scenario = make({"platforms.spotify.podcasts": {"IN": 2.0, "ALL": 1.5}})
     assert {one.market: one.value for one in scenario.overrides} == {"IN": 2.0, "ID": 1.5, "US": 1.5}
+    taxes = make({"markets": {"IN": {"sales_tax": 0.1}, "ALL": {"sales_tax": 0.2}}})
+    assert {one.market: one.value for one in taxes.overrides} == {"IN": 0.1, "ID": 0.2, "US": 0.2}
     later = scenario.replace({"platforms.spotify.podcasts.ALL": 3.0})
     assert {one.value for one in later.overrides} == {3.0}
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one case a line
 from datetime import date
 
 import pytest

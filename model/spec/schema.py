@@ -1,0 +1,107 @@
+"""JSON Schema of scenario files, for editors that complete and check TOML; made from the declarations."""
+
+from __future__ import annotations
+
+from model.spec.frame import KEYS, WHOLES
+from model.spec.kinds import FIELDS, KINDS, EventKind
+from model.spec.names import STARTS
+from model.spec.parameters import declared_parameters
+from model.spec.settings import LEVERS, Lever
+
+Schema = dict[str, object]
+
+
+def scenario_schema() -> Schema:
+    """Return the JSON Schema (draft 2020-12) of a scenario file.
+
+    It knows keys, types, bounds, kinds of events and parameters; which names exist where is checked on loading.
+    """
+    own: Schema = {
+        "name": {"type": "string"},
+        "about": {"type": "string"},
+        "extends": {"type": "string"},
+        "start": {"enum": list(STARTS)},
+        "growth": {"type": "boolean"},
+        "markets": _markets(),
+        "parameters": _parameters(),
+        "platforms": _tables(_levers("platform")),
+        "events": {"type": "array", "items": {"oneOf": [_event(kind) for kind in KINDS.values()]}},
+        **{key: {"type": "integer", "minimum": line.low, "maximum": line.high} for key, line in WHOLES.items()},
+    }
+    properties: Schema = {key: {"description": KEYS[key], **_as_schema(own[key])} for key in KEYS}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Resonance scenario",
+        **_closed(properties),
+    }
+
+
+def _as_schema(value: object) -> Schema:
+    return value if isinstance(value, dict) else {}
+
+
+def _closed(properties: Schema, required: tuple[str, ...] = ()) -> Schema:
+    found: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    return {**found, "required": list(required)} if required else found
+
+
+def _tables(inner: Schema) -> Schema:
+    return {"type": "object", "additionalProperties": inner}
+
+
+def _value(lever: Lever) -> Schema:
+    text = f"{lever.meaning}, {lever.unit}"
+    if lever.switch:
+        return {"type": "boolean", "description": text}
+    return {"type": "number", "minimum": lever.low, "maximum": lever.high, "description": text}
+
+
+def _levers(of: str) -> Schema:
+    found: Schema = {}
+    for lever in LEVERS.values():
+        if lever.of == of:
+            value = _value(lever) if lever.item == "none" else _tables(_value(lever))
+            found[lever.name] = value if of == "market" else _tables(value)
+    return _closed(found)
+
+
+def _codes() -> Schema:
+    return {"type": "array", "items": {"type": "string"}, "minItems": 1, "uniqueItems": True}
+
+
+def _markets() -> Schema:
+    chosen = {"oneOf": [{"const": "ALL"}, _codes()]}
+    tables: Schema = {"type": "object", "properties": {"only": chosen}, "additionalProperties": _levers("market")}
+    return {"oneOf": [{"const": "ALL"}, _codes(), tables]}
+
+
+def _parameters() -> Schema:
+    found: Schema = {}
+    for name, line in declared_parameters().items():
+        text = f"{line.meaning}, {line.unit}"
+        kind = "integer" if line.whole else "number"
+        found[name] = {
+            "type": kind,
+            "minimum": line.low,
+            "maximum": line.high,
+            "default": line.default,
+            "description": text,
+        }
+    return _closed(found)
+
+
+def _event(kind: EventKind) -> Schema:
+    fields = ("date", "kind", *kind.needs, *kind.may, "about", "source")
+    properties: Schema = {name: {"description": FIELDS[name], **_field(name, kind)} for name in fields}
+    return {"title": kind.meaning, **_closed(properties, ("date", "kind", *kind.needs))}
+
+
+def _field(name: str, kind: EventKind) -> Schema:
+    if name in LEVERS:
+        return _value(LEVERS[name])
+    special: dict[str, Schema] = {
+        "kind": {"const": kind.name},
+        "markets": {"oneOf": [{"type": "string"}, _codes()]},
+        "tiers": {"type": "object", "additionalProperties": _value(LEVERS["price"]), "minProperties": 1},
+    }
+    return special.get(name, {"type": "string"})
