@@ -39,10 +39,13 @@ class Money:
             royalties.append((self.terms(country, month=1), settlement.royalties_by_service))
         self.guarantees.forecast(royalties)
 
+    def calendar(self, month: int) -> int:
+        """Return the month number of a run month; month 1 (and the opening, 0) is the month of the start date."""
+        return self.start.month + max(0, month - 1)
+
     def terms(self, country: Country, *, month: int) -> Terms:
         """Return the contract terms of a market in a run month."""
-        calendar = self.start.month + max(0, month - 1)
-        return self.deals.terms(country.market, month=calendar, platforms=country.platforms, labels=country.labels)
+        return self.deals.terms(country.market, month=self.calendar(month), platforms=country.platforms, labels=country.labels)
 
     def settle(self, country: Country, activity: MarketActivity, *, month: int, book: bool = True) -> Settlement:
         """Return the money of a market's month; with `book` it is posted and counts towards guarantees."""
@@ -53,7 +56,7 @@ class Money:
             finance=self._rates(country),
             terms=terms,
             parameters=self.parameters,
-            month=month,
+            month=self.calendar(month),
             marketing=country.offers.marketing,
             ledger=self.ledger if book else None,
         )
@@ -63,8 +66,9 @@ class Money:
 
     def close(self, month: int) -> None:
         """Pay the guarantees due, then close and check the ledger; BalanceError stops the run."""
-        self.top_ups[month] = self.guarantees.close(self.start.month + month - 1, ledger=self.ledger)
-        self.ledger.close(month)
+        calendar = self.calendar(month)
+        self.top_ups[month] = self.guarantees.close(calendar, ledger=self.ledger)
+        self.ledger.close(calendar)
 
     def _offers(self, country: Country) -> OfferFinance:
         offers = country.offers
