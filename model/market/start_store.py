@@ -28,24 +28,28 @@ from model.foundation.errors import InputError
 from model.foundation.files import write_whole
 from model.market.assimilation import Settling, assimilate
 from model.market.opening import open_country
-from model.spec.parameters import Parameters, declared_parameters
+from model.spec.declared.money import PARAMETERS as MONEY
+from model.spec.parameters import Parameters
 from model.state.country import Country
 
 Arrays = dict[str, NDArray[np.generic]]
 
 SPIN_UP_VERSION = 1
-"""Raised by hand when a change outside `_READ_CODE` alters settled starts."""
+"""Raised by hand when a change outside `READ_CODE` alters settled starts."""
 LARGEST = 200_000_000  # bytes of one market's start; larger ones are settled anew each time
 REMEMBERED = 256_000_000  # bytes of starts kept in memory
 KEPT = 400  # files in the folder: twenty baselines of twenty markets
-UNREAD_SUBJECT = "money"  # the spin-up reads no parameter of this subject
+UNREAD = frozenset(line.name for line in MONEY)  # the spin-up reads no parameter of money
 _OFFER_COLUMNS = ("xi", "xi_second")
-_READ_CODE = (
+READ_CODE = (
     "model.foundation.rng", "model.facts.records", "model.market.assimilation", "model.market.opening",
     "model.mechanisms.awareness", "model.mechanisms.choice", "model.mechanisms.choice_kernel", "model.state.country",
     "model.state.offers", "model.state.population", "model.state.users", "model.theory.inequality",
 )  # fmt: skip
-_BROKEN = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError)
+_BROKEN = (
+    OSError, ValueError, KeyError, TypeError, EOFError, MemoryError, NotImplementedError, zipfile.BadZipFile,
+    zlib.error,
+)  # fmt: skip
 
 
 class StartNotice(UserWarning):
@@ -78,7 +82,7 @@ class StartStore:
             return None
         path = self._path(digest)
         try:
-            with np.load(path, allow_pickle=False) as file:
+            with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
                 arrays: Arrays = {name: file[name] for name in file.files}
         except FileNotFoundError:
             return None
@@ -97,7 +101,7 @@ class StartStore:
             return
 
         def write(stream: BinaryIO) -> None:
-            np.savez(stream, allow_pickle=False, **copied)  # type: ignore[arg-type]
+            np.savez(stream, allow_pickle=False, **copied)
 
         try:
             write_whole(self._path(digest), write)
@@ -144,8 +148,8 @@ def default_folder() -> Path | None:
 def start_digest(start: StartState, market: str, parameters: Parameters, *, users: int, seed: int) -> str:
     """Return 32 hexadecimal digits that stand for all that the settled start of a market depends on."""
     deals = [deal for deal in start.deals if market in deal.markets]
-    read = {name: value for name, value in parameters.items() if declared_parameters()[name].subject != UNREAD_SUBJECT}
-    parts = (start.month, start.markets[market], deals, sorted(read.items()), users, seed, _code())
+    read = sorted((name, value) for name, value in parameters.items() if name not in UNREAD)
+    parts = (start.month, start.markets[market], deals, read, users, seed, _code())
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 
@@ -215,12 +219,10 @@ def _restore(country: Country, arrays: Arrays) -> Settling:
 def _code() -> tuple[object, ...]:
     """Return what stands for the code of the spin-up: versions and a hash of the source files it runs."""
     total = hashlib.blake2b(digest_size=16)
-    for name in _READ_CODE:
+    for name in READ_CODE:
         spec = find_spec(name)
-        origin = None if spec is None else spec.origin
-        if origin is None or not os.path.isfile(origin):
-            raise RuntimeError(f"the source of {name} is not there: _READ_CODE must name the modules of the spin-up")
-        total.update(Path(origin).read_bytes())
+        if spec is not None and spec.origin is not None and os.path.isfile(spec.origin):  # not so in a zip file
+            total.update(Path(spec.origin).read_bytes())
     return SPIN_UP_VERSION, np.__version__, numba.__version__, total.hexdigest()
 
 

@@ -1,0 +1,232 @@
+"""Settled starts: kept and loaded to the last bit, keyed by all that they depend on, never a reason to crash."""
+
+from __future__ import annotations
+
+import copy
+import os
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from model.facts import load_start
+from model.market import assimilation, start_store
+from model.market.assimilation import Settling
+from model.market.start_store import (
+    READ_CODE,
+    UNREAD,
+    StartNotice,
+    StartStore,
+    default_folder,
+    settled_country,
+    start_digest,
+)
+from model.spec.parameters import Parameters
+from model.state.country import Country
+
+START = load_start()
+USERS = 300
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two years of spin-up tell as much about keeping it as twelve."""
+    monkeypatch.setattr(assimilation.assimilate, "__kwdefaults__", {"longest": 24})
+
+
+def settle(
+    store: StartStore | None, *, market: str = "ID", months: int = 12, parameters: Parameters | None = None,
+    growth: bool = True,
+) -> tuple[Country, Settling]:  # fmt: skip
+    given = parameters or Parameters()
+    return settled_country(START, market, given, users=USERS, horizon=months, growth=growth, seed=5, store=store)
+
+
+def leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
+    """Every field of nested dataclasses, so that a field added later is compared too."""
+    if is_dataclass(value):
+        for field in fields(value):
+            yield from leaves(getattr(value, field.name), f"{path}.{field.name}")
+    else:
+        yield path, value
+
+
+def assert_same(one: object, other: object) -> None:
+    for (path, a), (_, b) in zip(leaves(one), leaves(other), strict=True):
+        if isinstance(a, np.ndarray):
+            assert a.dtype == b.dtype, path  # type: ignore[attr-defined]
+            assert a.tobytes() == b.tobytes(), path  # type: ignore[attr-defined]
+        elif path != ".offers.lines":
+            assert a == b, path
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("keeper", ["disk", "memory"])
+def test_a_loaded_start_is_the_settled_one_to_the_last_bit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keeper: str
+) -> None:
+    folder = tmp_path if keeper == "disk" else None
+    first = StartStore(folder)
+    plain, settled = settle(None), settle(first)
+    monkeypatch.setattr(start_store, "assimilate", never)
+    loaded = settle(StartStore(folder) if keeper == "disk" else first)
+    for found in (settled, loaded):
+        assert_same(found[0], plain[0])
+        assert_same(found[1], plain[1])
+
+
+def never(*_: object, **__: object) -> Settling:
+    raise AssertionError("settled although the start is kept")
+
+
+def test_what_is_returned_can_be_changed_without_changing_what_is_kept() -> None:
+    store = StartStore(None)
+    country, _ = settle(store)
+    loaded, _ = settle(store)
+    kept = copy.deepcopy(loaded)
+    for changed in (country, loaded):
+        changed.users.main[:] = 0
+        changed.offers.xi[:] = 7.0
+    assert_same(settle(store)[0], kept)
+
+
+def test_the_horizon_and_growth_change_the_room_for_newcomers_and_not_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = StartStore(tmp_path)
+    country, _ = settle(store, months=36)
+    monkeypatch.setattr(start_store, "assimilate", never)
+    still, _ = settle(store, months=36, growth=False)
+    monkeypatch.undo()
+    monkeypatch.setattr(assimilation.assimilate, "__kwdefaults__", {"longest": 24})
+    anew, _ = settle(None, months=36, growth=False)
+    assert len(country.users) > len(still.users) == USERS
+    assert_same(still, anew)
+    assert np.array_equal(still.users.main, country.users.main[:USERS])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"market": "BR"},
+        {"users": USERS + 1},
+        {"seed": 6},
+        {"parameters": Parameters({"theta": 2.1})},
+        {"start": load_start("2022-06")},
+        {"start": replace(START, markets={**START.markets, "ID": replace(START.markets["ID"], gini=0.4)})},
+        {"start": replace(START, deals=START.deals[:0])},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_the_digest_changes_with_all_that_the_start_depends_on(change: dict[str, object]) -> None:
+    asked = {"start": START, "market": "ID", "parameters": Parameters(), "users": USERS, "seed": 5}
+
+    def digest(values: dict[str, object]) -> str:
+        values = dict(values)
+        return start_digest(values.pop("start"), values.pop("market"), values.pop("parameters"), **values)  # type: ignore[arg-type]
+
+    assert digest(asked) == digest(dict(asked))
+    assert digest(asked) != digest({**asked, **change})
+
+
+def test_the_digest_is_the_same_for_other_parameters_of_money_and_the_spin_up_reads_none() -> None:
+    read: set[str] = set()
+
+    class Recording(Parameters):
+        def __getattr__(self, name: str) -> float:
+            read.add(name)
+            return super().__getattr__(name)
+
+    settle(None, parameters=Recording())
+    assert "theta" in read
+    assert not read & UNREAD
+    plain, dear = Parameters(), Parameters({"hosting_per_hour": 0.002})
+    assert start_digest(START, "ID", plain, users=9, seed=1) == start_digest(START, "ID", dear, users=9, seed=1)
+
+
+def test_the_digest_covers_the_code_of_the_spin_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in READ_CODE:
+        spec = find_spec(name)
+        assert spec is not None, name
+        assert spec.origin is not None, name
+    before = start_digest(START, "ID", Parameters(), users=9, seed=1)
+    start_store._code.cache_clear()
+    monkeypatch.setattr(start_store, "SPIN_UP_VERSION", start_store.SPIN_UP_VERSION + 1)
+    after = start_digest(START, "ID", Parameters(), users=9, seed=1)
+    start_store._code.cache_clear()
+    assert before != after
+
+
+@pytest.mark.parametrize("damage", ["cut", "empty", "flipped", "text", "other market", "other type"])
+def test_a_broken_file_is_told_and_the_start_found_anew(tmp_path: Path, damage: str) -> None:
+    plain, _ = settle(StartStore(tmp_path))
+    (path,) = tmp_path.iterdir()
+    content = path.read_bytes()
+    if damage == "other market":
+        settle(StartStore(tmp_path / "other"), market="BR")
+        content = next((tmp_path / "other").iterdir()).read_bytes()
+    elif damage == "other type":
+        with np.load(path) as file:
+            arrays = {name: file[name] for name in file.files}
+        StartStore(tmp_path).save(path.stem, arrays | {"users.main": arrays["users.main"].astype(np.int64)})
+        content = path.read_bytes()
+    else:
+        middle = len(content) // 2
+        flipped = content[:middle] + bytes([content[middle] ^ 255]) + content[middle + 1 :]
+        content = {"cut": content[:middle], "empty": b"", "flipped": flipped, "text": b"not a zip"}[damage]
+    path.write_bytes(content)
+    with pytest.warns(StartNotice, match="broken"):
+        found, _ = settle(StartStore(tmp_path))
+    assert_same(found, plain)
+    again, _ = settle(StartStore(tmp_path))
+    assert_same(again, plain)
+
+
+def test_a_folder_that_cannot_be_written_is_told_once_and_starts_are_kept_in_memory(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("a file where the folder should be")
+    store = StartStore(tmp_path / "file" / "starts")
+    with pytest.warns(StartNotice, match="cannot be written") as told:
+        store.save("a", {"x": np.arange(3)})
+    assert len(told) == 1
+    store.save("b", {"x": np.arange(3)})
+    kept = store.load("b")
+    assert kept is not None
+    assert kept["x"].tolist() == [0, 1, 2]
+
+
+def test_the_most_recently_used_files_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(start_store, "KEPT", 3)
+    monkeypatch.setattr(start_store, "REMEMBERED", 0)
+    store = StartStore(tmp_path)
+    for age, name in enumerate("abc"):
+        store.save(name, {"x": np.arange(3)})
+        os.utime(tmp_path / f"{name}.npz", (age, age))
+    assert store.load("a") is not None
+    store.save("d", {"x": np.arange(3)})
+    assert sorted(path.stem for path in tmp_path.iterdir()) == ["a", "c", "d"]
+
+
+def test_what_is_too_large_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(start_store, "LARGEST", 10)
+    monkeypatch.setattr(start_store, "REMEMBERED", 10)
+    store = StartStore(tmp_path)
+    store.save("a", {"x": np.arange(3)})
+    assert list(tmp_path.iterdir()) == []
+    assert store.load("a") is None
+
+
+def test_the_folder_is_the_wish_of_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("RESONANCE_CACHE", str(tmp_path))
+    assert default_folder() == tmp_path / "starts"
+    monkeypatch.setenv("RESONANCE_CACHE", "off")
+    assert default_folder() is None
+
+
+def test_without_a_wish_the_folder_is_the_users_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("RESONANCE_CACHE", raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert default_folder() == tmp_path / "resonance" / "starts"
