@@ -4,7 +4,9 @@ Every user is worked out alone from keyed draws, and every total is a sum of int
 of 2^-30), so results are the same bits for any number of threads, block size or order of users. Strict IEEE arithmetic,
 no fastmath. All helpers stand in this file, since the compiler's disk cache does not see changes in imported ones.
 """
-# Kernels are written for the compiler: plain loops over slices, at most a handful of arrays in each.
+# Kernels are written for the compiler: plain loops over slices, at most a handful of arrays in each. A parallel loop here
+# only hands out ranges: numba 0.68 silently loses writes to members of a named tuple made in the body of a parallel loop
+# or of a function inlined with inline="always" (measured), so every write stands in a plain compiled function.
 
 from __future__ import annotations
 
@@ -19,6 +21,7 @@ from numba.extending import intrinsic
 BLOCK = 2048
 LOG2E = np.float32(1.4426950408889634)
 CHUNK = 512
+PARTS = 16
 UNIT = np.float32(1073741824.0)  # probabilities are summed as whole multiples of 1 / UNIT = 2^-30
 CHANCE, SURE, FAILED = 1, 2, 4
 OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
@@ -151,32 +154,36 @@ def attend(users: Any, offers: Any, w: Any, active: int, attention_key: Any, fai
 
     flag: (n,) uint8, written. Trials run down by a month here; one that ends makes its user reconsider.
     """
-    labels = users.taste.shape[0]
     for block in prange((active + BLOCK - 1) // BLOCK):
-        for i in range(block * BLOCK, min(active, (block + 1) * BLOCK)):
-            j = users.main[i]
-            mark = 0
-            if users.trial[i] > 0:
-                users.trial[i] -= 1
-                if users.trial[i] == 0:
-                    mark = SURE
-            paying = offers.nest[j] == 2 and users.trial[i] == 0
-            if paying and uniform(failure_key, users.uid[i]) < w.payment_failure:
-                mark = SURE | FAILED
-            p = offers.platform[j]
-            if p >= 0:
-                if offers.triggers[j] != 0 or offers.is_open[j] == 0:
-                    mark |= SURE
-                gone = float32(0.0)
-                for label in range(labels):
-                    gone += users.taste[label, i] * offers.lost[p, label]
-                if gone > w.loss_threshold:
-                    mark |= SURE
-            if mark & SURE == 0:
-                rho = w.rho_paid if offers.nest[j] == 2 else w.rho_free
-                if uniform(attention_key, users.uid[i]) < rho:
-                    mark = CHANCE
-            flag[i] = mark
+        _attend(users, offers, w, block * BLOCK, min(active, (block + 1) * BLOCK), attention_key, failure_key, flag)
+
+
+@njit(**OPTIONS)  # type: ignore[untyped-decorator]
+def _attend(users: Any, offers: Any, w: Any, begin: int, end: int, attention_key: Any, failure_key: Any, flag: Any) -> None:
+    for i in range(begin, end):
+        j = users.main[i]
+        mark = 0
+        if users.trial[i] > 0:
+            users.trial[i] -= 1
+            if users.trial[i] == 0:
+                mark = SURE
+        paying = offers.nest[j] == 2 and users.trial[i] == 0
+        if paying and uniform(failure_key, users.uid[i]) < w.payment_failure:
+            mark = SURE | FAILED
+        p = offers.platform[j]
+        if p >= 0:
+            if offers.triggers[j] != 0 or offers.is_open[j] == 0:
+                mark |= SURE
+            gone = float32(0.0)
+            for label in range(users.taste.shape[0]):
+                gone += users.taste[label, i] * offers.lost[p, label]
+            if gone > w.loss_threshold:
+                mark |= SURE
+        if mark & SURE == 0:
+            rho = w.rho_paid if offers.nest[j] == 2 else w.rho_free
+            if uniform(attention_key, users.uid[i]) < rho:
+                mark = CHANCE
+        flag[i] = mark
 
 
 @njit(**OPTIONS)  # type: ignore[untyped-decorator]
@@ -318,31 +325,37 @@ def choose_main(users: Any, offers: Any, w: Any, active: int, key: Any, flag: An
     parts = counts.shape[0]
     per = (active + parts - 1) // parts
     for part in prange(parts):
-        index = np.empty(CHUNK, np.int64)
-        failed = np.empty(CHUNK, np.uint8)
-        weights = np.empty((offers.nest.shape[0], CHUNK), np.float32)
-        sums = np.empty((5, CHUNK), np.float32)
-        end = min(active, (part + 1) * per)
-        k = part * per
-        while k < end:
-            count = 0
-            while k < end and count < CHUNK:
-                if flag[k] != 0:
-                    index[count] = k
-                    failed[count] = flag[k] & FAILED
-                    count += 1
-                else:
-                    users.tenure[k] += w.delta * (float32(1.0) - users.tenure[k])
-                k += 1
-            appeal(users, offers, w, index, count, weights)
-            main_weights(users, offers, w, index, count, failed, weights)
-            nest_sums(weights, quality, offers.nest, w.dissimilarity, count, sums)
-            _add_chances(weights, quality, offers.nest, users.main, index, count, sums, chances[part])
-            for i in range(count):
-                user = index[i]
-                new = pick(weights, quality, offers.nest, i, uniform(key, users.uid[user]), sums)
-                counts[part, users.main[user], new] += 1
-                _settle_choice(users, offers, w, user, new)
+        _choose_main(users, offers, w, part * per, min(active, (part + 1) * per), key, flag, quality, counts[part], chances[part])
+
+
+@njit(**OPTIONS)  # type: ignore[untyped-decorator]
+def _choose_main(
+    users: Any, offers: Any, w: Any, begin: int, end: int, key: Any, flag: Any, quality: Any, counts: Any, chances: Any
+) -> None:
+    index = np.empty(CHUNK, np.int64)
+    failed = np.empty(CHUNK, np.uint8)
+    weights = np.empty((offers.nest.shape[0], CHUNK), np.float32)
+    sums = np.empty((5, CHUNK), np.float32)
+    k = begin
+    while k < end:
+        count = 0
+        while k < end and count < CHUNK:
+            if flag[k] != 0:
+                index[count] = k
+                failed[count] = flag[k] & FAILED
+                count += 1
+            else:
+                users.tenure[k] += w.delta * (float32(1.0) - users.tenure[k])
+            k += 1
+        appeal(users, offers, w, index, count, weights)
+        main_weights(users, offers, w, index, count, failed, weights)
+        nest_sums(weights, quality, offers.nest, w.dissimilarity, count, sums)
+        _add_chances(weights, quality, offers.nest, users.main, index, count, sums, chances)
+        for i in range(count):
+            user = index[i]
+            new = pick(weights, quality, offers.nest, i, uniform(key, users.uid[user]), sums)
+            counts[users.main[user], new] += 1
+            _settle_choice(users, offers, w, user, new)
 
 
 @njit(**OPTIONS)  # type: ignore[untyped-decorator]
@@ -397,26 +410,29 @@ def choose_second(users: Any, offers: Any, w: Any, active: int, key: Any, flag: 
 
     quality: (J+1,) float32 exp(quality of the offer as a second service), [0] unused.
     """
-    parts = 16
-    per = (active + parts - 1) // parts
-    for part in prange(parts):
-        index = np.empty(CHUNK, np.int64)
-        weights = np.empty((offers.nest.shape[0], CHUNK), np.float32)
-        end = min(active, (part + 1) * per)
-        k = part * per
-        while k < end:
-            count = 0
-            while k < end and count < CHUNK:
-                if flag[k] != 0:
-                    index[count] = k
-                    count += 1
-                elif users.second[k] > 0 and offers.is_open[users.second[k]] == 0:
-                    users.second[k] = 0
-                k += 1
-            appeal(users, offers, w, index, count, weights)
-            second_weights(users, offers, w, index, count, weights)
-            for i in range(count):
-                users.second[index[i]] = _pick_second(weights, quality, i, uniform(key, users.uid[index[i]]))
+    for part in prange(PARTS):
+        per = (active + PARTS - 1) // PARTS
+        _choose_second(users, offers, w, part * per, min(active, (part + 1) * per), key, flag, quality)
+
+
+@njit(**OPTIONS)  # type: ignore[untyped-decorator]
+def _choose_second(users: Any, offers: Any, w: Any, begin: int, end: int, key: Any, flag: Any, quality: Any) -> None:
+    index = np.empty(CHUNK, np.int64)
+    weights = np.empty((offers.nest.shape[0], CHUNK), np.float32)
+    k = begin
+    while k < end:
+        count = 0
+        while k < end and count < CHUNK:
+            if flag[k] != 0:
+                index[count] = k
+                count += 1
+            elif users.second[k] > 0 and offers.is_open[users.second[k]] == 0:
+                users.second[k] = 0
+            k += 1
+        appeal(users, offers, w, index, count, weights)
+        second_weights(users, offers, w, index, count, weights)
+        for i in range(count):
+            users.second[index[i]] = _pick_second(weights, quality, i, uniform(key, users.uid[index[i]]))
 
 
 @njit(**OPTIONS)  # type: ignore[untyped-decorator]
