@@ -94,7 +94,7 @@ def split_targets(facts: MarketStart) -> list[OfferLine]:
     """Return the market's offers with target users split into main and second use.
 
     Second use is the sum of monthly users over services less streamers. Paid second use is payers less people paying,
-    in proportion to paid users; the rest falls on free users, and half as strongly on bundle users, in proportion.
+    in proportion to paid users; the rest falls on free users, and a quarter as strongly on bundle users, in proportion.
     """
     offers = facts.offers
     total = sum(_stock(offer) for offer in offers)
@@ -110,7 +110,7 @@ def _group(offer: OfferStart) -> str:
 
 
 def _second_weight(offer: OfferStart) -> float:
-    return 0.5 if offer.tier == "bundle" else 1.0
+    return 0.25 if offer.tier == "bundle" else 1.0
 
 
 def _stock(offer: OfferStart) -> float:
