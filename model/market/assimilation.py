@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.foundation.rng import stream_key
+from model.foundation.threads import threads_for
 from model.mechanisms import choice_kernel as kernel
 from model.mechanisms.awareness import spread_awareness
 from model.mechanisms.choice import (
@@ -60,6 +61,7 @@ def assimilate(country: Country, parameters: Parameters, *, seed: int, longest: 
     Growth is off during the spin-up. Draws are keyed apart from the run's own.
     """
     seed = int(stream_key(seed, "spin-up"))
+    threads_for(country.active)
     offers = country.offers
     targets = offers.targets("main") / country.weight
     targets[0] = country.active - targets[1:].sum()

@@ -12,6 +12,7 @@ from model.agents.users import UserPopulation
 from model.facts.records import StartState
 from model.facts.start import load_start
 from model.foundation.rng import stream_key
+from model.foundation.threads import threads_for
 from model.market.assimilation import Settling
 from model.market.entry import EntrantQuality, add_offers
 from model.market.money import Money
@@ -107,6 +108,7 @@ class StreamingMarket(mesa.Model):  # type: ignore[misc]
 
     def _live(self, country: Country) -> None:
         parameters = self.plan.parameters
+        threads_for(country.active)
         spread_awareness(country, parameters, seed=self.draw_seed, month=self.month)
         flows = choose(country, parameters, seed=self.draw_seed, month=self.month)
         activity = self._listen(country)

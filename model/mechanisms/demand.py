@@ -64,7 +64,9 @@ def _slopes(probability: Floats, within: Floats, money: Floats, nest: NDArray[np
     """Return (J+1, J+1): the change of expected choosers of option k when the price of option j rises, [j, k]."""
     scaled = probability * money
     same = (nest[:, None] == nest[None, :]) & (nest[:, None] > 0)
-    slopes: Floats = scaled @ probability.T + same * (1.0 - lam) / lam * (scaled @ within.T)
+    across = np.einsum("ji,ki->jk", scaled, probability)
+    inside = np.einsum("ji,ki->jk", scaled, within)
+    slopes: Floats = across + same * (1.0 - lam) / lam * inside
     slopes[np.diag_indices_from(slopes)] -= scaled.sum(axis=1) / np.where(nest > 0, lam, 1.0)
     return slopes
 
