@@ -1,1 +1,70 @@
-"""Resonance: a strategy laboratory for the music-streaming war of October 2022."""
+"""Resonance: a strategy laboratory for the music-streaming war of October 2022.
+
+import model as sm
+result = sm.run("tiny")
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from model.experiments.run import RunStopped, run
+    from model.facts.book import FactBook
+    from model.facts.known import known_book
+    from model.facts.start import load_start
+    from model.foundation.errors import InputError, ResonanceError
+    from model.market.start_store import StartStore
+    from model.market.streaming_market import StreamingMarket
+    from model.results.run_result import RunResult
+    from model.spec.parameters import Parameters, declared_parameters
+    from model.spec.scenario import Scenario
+
+_WHERE = {
+    "FactBook": "model.facts.book",
+    "InputError": "model.foundation.errors",
+    "Parameters": "model.spec.parameters",
+    "ResonanceError": "model.foundation.errors",
+    "RunResult": "model.results.run_result",
+    "RunStopped": "model.experiments.run",
+    "Scenario": "model.spec.scenario",
+    "StartStore": "model.market.start_store",
+    "StreamingMarket": "model.market.streaming_market",
+    "declared_parameters": "model.spec.parameters",
+    "known_book": "model.facts.known",
+    "load_start": "model.facts.start",
+    "run": "model.experiments.run",
+}
+
+__all__ = [
+    "FactBook",
+    "InputError",
+    "Parameters",
+    "ResonanceError",
+    "RunResult",
+    "RunStopped",
+    "Scenario",
+    "StartStore",
+    "StreamingMarket",
+    "__version__",
+    "declared_parameters",
+    "known_book",
+    "load_start",
+    "run",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first asked for, so that `import model` itself takes no time."""
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found: object = getattr(import_module(_WHERE[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,101 @@
+"""Run a scenario, and its replicates, to a result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from time import perf_counter
+
+from model.foundation.errors import Fault, InputError
+from model.foundation.months import parse_month, show_month
+from model.market.start_store import StartStore
+from model.market.streaming_market import StreamingMarket
+from model.results import FinishedRun, RunResult
+from model.spec.scenario import Scenario
+
+Progress = Callable[[str, int, int], None]
+"""Called with (stage, done, whole); the stages come in the order COMPILING, SETTLING, MONTHS."""
+COMPILING, SETTLING, MONTHS = "compiling", "settling the start", "months"
+_FEW = {"users": 50, "months": 1, "markets": ["ID"]}  # enough to pass through every compiled function
+
+
+class RunStopped(KeyboardInterrupt):
+    """The user stopped a run between two months.
+
+    result: of the replicates that were finished, None if there was none. wanted: how many there should have been.
+    """
+
+    def __init__(self, result: RunResult | None, *, wanted: int) -> None:
+        super().__init__("stopped")
+        self.result = result
+        self.wanted = wanted
+
+
+def run(
+    scenario: Scenario | str | Path, *, replicates: int | None = None, starts: StartStore | None = None,
+    progress: Progress | None = None, until: str | None = None,
+) -> RunResult:  # fmt: skip
+    """Return the result of a scenario: every month of every market, in all replicates.
+
+    scenario: a Scenario, the name of one, or a TOML file. replicates: how many runs with other draws after the same
+    start. starts: where settled starts are kept (default: this user's cache). until: last month to live, "YYYY-MM".
+    Errors: InputError for bad input; RunStopped, a KeyboardInterrupt with what was finished.
+    """
+    plan = _plan(scenario, replicates=replicates, until=until)
+    tell: Progress = progress or _say_nothing
+    store = StartStore.default() if starts is None else starts
+    finished: list[FinishedRun] = []
+    try:
+        tell(COMPILING, 0, 1)
+        warm_up()
+        tell(COMPILING, 1, 1)
+        for replicate in range(plan.replicates):
+            finished.append(_live(plan, replicate, store, tell))
+    except KeyboardInterrupt as stop:
+        done = plan.replace({"replicates": len(finished)}) if finished else plan
+        result = RunResult.from_runs(done, finished) if finished else None
+        raise RunStopped(result, wanted=plan.replicates) from stop
+    return RunResult.from_runs(plan, finished)
+
+
+@cache
+def warm_up() -> None:
+    """Pass once through every compiled function, so that compiling on a new machine is told apart."""
+    StreamingMarket(Scenario.from_mapping(_FEW)).run()
+
+
+def _say_nothing(*_: object) -> None:
+    """Stand in for a progress that nobody watches."""
+
+
+def _plan(scenario: Scenario | str | Path, *, replicates: int | None, until: str | None) -> Scenario:
+    """Return the scenario with the wishes of the call on top."""
+    plan = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+    wishes: dict[str, object] = {} if replicates is None else {"replicates": replicates}
+    if until is not None:
+        months = parse_month(until, place="until") - plan.start_month + 1
+        if not 1 <= months <= plan.months:
+            last = show_month(plan.start_month + plan.months - 1)
+            rule = f"the last month to live lies from {plan.start} to {last}"
+            raise InputError(Fault("until", rule, until, "Give the scenario more months, or leave it out."))
+        wishes["months"] = months
+    return plan.replace(wishes)
+
+
+def _live(plan: Scenario, replicate: int, store: StartStore, tell: Progress) -> FinishedRun:
+    """Return one finished run; months are counted over all replicates, the start is told for the first."""
+
+    def told(stage: str, done: int, whole: int) -> None:
+        if stage == MONTHS:
+            tell(stage, replicate * plan.months + done, plan.replicates * plan.months)
+        elif replicate == 0:
+            tell(stage, done, whole)
+
+    begun = perf_counter()
+    market = StreamingMarket(plan, replicate=replicate, starts=store, on_progress=told)
+    records = market.run()
+    return FinishedRun(
+        replicate=replicate, records=records, flows=market.ledger.flows(), settlings=market.settlings,
+        notices=market.start.notices, seconds=perf_counter() - begun,
+    )  # fmt: skip

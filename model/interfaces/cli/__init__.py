@@ -1,0 +1,5 @@
+"""The command line `resonance`."""
+
+from model.interfaces.cli.entry import main
+
+__all__ = ["main"]

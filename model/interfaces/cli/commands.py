@@ -1,0 +1,124 @@
+"""The commands of `resonance` and their options; what they do is imported when they are called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="resonance",
+    help="A market laboratory for music streaming: who listens where, who pays, and who earns what, month by month.",
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)  # fmt: skip
+
+ScenarioWord = Annotated[str, typer.Argument(metavar="SCENARIO", help="Name of a scenario, or a TOML file.")]
+Setting = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Set any key of the scenario; may be given often. "
+                 "Example: --set platforms.resso.integration.ID=1.0"),
+]  # fmt: skip
+Users = Annotated[str | None, typer.Option(metavar="N", help="Simulated users per market at the start.")]
+Months = Annotated[str | None, typer.Option(metavar="N", help="Months simulated.")]
+Seed = Annotated[str | None, typer.Option(metavar="N", help="Root of all random numbers.")]
+Replicates = Annotated[str | None, typer.Option(metavar="N", help="Runs with other draws after the same start.")]
+Markets = Annotated[str | None, typer.Option(metavar="CODES", help="Markets to run, as IN,ID,BR, or ALL.")]
+
+Out = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Folder for tables and figure. Default: results/<scenario>-<digest>.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only where the results are.")]
+NoFigure = Annotated[bool, typer.Option("--no-figure", help="Save no figure.")]
+Terms = Annotated[list[str] | None, typer.Argument(metavar="[TERMS]...", help="Words that all must occur.")]
+Weak = Annotated[bool, typer.Option("--weak", help="What is weakly known at the start, the weightiest doubt first.")]
+FactId = Annotated[str | None, typer.Option("--id", metavar="ID", help="One fact by its id, e.g. prc-0001.")]
+Limit = Annotated[int, typer.Option(metavar="N", min=0, help="Most lines to print; 0 prints all.")]
+
+
+@app.command("run")
+def run_command(
+    scenario: ScenarioWord, *, users: Users = None, months: Months = None, seed: Seed = None,
+    replicates: Replicates = None, markets: Markets = None, settings: Setting = None,
+    out: Out = None, quiet: Quiet = False, no_figure: NoFigure = False,
+) -> int:  # fmt: skip
+    """Run a scenario, print who listens where, who pays and who earns what, and save tables and a figure."""
+    from model.interfaces.cli.overrides import load_scenario
+    from model.interfaces.cli.running import run_and_save
+
+    plan = load_scenario(
+        scenario, settings=settings or [], markets=markets,
+        wholes={"users": users, "months": months, "seed": seed, "replicates": replicates},
+    )  # fmt: skip
+    return run_and_save(plan, out=out, quiet=quiet, with_figure=not no_figure)
+
+
+@app.command("explain")
+def explain_command(
+    scenario: ScenarioWord, *, users: Users = None, months: Months = None, seed: Seed = None,
+    replicates: Replicates = None, markets: Markets = None, settings: Setting = None,
+) -> None:  # fmt: skip
+    """Say in words what a scenario will do, month by month."""
+    from model.interfaces.cli.overrides import load_scenario
+
+    plan = load_scenario(
+        scenario, settings=settings or [], markets=markets,
+        wholes={"users": users, "months": months, "seed": seed, "replicates": replicates},
+    )  # fmt: skip
+    print(plan.explain())
+
+
+@app.command("facts")
+def facts_command(
+    terms: Terms = None, *, weak: Weak = False, fact_id: FactId = None, limit: Limit = 40
+) -> None:
+    """Print what is known and how well: value, unit, date, confidence and source.
+
+    Examples: resonance facts IN spotify; resonance facts --weak ID; resonance facts --id prc-0001
+    """
+    from model.interfaces.cli.listing import print_facts, print_one_fact, print_weak
+
+    if fact_id is not None:
+        print_one_fact(fact_id)
+    elif weak:
+        print_weak(terms or [], limit=limit)
+    else:
+        print_facts(terms or [], limit=limit)
+
+
+@app.command("parameters")
+def parameters_command(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="One parameter, in full.")] = None,
+) -> None:
+    """Print the declared parameters: default, likely range, unit, meaning and source."""
+    from model.interfaces.cli.listing import print_parameter, print_parameters
+
+    if name is None:
+        print_parameters()
+    else:
+        print_parameter(name)
+
+
+@app.command("scenarios")
+def scenarios_command() -> None:
+    """List the scenarios that can be run by name."""
+    from model.interfaces.cli.listing import print_scenarios
+
+    print_scenarios()
+
+
+@app.command("patterns")
+def patterns_command() -> None:
+    """Hold the model against what was observed: target, model, and hit, miss or input."""
+    from model.interfaces.cli.patterns import print_patterns
+
+    print_patterns()
+
+
+@app.command("version")
+def version_command() -> None:
+    """Print the version."""
+    from model import __version__
+
+    print(f"resonance {__version__}")

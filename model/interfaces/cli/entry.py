@@ -1,0 +1,87 @@
+"""The entry of the command line: runs a command and turns what went wrong into one message and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from collections.abc import Sequence
+
+import typer
+
+from model.foundation.errors import InputError, ResonanceError
+from model.interfaces.cli.commands import app
+
+DEBUG = "RESONANCE_DEBUG"
+OK, FAILED, WRONG_INPUT, STOPPED = 0, 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code: 0 done, 2 bad input, 1 anything else, 130 stopped by the user.
+
+    arguments: those after the program's name; default: of this process.
+    """
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    with warnings.catch_warnings():
+        warnings.showwarning = _show_warning
+        try:
+            code = _answer(given)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _close_output()
+            return OK
+    return code
+
+
+def _answer(given: list[str]) -> int:
+    try:
+        code = app(given, prog_name="resonance", standalone_mode=False)
+    except InputError as error:
+        return _say([str(fault) for fault in error.faults], error.exit_code)
+    except ResonanceError as error:
+        return _say([str(error)], error.exit_code)
+    except BrokenPipeError:
+        raise
+    except (KeyboardInterrupt, typer.Abort):
+        return _say(["stopped"], STOPPED)
+    except SystemExit as leave:
+        return leave.code if isinstance(leave.code, int) else FAILED
+    except Exception as error:
+        return _say(_usage(error), WRONG_INPUT) if hasattr(error, "format_message") else _unexpected(error)
+    return code if isinstance(code, int) else OK
+
+
+def _usage(error: Exception) -> list[str]:
+    """Return what was wrong with the words of the command, and where to read how they are written.
+
+    Nothing, where the help was printed instead since no command was given.
+    """
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "resonance"
+    message = " ".join(str(error.format_message()).split())  # type: ignore[attr-defined]
+    return [f"{message} See: {command} --help"] if message else []
+
+
+def _unexpected(error: Exception) -> int:
+    if os.environ.get(DEBUG):
+        raise error
+    what = " ".join(str(error).split())
+    message = f"unexpected {type(error).__name__}: {what}" if what else f"unexpected {type(error).__name__}"
+    return _say([f"{message}. This is a fault of the program; {DEBUG}=1 shows where."], FAILED)
+
+
+def _say(lines: Sequence[str], code: int) -> int:
+    for line in lines:
+        print(f"resonance: {' '.join(line.splitlines())}", file=sys.stderr)
+    return code
+
+
+def _show_warning(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
+    """Print a warning in one line; warnings of other packages are for developers and stay silent."""
+    if category.__module__.startswith("model.") or os.environ.get(DEBUG):
+        print(f"resonance: note: {message}", file=sys.stderr)
+
+
+def _close_output() -> None:
+    """Send what is still buffered nowhere: the reader (`head`, a pager) has left."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

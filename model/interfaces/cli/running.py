@@ -1,0 +1,77 @@
+"""The command `run`: live the scenario, show the summary, save tables and figure."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from model.foundation.errors import Fault, InputError
+from model.interfaces.cli.progress import RunProgress
+from model.interfaces.cli.terminal import output
+from model.spec.scenario import Scenario
+
+if TYPE_CHECKING:
+    from model.results import RunResult
+
+STOPPED = 130
+
+
+def run_and_save(plan: Scenario, *, out: Path | None, quiet: bool, with_figure: bool) -> int:
+    """Run a scenario, print its summary, save it; returns the exit code.
+
+    A run stopped by the user keeps the replicates that were finished. Errors: InputError, also when `out` cannot be
+    written, before anything is run.
+    """
+    folder = Path("results") / f"{plan.name}-{plan.digest}" if out is None else out
+    _check_writable(folder)
+    begun = perf_counter()
+    with RunProgress(quiet=quiet) as show:
+        from model.experiments.run import RunStopped, run
+
+        try:
+            result: RunResult | None = run(plan, progress=show)
+            code = 0
+        except RunStopped as stop:
+            result, code = stop.result, STOPPED
+    if code:
+        done = 0 if result is None else len(result.runs)
+        kept = "nothing is saved" if result is None else "what was finished is saved"
+        print(f"resonance: stopped after {done} of {plan.replicates} replicates; {kept}.", file=sys.stderr)
+    if result is None:
+        return code
+    if not quiet:
+        _print_summary(result, seconds=perf_counter() - begun)
+    result.save(folder)
+    saved = ["tables"]
+    if with_figure:
+        _save_figure(result, folder / "overview.png")
+        saved.append("figure overview.png")
+    print(f"Saved {' and '.join(saved)}: {folder}")
+    return code
+
+
+def _print_summary(result: RunResult, *, seconds: float) -> None:
+    print(result.summary_text(width=output().width))
+    if result.notices:
+        print(f"{len(result.notices)} notes on what the facts left open are in the manifest.")
+    print(f"Took {seconds:.1f} s. `resonance patterns` holds the model against what was observed.")
+
+
+def _save_figure(result: RunResult, path: Path) -> None:
+    from model.foundation.files import write_whole
+
+    figure = result.plot.overview()
+    write_whole(path, lambda stream: figure.savefig(stream, format="png", dpi=150))
+
+
+def _check_writable(folder: Path) -> None:
+    """Raise InputError where results could not be written, before time is spent on a run."""
+    rule, way = "results need a folder that can be written", "Choose another folder with --out."
+    if folder.exists() and not folder.is_dir():
+        raise InputError(Fault("command line: --out", rule, f"{folder} is a file", way))
+    nearest = next((one for one in (folder, *folder.absolute().parents) if one.exists()), Path("/"))
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+        raise InputError(Fault("command line: --out", rule, str(folder), way))
