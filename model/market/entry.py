@@ -38,7 +38,7 @@ def add_offers(country: Country, new: Sequence[NewOffer]) -> None:
     country.offers = table
     country.available = np.pad(country.available, ((0, more), (0, 0)), constant_values=1.0)
     country.lost = np.zeros_like(country.available)
-    country.triggers = np.zeros(len(table), np.uint8)
+    country.triggers = np.zeros(len(table), np.float32)
     country.marketing_hazard = np.pad(country.marketing_hazard, (0, more))
 
 

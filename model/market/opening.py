@@ -52,7 +52,7 @@ def open_country(start: StartState, market: str, parameters: Parameters, *, user
         offers=OfferTable(market=market, platforms=platforms, lines=lines, ppp=facts.ppp_local_per_international_dollar),
         available=available,
         lost=np.zeros_like(available),
-        triggers=np.zeros(options, np.uint8),
+        triggers=np.zeros(options, np.float32),
         weight=float(addressable[0]) / users,
         active=users,
         communities=int(parameters.communities),
@@ -62,6 +62,7 @@ def open_country(start: StartState, market: str, parameters: Parameters, *, user
         addressable=addressable,
         tiktok_open=facts.tiktok.status != "banned",
         fx=facts.fx_local_per_usd,
+        price_attention=parameters.price_attention,
         sales_tax=facts.vat_in_price,
     )
     place_users(country, seed=seed)

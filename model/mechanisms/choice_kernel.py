@@ -53,7 +53,7 @@ class OfferColumns(NamedTuple):
     nest: Any  # (J+1,) int32: 0 outside, 1 free, 2 paid
     needs: Any  # (J+1,) uint32 access bits
     is_open: Any  # (J+1,) uint8
-    triggers: Any  # (J+1,) uint8: 1 where the price rose or the offer was withdrawn this month
+    triggers: Any  # (J+1,) float32: chance that a rise of the offer's price this month is noticed
     trial_months: Any  # (J+1,) int8
     price: Any  # (J+1,) float32 PPP USD per month
     ad_load: Any  # (J+1,) float32 minutes per hour
@@ -172,7 +172,7 @@ def _attend(users: Any, offers: Any, w: Any, begin: int, end: int, attention_key
             mark = SURE | FAILED
         p = offers.platform[j]
         if p >= 0:
-            if offers.triggers[j] != 0 or offers.is_open[j] == 0:
+            if offers.is_open[j] == 0:
                 mark |= SURE
             gone = float32(0.0)
             for label in range(users.taste.shape[0]):
@@ -181,6 +181,7 @@ def _attend(users: Any, offers: Any, w: Any, begin: int, end: int, attention_key
                 mark |= SURE
         if mark & SURE == 0:
             rho = w.rho_paid if offers.nest[j] == 2 else w.rho_free
+            rho += (float32(1.0) - rho) * offers.triggers[j]
             if uniform(attention_key, users.uid[i]) < rho:
                 mark = CHANCE
         flag[i] = mark

@@ -1,7 +1,8 @@
 """Levers: what firms and governments set at the beginning of a month, applied to a market.
 
-Writes offers, catalogues, triggers of attention. Attention is triggered by own price rises, losses and withdrawals, not
-by cuts or gains: those are noticed at the ordinary rate.
+Writes offers, catalogues, triggers of attention. Losses and withdrawals make users reconsider for sure; a price rise is
+noticed with probability `1 - exp(-price_attention * ln(new / old))`, so a small rise does little; cuts and gains are
+noticed at the ordinary rate.
 """
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ def _position(country: Country, setting: Setting) -> int:
 def _price(country: Country, setting: Setting, _: EntrantQuality) -> None:
     offers, j = country.offers, _position(country, setting)
     old = offers.price_local[j]
-    if setting.value > old and offers.is_open[j]:
-        country.triggers[j] = 1
+    if setting.value > old > 0 and offers.is_open[j]:
+        country.triggers[j] = 1.0 - (old / setting.value) ** country.price_attention
     if not np.isnan(offers.price_store_local[j]):
         offers.price_store_local[j] = offers.price_store_local[j] * setting.value / old if old > 0 else setting.value
     offers.price_local[j] = setting.value
@@ -60,9 +61,7 @@ def _trial(country: Country, setting: Setting, _: EntrantQuality) -> None:
 
 def _open(country: Country, setting: Setting, entrant_quality: EntrantQuality) -> None:
     offers, j = country.offers, _position(country, setting)
-    if setting.value == 0.0 and offers.is_open[j]:
-        country.triggers[j] = 1
-    elif setting.value == 1.0 and not np.isfinite(offers.xi[j]):
+    if setting.value == 1.0 and not np.isfinite(offers.xi[j]):
         offers.xi[j], offers.xi_second[j] = entrant_quality(country, j)
     offers.is_open[j] = np.uint8(setting.value)
 

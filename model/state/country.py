@@ -19,7 +19,7 @@ class Country:
     """The state of one market.
 
     weight: people per simulated user. active: users online now. available: (P, L) 1 where the service may play the
-    label; lost: 1 where it stopped this month. triggers: (J+1,) 1 where the price rose or the offer closed this month.
+    label; lost: 1 where it stopped this month. triggers: (J+1,) chance that this month's rise of the offer's price is noticed.
     marketing_hazard: (P,) awareness hazard per month of the start's marketing. outside: utility of the outside option.
     addressable: people 13+ online at the end of each month 0..horizon. tiktok_open: whether TikTok is allowed.
     growth_per_year: a lever's growth of addressable people in place of the path's. sales_tax: share of the net price.
@@ -34,7 +34,7 @@ class Country:
     offers: OfferTable
     available: NDArray[np.float32]
     lost: NDArray[np.float32]
-    triggers: NDArray[np.uint8]
+    triggers: NDArray[np.float32]
     weight: float
     active: int
     communities: int
@@ -44,6 +44,7 @@ class Country:
     addressable: Floats
     tiktok_open: bool
     fx: float
+    price_attention: float
     sales_tax: float
     app_store_fee: float | None = None
     growth_per_year: float | None = None

@@ -37,6 +37,8 @@ PARAMETERS = (
       "attention of payers", "dem-0007;dem-0024", (0.04, 0.10)),
     P("loss_threshold", 0.05, "share of own listening", 0.0, 1.0,
       "loss of own listening from the catalogue that surely makes a user reconsider", "assumption", (0.02, 0.15)),
+    P("price_attention", 1.0, "hazard per unit of log price", 0.0, 100.0,
+      "how surely payers notice a rise of their own price: 1 - (old / new) ** this", "dem-0009;assumption", (0.3, 4.0)),
     P("payment_failure", 0.010, "probability per month", 0.0, 0.5,
       "payers whose payment fails for good in a month (involuntary churn)", "oth-0039;assumption", (0.004, 0.02)),
     P("piracy_weight", 0.5, "logit per unit of piracy above the mean", -5.0, 5.0,
