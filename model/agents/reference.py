@@ -104,11 +104,11 @@ class ReferenceUser(mesa.Agent):
         if self.main != 0:
             lost = float(self.taste @ country.lost[self.market.platform(self.main)])
             self._note(abs(lost - parameters.loss_threshold))
-            withdrawn_or_dearer = bool(country.triggers[self.main]) or not self.market.is_open(self.main)
-            surely = surely or withdrawn_or_dearer or lost > parameters.loss_threshold
+            surely = surely or not self.market.is_open(self.main) or lost > parameters.loss_threshold
         if surely or failed:
             return True, failed
         rate = parameters.rho_paid if self.market.is_paid(self.main) else parameters.rho_free
+        rate += (1.0 - rate) * float(country.triggers[self.main])
         return self._happens(self.draw("attention"), rate), False
 
     def choose_main(self, *, payment_failed: bool) -> None:
