@@ -1,0 +1,131 @@
+"""The runs behind the patterns, each made when it is first asked for, and the sums over regions that they need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from model.experiments.run import run
+from model.facts.start import load_start
+from model.market.start_store import StartStore
+from model.results import RunResult
+from model.spec.scenario import Scenario
+
+THREE = ("IN", "ID", "BR")
+
+
+@dataclass
+class PatternRuns:
+    """Runs by short name: history, baseline, dearer, quiet_2022_06, gaana (its tier closes), sony (leaves as well)."""
+
+    starts: StartStore
+    users: int
+    tell: Callable[[str], None]
+    _results: dict[str, RunResult] = field(default_factory=dict)
+
+    def scenario(self, name: str) -> Scenario:
+        """Return the scenario of a run."""
+        if name == "history":
+            return Scenario.load("history_2020_2022").replace({"months": 37, "users": self.users})
+        if name in ("baseline", "dearer"):
+            plan = Scenario.load("baseline").replace({"months": 12, "users": self.users})
+            return plan if name == "baseline" else plan.replace({"months": 1, **self._dearer()})
+        plan = Scenario.load("sony_leaves").replace({"markets": list(THREE), "months": 16, "users": self.users, "events": []})
+        gone = {"date": "2022-09", "kind": "tier_closes", "platform": "gaana", "markets": ["IN"], "tier": "free_ads"}
+        left = {"date": "2022-09", "kind": "label_leaves", "platform": "resso", "label": "sony", "markets": list(THREE)}
+        events = {"quiet_2022_06": [], "gaana": [gone], "sony": [gone, left]}[name]
+        return plan.replace({"events": events}) if events else plan
+
+    def _dearer(self) -> dict[str, float]:
+        """Return the levers that put every paid offer of Spotify up by a tenth."""
+        start = load_start("2022-10")
+        return {
+            f"platforms.spotify.price.{code}.{offer.tier}": offer.price_local_month * 1.1
+            for code, market in start.markets.items()
+            for offer in market.offers
+            if offer.platform == "spotify" and offer.payers
+        }
+
+    def result(self, name: str) -> RunResult:
+        """Return a run's result."""
+        if name not in self._results:
+            self.tell(name)
+            self._results[name] = run(self.scenario(name), starts=self.starts)
+        return self._results[name]
+
+    def id(self, name: str) -> str:
+        """Return the scenario's name and the run id."""
+        result = self.result(name)
+        return f"{result.card.name} {next(iter(result.provenance.run_ids.values()))}"
+
+    def services(self, name: str) -> pd.DataFrame:
+        """Return month x market x platform."""
+        return self.result(name).services
+
+    def offers(self, name: str) -> pd.DataFrame:
+        """Return month x market x platform x tier."""
+        return self.result(name).offers
+
+    def markets(self, name: str) -> pd.DataFrame:
+        """Return month x market."""
+        return self.result(name).markets
+
+    def flows(self, name: str) -> pd.DataFrame:
+        """Return the moves; `attrs["payers"]` holds Spotify's payers at the opening."""
+        flows = self.result(name).flows
+        opening = self.services(name)
+        spotify = opening[(opening["month"] == 0) & (opening["platform"] == "spotify")]
+        flows.attrs["payers"] = float(spotify["payers"].sum())
+        return flows
+
+    def people(self, name: str, platform: str, date: str, *, market: str) -> float:
+        """Return the users of a service in a market at the end of a month."""
+        rows = self.services(name)
+        chosen = rows[(rows["platform"] == platform) & (rows["date"] == date) & (rows["market"] == market)]
+        return float(chosen["users"].sum())
+
+    def label_income(self, name: str, label: str, markets: tuple[str, ...], *, first: str, last: str) -> float:
+        """Return a label's royalties in USD from `markets` over the months first to last."""
+        rows = self.result(name).labels
+        chosen = rows[(rows["label"] == label) & rows["market"].isin(markets) & rows["date"].between(first, last)]
+        return float(chosen["royalties"].sum())
+
+
+def _region_factors(column: str) -> dict[str, float]:
+    """Return by region: people of the whole region over people of its modelled markets, Spotify, December 2019.
+
+    The record gives levels of each modelled market and of the rest of each region; the rest grows as the markets do.
+    """
+    start = load_start("2019-12")
+    measure = {"users": "mau_m", "payers": "payers_m"}[column]
+    levels = {t.place: t.value_m for t in start.targets if t.platform == "spotify" and t.measure == measure}
+    own: dict[str, float] = {}
+    for code, market in start.markets.items():
+        own[market.spotify_region] = own.get(market.spotify_region, 0.0) + levels[code]
+    return {region: (own[region] + levels[f"rest:{region}"]) / own[region] for region in own}
+
+
+def _by_region(services: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Return date x region sums of Spotify's people, scaled to whole regions."""
+    region = {code: market.spotify_region for code, market in load_start("2019-12").markets.items()}
+    spotify = services[(services["platform"] == "spotify") & (services["month"] > 0)]
+    sums = spotify.assign(region=spotify["market"].map(region)).pivot_table(index="date", columns="region", values=column, aggfunc="sum", observed=True)
+    factors = _region_factors(column)
+    return sums * pd.Series({name: factors[name] for name in sums.columns})
+
+
+def world(services: pd.DataFrame, column: str) -> pd.Series[float]:
+    """Return Spotify's users or payers of the world at the end of each month, people."""
+    return _by_region(services, column).sum(axis=1)
+
+
+def share_of_region(services: pd.DataFrame, region: str, column: str) -> pd.Series[float]:
+    """Return Spotify's users or payers of a region at the end of each month, people."""
+    return _by_region(services, column)[region]
+
+
+def at(series: pd.Series[float], date: str) -> float:
+    """Return the value at the end of a month, "YYYY-MM"."""
+    return float(series[date])
