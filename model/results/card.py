@@ -1,0 +1,51 @@
+"""What a result remembers of its scenario, so that it reads the same after it was saved and loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from model.spec.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioCard:
+    """Scenario in plain values. canonical: what determines the numbers; explanation: the scenario in words."""
+
+    name: str
+    about: str
+    start: str
+    months: int
+    users: int
+    markets: tuple[str, ...]
+    seed: int
+    replicates: int
+    growth: bool
+    digest: str
+    canonical: Mapping[str, object]
+    explanation: str
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> ScenarioCard:
+        """Return the card of a scenario."""
+        return cls(
+            name=scenario.name, about=scenario.about, start=scenario.start, months=scenario.months,
+            users=scenario.users, markets=scenario.markets, seed=scenario.seed, replicates=scenario.replicates,
+            growth=scenario.growth, digest=scenario.digest, canonical=scenario.canonical(),
+            explanation=scenario.explain(),
+        )  # fmt: skip
+
+    @classmethod
+    def from_plain(cls, values: Mapping[str, Any]) -> ScenarioCard:
+        """Return the card of plain values, as `plain` gives them; KeyError or TypeError if they are not a card's."""
+        return cls(**{**values, "markets": tuple(values["markets"])})
+
+    def plain(self) -> dict[str, object]:
+        """Return the card as plain values for JSON."""
+        return {**asdict(self), "markets": list(self.markets)}
+
+    def parameter(self, name: str) -> float:
+        """Return the value of a parameter in this scenario."""
+        values: Any = self.canonical["parameters"]
+        return float(values[name])

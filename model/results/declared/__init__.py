@@ -1,0 +1,1 @@
+"""The declarations of columns: one file per subject."""

@@ -1,0 +1,117 @@
+"""Every column of every table of results, declared once: label, unit, how it is summed up, what it means.
+
+The declarations stand in `model/results/declared/`, one file per subject, and the columns of each frame in `FRAMES`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from model.foundation.errors import Fault, InputError, nearest
+
+Summary = Literal["last", "mean", "sum", "none"]
+Adding = Literal["sum", "weighted", "none"]
+Kind = Literal["number", "whole", "text", "flag"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One column of the results.
+
+    summary: how it is summed up over months: the last value, the mean or the sum. adds: how it is summed up over
+    markets: by adding, or as a mean weighted by the column `weight` (of the same frame, or of `markets`). meaning: the
+    formula in words. columns, parameters, facts: what it is worked out from: other columns, names of declared
+    parameters (a subject such as "@demand" stands for all of it), sections of the start state.
+    kind: what the cells hold. is_key: whether the column says what a row is about.
+    """
+
+    name: str
+    label: str
+    unit: str
+    summary: Summary
+    adds: Adding
+    meaning: str
+    weight: str = ""
+    columns: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    kind: Kind = "number"
+    is_key: bool = False
+
+    def __post_init__(self) -> None:
+        if (self.adds == "weighted") != bool(self.weight):
+            raise ValueError(f"measure {self.name}: a weighted measure names its weight, and no other does")
+        if not (self.label and self.unit and self.meaning):
+            raise ValueError(f"measure {self.name}: label, unit and meaning are required")
+
+
+def _gather() -> dict[str, Measure]:
+    from model.results.declared import demand, keys, money
+
+    found: dict[str, Measure] = {}
+    for line in (*keys.MEASURES, *demand.MEASURES, *money.MEASURES):
+        if line.name in found:
+            raise ValueError(f"measure {line.name} is declared twice")
+        found[line.name] = line
+    return found
+
+
+_WHEN = ("replicate", "month", "date")
+_PEOPLE = ("users", "main_users", "second_users", "payers", "in_trial", "subscriptions")
+_REVENUE = ("spending", "revenue_subscription", "revenue_bundle", "revenue_ads", "revenue", "net_revenue", "royalties")
+
+FRAMES: dict[str, tuple[str, ...]] = {
+    "offers": (
+        *_WHEN, "market", "platform", "tier", "is_open", *_PEOPLE, "gross_adds", "gross_adds_expected", "churned",
+        "churned_expected", "gross_payer_adds", "conversions_from_free", "payers_gone", "hours", "price_local",
+        "price_usd", "ad_load", "elasticity", *_REVENUE, "publishing", "tier_profit",
+    ),
+    "services": (
+        *_WHEN, "market", "platform", *_PEOPLE, "conversion", "mau_share", "reach", "stock_share", "joined", "left",
+        "gross_payer_adds", "conversions_from_free", "free_to_paid_share", "payers_before", "payers_gone",
+        "payer_churn", "hours", *_REVENUE, "tax", "app_store_fees", "payment_cost", "ad_sales_cost",
+        "guarantee_top_ups", "publishing", "hosting", "other_content", "gross_profit", "marketing", "research",
+        "administration", "contribution_margin", "operating_income", "gross_margin", "rights_holder_share",
+        "catalogue_share",
+    ),
+    "labels": (
+        *_WHEN, "market", "platform", "label", "is_available", "hours", "royalties", "guarantee_top_ups",
+        "label_income",
+    ),
+    "markets": (
+        *_WHEN, "market", "people", "streamers", "people_paying", "payers", "mau_sum", "hhi", "consumer_surplus",
+        "hours", "revenue", "label_income",
+    ),
+    "flows": (*_WHEN, "market", "from_platform", "from_tier", "to_platform", "to_tier", "count", "expected"),
+    "diversion": (*_WHEN, "market", "from_platform", "to_platform", "diversion_ratio"),
+    "ledger": (*_WHEN, "payer", "payee", "kind", "amount_usd"),
+    "start": ("replicate", "market", "platform", "tier", "target_users", "settled_users"),
+}  # fmt: skip
+"""Columns of each frame, in order."""
+
+
+MEASURES: dict[str, Measure] = _gather()
+"""Every column by name."""
+
+
+def measure(name: str) -> Measure:
+    """Return the declared measure of a column; InputError with the nearest name for an unknown one."""
+    try:
+        return MEASURES[name]
+    except KeyError:
+        known = nearest(name, list(MEASURES))
+        raise InputError(Fault("column", "no such column in the results", name, known)) from None
+
+
+def frame_columns(name: str) -> tuple[str, ...]:
+    """Return the columns of a frame; InputError with the nearest name for an unknown one."""
+    try:
+        return FRAMES[name]
+    except KeyError:
+        raise InputError(Fault("frame", "no such table of results", name, nearest(name, list(FRAMES)))) from None
+
+
+def keys_of(frame: str) -> tuple[str, ...]:
+    """Return the columns of a frame that say what a row is about."""
+    return tuple(name for name in frame_columns(frame) if MEASURES[name].is_key)

@@ -1,0 +1,132 @@
+"""Where numbers come from: identity of runs, versions, facts, and the trace of a column to its sources."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform as machine
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from importlib import metadata
+from typing import Any
+
+from model.facts.records import StartState
+from model.facts.start import load_start
+from model.results.card import ScenarioCard
+
+DISTRIBUTION = "resonance-lab"
+LIBRARIES = ("numpy", "numba", "mesa", "pandas", "pyarrow")
+SECTIONS = ("people", "platforms", "offers", "repertoire", "deals", "advertising", "tiktok")
+"""Sections of the start state that measures name as their facts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Identity and sources of a result.
+
+    run_ids: by replicate. start_digest: hash of the start state. fact_ids: by section of the start state, for the
+    markets of the run. assumed: cells of the section that rest on an assumption, and all its cells. created: UTC time,
+    which is not part of any identity.
+    """
+
+    run_ids: Mapping[int, str]
+    scenario_digest: str
+    start: str
+    start_digest: str
+    seed: int
+    model_version: str
+    versions: Mapping[str, str]
+    fact_ids: Mapping[str, tuple[str, ...]]
+    assumed: Mapping[str, tuple[int, int]]
+    created: str
+
+    @classmethod
+    def of(cls, card: ScenarioCard, *, replicates: Sequence[int]) -> Provenance:
+        """Return the provenance of a scenario's runs, as of now."""
+        start = load_start(card.start)
+        digest = start_digest(card.start)
+        sections = _sections(start, card.markets)
+        return cls(
+            run_ids={number: run_id(card, replicate=number, start=digest) for number in replicates},
+            scenario_digest=card.digest, start=card.start, start_digest=digest, seed=card.seed,
+            model_version=model_version(), versions=library_versions(),
+            fact_ids={name: _ids(records) for name, records in sections.items()},
+            assumed={name: (sum(one.confidence == "assumption" for one in records), len(records))
+                     for name, records in sections.items()},
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+        )  # fmt: skip
+
+    @classmethod
+    def from_plain(cls, values: Mapping[str, Any]) -> Provenance:
+        """Return the provenance of plain values, as `plain` gives them; KeyError or TypeError if they are not."""
+        return cls(**{
+            **values,
+            "run_ids": {int(number): name for number, name in values["run_ids"].items()},
+            "fact_ids": {name: tuple(ids) for name, ids in values["fact_ids"].items()},
+            "assumed": {name: (counts[0], counts[1]) for name, counts in values["assumed"].items()},
+        })  # fmt: skip
+
+    def plain(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return {
+            "run_ids": {str(number): name for number, name in self.run_ids.items()},
+            "scenario_digest": self.scenario_digest, "start": self.start, "start_digest": self.start_digest,
+            "seed": self.seed, "model_version": self.model_version, "versions": dict(self.versions),
+            "fact_ids": {name: list(ids) for name, ids in self.fact_ids.items()},
+            "assumed": {name: list(counts) for name, counts in self.assumed.items()}, "created": self.created,
+        }  # fmt: skip
+
+
+def run_id(card: ScenarioCard, *, replicate: int, start: str) -> str:
+    """Return sixteen hexadecimal digits that stand for one run: scenario, replicate, seed, model version and start."""
+    identity = {
+        "scenario": card.canonical, "replicate": replicate, "seed": card.seed, "model": model_version(), "start": start,
+    }  # fmt: skip
+    text = json.dumps(identity, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+@cache
+def start_digest(date: str) -> str:
+    """Return sixteen hexadecimal digits that stand for the start state of a date: every number, source and deal."""
+    start = load_start(date)
+    return hashlib.blake2b(repr((start.month, start.markets, start.deals)).encode(), digest_size=8).hexdigest()
+
+
+@cache
+def model_version() -> str:
+    """Return the version of this package, or "unknown" where it runs without being installed."""
+    try:
+        return metadata.version(DISTRIBUTION)
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+@cache
+def _library_versions() -> tuple[tuple[str, str], ...]:
+    return (("python", machine.python_version()), *((name, metadata.version(name)) for name in LIBRARIES))
+
+
+def library_versions() -> dict[str, str]:
+    """Return the versions of Python and of the libraries that numbers pass through."""
+    return dict(_library_versions())
+
+
+def _sections(start: StartState, markets: Sequence[str]) -> dict[str, list[Any]]:
+    """Return the records of each section that concern the markets."""
+    there = [start.markets[code] for code in markets]
+    return {
+        "people": list(there),
+        "platforms": [cell for market in there for cell in market.platforms.values()],
+        "offers": [offer for market in there for offer in market.offers],
+        "repertoire": [label for market in there for label in market.repertoire.values()],
+        "deals": [deal for deal in start.deals if set(deal.markets) & set(markets)],
+        "advertising": [market.ads for market in there],
+        "tiktok": [market.tiktok for market in there],
+    }
+
+
+def _ids(records: Sequence[Any]) -> tuple[str, ...]:
+    return tuple(sorted({name for record in records for name in record.fact_ids}))

@@ -1,0 +1,177 @@
+"""The result of a scenario's runs: tables, summary, sources, figures, saved and loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from model.facts.start import load_start
+from model.foundation.errors import Fault, InputError
+from model.foundation.months import parse_month
+from model.results import stored
+from model.results.card import ScenarioCard
+from model.results.measures import FRAMES, frame_columns
+from model.results.provenance import Provenance
+from model.results.ratios import over_markets
+from model.results.runs import Basis, FinishedRun
+from model.results.summary import summary_rows
+from model.results.summary_text import WIDE, summary_text
+from model.results.tables import TABLES
+from model.results.trace import trace
+from model.spec.scenario import Scenario
+
+if TYPE_CHECKING:
+    from model.results.plots import Plots
+
+
+class RunResult:
+    """What came out of a scenario: one tidy table per subject, each made when it is first asked for.
+
+    scenario: as run; None for a result that was loaded (see `card`). card: the scenario in plain values. provenance:
+    identity and sources. notices: what the reader should know. runs: the raw records, empty after loading. seconds:
+    computing time by replicate.
+    """
+
+    def __init__(
+        self, card: ScenarioCard, *, provenance: Provenance, scenario: Scenario | None = None,
+        runs: Sequence[FinishedRun] = (), frames: dict[str, pd.DataFrame] | None = None, notices: Sequence[str] = (),
+        seconds: dict[int, float] | None = None,
+    ) -> None:  # fmt: skip
+        self.card = card
+        self.provenance = provenance
+        self.scenario = scenario
+        self.runs = tuple(runs)
+        self.notices = tuple(notices)
+        self.seconds = dict(seconds or {})
+        self._frames = dict(frames or {})
+
+    @classmethod
+    def from_runs(cls, scenario: Scenario, runs: Sequence[FinishedRun]) -> RunResult:
+        """Return the result of finished runs of one scenario. Errors: InputError without runs or for doubled ones."""
+        numbers = [run.replicate for run in runs]
+        if not runs or len(set(numbers)) < len(numbers):
+            raise InputError(Fault("runs", "are one or more, each replicate once", numbers, "Run the scenario first."))
+        ordered = sorted(runs, key=lambda run: run.replicate)
+        card = ScenarioCard.of(scenario)
+        return cls(
+            card, provenance=Provenance.of(card, replicates=sorted(numbers)), scenario=scenario, runs=ordered,
+            notices=tuple(dict.fromkeys(notice for run in ordered for notice in run.notices)),
+            seconds={run.replicate: run.seconds for run in ordered},
+        )  # fmt: skip
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """Return a table by name (see `FRAMES`); InputError with the nearest name for an unknown one."""
+        frame_columns(name)
+        if name not in self._frames:
+            self._frames[name] = TABLES[name](self.runs, self._basis)
+        return self._frames[name]
+
+    @property
+    def offers(self) -> pd.DataFrame:
+        """Month x market x platform x tier."""
+        return self.frame("offers")
+
+    @property
+    def services(self) -> pd.DataFrame:
+        """Month x market x platform."""
+        return self.frame("services")
+
+    @property
+    def labels(self) -> pd.DataFrame:
+        """Month x market x platform x label."""
+        return self.frame("labels")
+
+    @property
+    def markets(self) -> pd.DataFrame:
+        """Month x market."""
+        return self.frame("markets")
+
+    @property
+    def flows(self) -> pd.DataFrame:
+        """Month x market x move between options."""
+        return self.frame("flows")
+
+    @property
+    def diversion(self) -> pd.DataFrame:
+        """Month x market x service x where its people would go."""
+        return self.frame("diversion")
+
+    @property
+    def ledger(self) -> pd.DataFrame:
+        """Month x payment."""
+        return self.frame("ledger")
+
+    @property
+    def start(self) -> pd.DataFrame:
+        """Market x platform x tier: users wanted at the start, and those that the spin-up settled at."""
+        return self.frame("start")
+
+    def world(self, frame: str = "services") -> pd.DataFrame:
+        """Return a table's totals over the run's markets: sums, and means weighted as declared."""
+        return over_markets(frame, self.frame(frame), self.markets)
+
+    def trace(self, column: str) -> str:
+        """Return in words where a column's numbers come from, down to parameters and fact ids."""
+        return trace(column, card=self.card, provenance=self.provenance)
+
+    def summary(self) -> pd.DataFrame:
+        """Return who listens, who pays and who earns at the opening, after 12 months and at the end."""
+        return summary_rows(self)
+
+    def summary_text(self, *, width: int = WIDE) -> str:
+        """Return the summary as tables to read, with at most `width` signs in a line."""
+        return summary_text(self, width=width)
+
+    @cached_property
+    def plot(self) -> Plots:
+        """Figures of the result: shares, payers, revenue, label income, all markets at a glance."""
+        from model.results.plots import Plots
+
+        return Plots(self)
+
+    def save(self, folder: str | Path, *, formats: Sequence[str] = stored.FORMATS) -> Path:
+        """Write all tables and a manifest to a folder; returns the manifest's path. Errors: InputError."""
+        about = {
+            "scenario": self.card.plain(), "provenance": self.provenance.plain(), "notices": list(self.notices),
+            "seconds": {str(number): spent for number, spent in self.seconds.items()},
+        }  # fmt: skip
+        frames = {name: self.frame(name) for name in FRAMES}
+        return stored.save_frames(Path(folder), frames, formats=formats, about=about)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> RunResult:
+        """Return a result that was saved. Errors: InputError for a missing, harmed or foreign folder."""
+        place = Path(folder)
+        manifest = stored.load_manifest(place)
+        try:
+            card = ScenarioCard.from_plain(manifest["scenario"])
+            provenance = Provenance.from_plain(manifest["provenance"])
+            seconds = {int(number): float(spent) for number, spent in manifest["seconds"].items()}
+            notices = tuple(str(notice) for notice in manifest["notices"])
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            where = str(place / stored.MANIFEST)
+            raise InputError(Fault(where, "tells scenario and provenance", str(error), stored.AGAIN)) from error
+        frames = stored.load_frames(place, manifest)
+        return cls(card, provenance=provenance, frames=frames, notices=notices, seconds=seconds)
+
+    @cached_property
+    def _basis(self) -> Basis:
+        start = load_start(self.card.start)
+        later = () if self.scenario is None else self.scenario.new_offers
+        return Basis(
+            start_month=parse_month(self.card.start),
+            family_size=self.card.parameter("family_size"),
+            repertoire={code: {label: cell.share for label, cell in start.markets[code].repertoire.items()}
+                        for code in self.card.markets},
+            later=frozenset((offer.market, offer.service, offer.tier) for offer in later),
+        )  # fmt: skip
+
+    def __repr__(self) -> str:
+        return (
+            f"<RunResult {self.card.name}: {len(self.card.markets)} markets, {self.card.months} months, "
+            f"{len(self.provenance.run_ids)} replicate(s)>"
+        )

@@ -1,0 +1,187 @@
+"""Results on disk: a folder of tables with a manifest that says what each file holds and proves it unharmed.
+
+The manifest is taken away first and written last, so a folder that was not finished is told as such.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+import pyarrow.parquet as parquet
+
+from model.foundation.errors import Fault, InputError, nearest, raise_faults
+from model.foundation.files import write_text_whole, write_whole
+from model.results.measures import FRAMES, MEASURES
+
+MANIFEST = "manifest.json"
+KIND, VERSION = "resonance results", 1
+FORMATS = ("parquet", "csv")
+_TYPES = {"number": pa.float64(), "whole": pa.int64(), "text": pa.string(), "flag": pa.bool_()}
+AGAIN = "Run the scenario again and save it anew."
+
+
+def save_frames(
+    folder: Path, frames: Mapping[str, pd.DataFrame], *, formats: Sequence[str], about: Mapping[str, object]
+) -> Path:
+    """Write each frame in each format and the manifest, which holds `about` too; returns the manifest's path.
+
+    Errors: InputError for unknown formats and places that cannot be written.
+    """
+    raise_faults([Fault("formats", "tables are written as parquet or csv", one, nearest(one, FORMATS))
+                  for one in formats if one not in FORMATS])  # fmt: skip
+    if not formats:
+        raise InputError(Fault("formats", "names at least one format", formats, 'Example: ("parquet", "csv").'))
+    stale = _take_away_manifest(folder)
+    files = []
+    for name, frame in frames.items():
+        for form in formats:
+            content = _encoded(frame, form)
+            path = folder / f"{name}.{form}"
+            write_whole(path, lambda stream, content=content: (stream.write(content), None)[1])  # type: ignore[misc]
+            files.append({"file": path.name, "frame": name, "format": form, "rows": len(frame), "bytes": len(content),
+                          "sha256": hashlib.sha256(content).hexdigest(), "columns": _described(name)})  # fmt: skip
+    for old in stale - {str(entry["file"]) for entry in files}:
+        (folder / old).unlink(missing_ok=True)
+    manifest = {"kind": KIND, "version": VERSION, **about, "files": files}
+    write_text_whole(folder / MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    return folder / MANIFEST
+
+
+def load_manifest(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a results folder; InputError when there is none or it is of something else."""
+    path = folder / MANIFEST
+    if not folder.is_dir():
+        raise InputError(Fault(str(folder), "results lie in a folder", "no such folder", "Check the path."))
+    if not path.is_file():
+        rule = f"a folder of results holds {MANIFEST}"
+        raise InputError(Fault(str(folder), rule, "none: not results, or saving was interrupted", AGAIN))
+    try:
+        manifest = json.loads(path.read_bytes().decode("utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(Fault(str(path), "the manifest is JSON in UTF-8", str(error), AGAIN)) from error
+    if not isinstance(manifest, dict) or manifest.get("kind") != KIND:
+        rule = f'is a manifest of kind "{KIND}"'
+        raise InputError(Fault(str(path), rule, _shown(manifest, "kind"), "Name another folder."))
+    if manifest.get("version") != VERSION:
+        way = "Use the version of the package that wrote the folder, or run again."
+        raise InputError(Fault(str(path), f"format version is {VERSION}", manifest.get("version"), way))
+    return manifest
+
+
+def load_frames(folder: Path, manifest: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
+    """Return every declared frame, from Parquet where both forms are there; all faults of all files at once."""
+    chosen = _chosen(folder, manifest)
+    faults: list[Fault] = []
+    frames: dict[str, pd.DataFrame] = {}
+    for name, entry in chosen.items():
+        path = folder / entry["file"]
+        content = _checked(path, entry, faults)
+        if content is not None:
+            try:
+                frames[name] = _decoded(content, name, entry["format"])
+            except (pa.ArrowException, KeyError, ValueError) as error:
+                faults.append(Fault(str(path), f"holds the table {name}", str(error), AGAIN))
+    raise_faults(faults)
+    return frames
+
+
+def _chosen(folder: Path, manifest: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return one file entry per frame; InputError for a manifest that lacks some or that names other places."""
+    chosen: dict[str, dict[str, Any]] = {}
+    try:
+        for entry in sorted(manifest["files"], key=lambda entry: FORMATS.index(entry["format"])):
+            if entry["file"] != f"{entry['frame']}.{entry['format']}" or not isinstance(entry["sha256"], str):
+                raise ValueError(f"a file that is not of a table: {entry['file']}")
+            chosen.setdefault(entry["frame"], entry)
+    except (KeyError, TypeError, ValueError) as error:
+        rule = "lists the tables with format and sha256"
+        raise InputError(Fault(str(folder / MANIFEST), rule, str(error), AGAIN)) from error
+    missing = [name for name in FRAMES if name not in chosen]
+    if missing or len(chosen) != len(FRAMES):
+        raise InputError(Fault(str(folder / MANIFEST), f"lists {', '.join(FRAMES)}", sorted(chosen), AGAIN))
+    return chosen
+
+
+def _checked(path: Path, entry: Mapping[str, Any], faults: list[Fault]) -> bytes | None:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        faults.append(Fault(str(path), "the manifest lists this file", error.strerror or str(error), AGAIN))
+        return None
+    if hashlib.sha256(content).hexdigest() != entry["sha256"]:
+        found = f"{len(content)} bytes that differ from the {entry.get('bytes')} written"
+        faults.append(Fault(str(path), "is the file that was saved (sha256)", found, AGAIN))
+        return None
+    return content
+
+
+def _encoded(frame: pd.DataFrame, form: str) -> bytes:
+    table = pa.Table.from_pandas(frame, schema=_schema([str(name) for name in frame.columns]), preserve_index=False)
+    table = table.replace_schema_metadata(None)
+    stream = BytesIO()
+    if form == "csv":
+        arrow_csv.write_csv(table, stream, arrow_csv.WriteOptions(quoting_style="needed"))
+    else:
+        described = {name: asdict(MEASURES[name]) for name in table.column_names}
+        table = table.replace_schema_metadata({"resonance": json.dumps(described)})
+        parquet.write_table(table, stream, compression="zstd")
+    return stream.getvalue()
+
+
+def _decoded(content: bytes, frame: str, form: str) -> pd.DataFrame:
+    schema = _schema(FRAMES[frame])
+    if form == "csv":
+        options = arrow_csv.ConvertOptions(
+            column_types=schema, null_values=["", "nan"], strings_can_be_null=False,
+            include_columns=schema.names,
+        )  # fmt: skip
+        table = arrow_csv.read_csv(BytesIO(content), convert_options=options)
+    else:
+        table = parquet.read_table(BytesIO(content))
+        if table.schema.names != schema.names:
+            raise ValueError(f"columns are {table.schema.names}")
+    made: pd.DataFrame = table.replace_schema_metadata(None).to_pandas()
+    return made
+
+
+def _schema(names: Sequence[str]) -> Any:
+    return pa.schema([(name, _TYPES[MEASURES[name].kind]) for name in names])
+
+
+def _described(frame: str) -> list[dict[str, str]]:
+    return [
+        {"name": name, "label": one.label, "unit": one.unit, "summary": one.summary, "adds": one.adds,
+         "weight": one.weight, "meaning": one.meaning}
+        for name, one in ((name, MEASURES[name]) for name in FRAMES[frame])
+    ]  # fmt: skip
+
+
+def _take_away_manifest(folder: Path) -> set[str]:
+    """Remove the manifest of earlier results in the folder; returns the names of their files.
+
+    Errors: InputError for a folder with a manifest of something else, which is left as it is.
+    """
+    path = folder / MANIFEST
+    if not path.exists():
+        return set()
+    old = load_manifest(folder)
+    try:
+        path.unlink()
+    except OSError as error:
+        rule = "must be a place that can be written"
+        raise InputError(Fault(str(path), rule, error.strerror, "Choose another folder.")) from error
+    known = {f"{frame}.{form}" for frame in FRAMES for form in FORMATS}
+    return known & {str(entry.get("file")) for entry in old.get("files", ()) if isinstance(entry, dict)}
+
+
+def _shown(manifest: object, key: str) -> object:
+    return manifest.get(key) if isinstance(manifest, dict) else type(manifest).__name__

@@ -1,0 +1,86 @@
+"""The summary of a result: who listens where, who pays, who earns what, on three dates."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+
+from model.results.card import ScenarioCard
+from model.results.measures import MEASURES
+from model.results.provenance import Provenance
+
+WORLD = "world"
+EVERYBODY = "all"
+YEAR = 12
+
+
+class Summarised(Protocol):
+    """What a summary reads of a result."""
+
+    card: ScenarioCard
+    provenance: Provenance
+
+    @property
+    def services(self) -> pd.DataFrame:
+        """Month x market x platform."""
+
+    @property
+    def labels(self) -> pd.DataFrame:
+        """Month x market x platform x label."""
+
+    @property
+    def markets(self) -> pd.DataFrame:
+        """Month x market."""
+
+    def world(self, frame: str = "services") -> pd.DataFrame:
+        """Totals over markets."""
+
+
+def moments(months: int) -> dict[str, int]:
+    """Return the months of the summary by name: opening, after 12 months where the run is longer, end."""
+    return {"opening": 0, **({"after_12": YEAR} if months > YEAR else {}), "end": months}
+
+
+def summary_rows(result: Summarised) -> pd.DataFrame:
+    """Return section x place x who x measure, with a column per moment; means over replicates.
+
+    Section "listens" has users, "pays" payers and conversion, "earns" revenue, gross profit and label income. Money is
+    per month; at the opening it is that of the first month. Services are listed from the largest.
+    """
+    last = int(result.services["month"].max())
+    when = moments(last)
+    world = result.world("services").assign(market=WORLD)
+    places = pd.concat([world, result.services], ignore_index=True)
+    earned = result.labels.groupby(["replicate", "month", "label"], sort=False)[["label_income"]].sum(min_count=1)
+    labels = earned.reset_index().assign(market=WORLD)
+    people = result.world("markets").assign(market=WORLD, who=EVERYBODY)
+    everyone = pd.concat([people, result.markets.assign(who=EVERYBODY)], ignore_index=True)
+    parts = [
+        _pick("listens", "users", places, "platform", when),
+        _pick("listens", "streamers", everyone, "who", when),
+        _pick("pays", "payers", places, "platform", when),
+        _pick("pays", "conversion", places, "platform", when),
+        _pick("pays", "people_paying", everyone, "who", when),
+        _pick("earns", "revenue", places, "platform", when),
+        _pick("earns", "gross_profit", places, "platform", when),
+        _pick("earns", "label_income", labels, "label", when),
+        _pick("earns", "label_income", everyone, "who", when),
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _pick(section: str, column: str, rows: pd.DataFrame, who: str, when: dict[str, int]) -> pd.DataFrame:
+    """Return the rows of one measure: place, who, and its value on each moment."""
+    money = MEASURES[column].unit.startswith("USD")
+    wanted = {name: max(month, 1) if money else month for name, month in when.items()}
+    mean = rows[rows["month"].isin(list(wanted.values()))].groupby(["market", who, "month"], sort=False)[column].mean()
+    wide = mean.unstack("month").reset_index()
+    found = pd.DataFrame({"section": section, "place": wide["market"], "who": wide[who], "measure": column,
+                          "unit": MEASURES[column].unit})  # fmt: skip
+    for name, month in wanted.items():
+        found[name] = wide.get(month, np.nan)
+    order = pd.DataFrame({"elsewhere": found["place"] != WORLD, "size": -found["end"].fillna(0.0)})
+    order = order.sort_values(["elsewhere", "size"], kind="stable")
+    return found.loc[order.index].reset_index(drop=True)

@@ -1,0 +1,145 @@
+"""The summary of a result as tables to read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import StringIO
+
+import numpy as np
+import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from model.facts.start import load_start
+from model.results.palette import name_of
+from model.results.summary import EVERYBODY, WORLD, Summarised, moments, summary_rows
+
+SHOWN = 12  # services listed one by one; the rest in one line
+WIDE = 106  # signs in a line from which the third service of a market is shown
+Values = list[float]
+
+
+class Figures:
+    """Rows of a summary by place, measure and who, each a list of values, one per moment."""
+
+    def __init__(self, rows: pd.DataFrame, names: Sequence[str]) -> None:
+        keys = zip(rows["place"].tolist(), rows["measure"].tolist(), rows["who"].tolist(), strict=True)
+        values: list[Values] = rows[list(names)].to_numpy(np.float64).tolist()
+        self._found: dict[tuple[str, str], dict[str, Values]] = {}
+        for (place, measure, who), row in zip(keys, values, strict=True):
+            self._found.setdefault((place, measure), {})[who] = row
+
+    def all_of(self, measure: str, place: str = WORLD) -> dict[str, Values]:
+        """Return the values of services or labels, the largest at the end first."""
+        return {who: row for who, row in self._found[place, measure].items() if who != EVERYBODY}
+
+    def total(self, measure: str, place: str = WORLD) -> Values:
+        """Return the values of a market's total."""
+        return self._found[place, measure][EVERYBODY]
+
+
+def summary_text(result: Summarised, *, width: int = WIDE) -> str:
+    """Return the summary as tables to read, with at most `width` signs in a line."""
+    last = int(result.services["month"].max())
+    when = moments(last)
+    figures = Figures(summary_rows(result), list(when))
+    dates = dict(zip(result.services["month"], result.services["date"], strict=True))
+    heads = ["opening" if month == 0 else str(dates[month]) for month in when.values()]
+    stream = StringIO()
+    console = Console(file=stream, width=width, no_color=True, highlight=False, emoji=False, markup=False)
+    card = result.card
+    replicates = len(result.provenance.run_ids)
+    mean = f", means of {replicates} replicates" if replicates > 1 else ""
+    console.print(
+        f"{card.name}: {_counted(len(card.markets), 'market')}, {_counted(last, 'month')} from {card.start}, "
+        f"{card.users:,} simulated users a market{mean}\n"
+    )
+    console.print(_people_table(figures, heads))
+    console.print(_money_table(figures, heads))
+    console.print(_market_table(figures, result, heads[-1], leaders=3 if width >= WIDE else 2))
+    runs = ", ".join(result.provenance.run_ids.values())
+    console.print(f"Run {runs}. Money is nominal USD a month; at the opening, of the first month.")
+    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+
+
+def _new(title: str, columns: Sequence[str]) -> Table:
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    for number, column in enumerate(columns):
+        table.add_column(column, justify="left" if number == 0 else "right", no_wrap=True)
+    return table
+
+
+def _people_table(figures: Figures, heads: Sequence[str]) -> Table:
+    """Return users, payers and their ratio at the end by service over all markets."""
+    users, payers = figures.all_of("users"), figures.all_of("payers")
+    columns = [f"{what}\n{head}" for what in ("users", "payers") for head in heads]
+    table = _new("Who listens, who pays: millions of monthly users and payers", ["service", *columns, "paying"])
+    for name, members in _listed(list(users)):
+        listen, pay = _sum(users, members), _sum(payers, members)
+        table.add_row(name, *map(_millions, listen), *map(_millions, pay), _percent(pay[-1], listen[-1]))
+    table.add_section()
+    listen, pay = figures.total("streamers"), figures.total("people_paying")
+    table.add_row("distinct people", *map(_millions, listen), *map(_millions, pay), _percent(pay[-1], listen[-1]))
+    return table
+
+
+def _money_table(figures: Figures, heads: Sequence[str]) -> Table:
+    """Return revenue and gross profit by service, and income by label, over all markets."""
+    revenue, profit, income = (figures.all_of(name) for name in ("revenue", "gross_profit", "label_income"))
+    columns = ["service or label", *(f"revenue\n{head}" for head in heads), "gross profit\nat the end"]
+    table = _new("Who earns what: USD million a month", columns)
+    for name, members in _listed(list(revenue)):
+        table.add_row(name, *map(_millions, _sum(revenue, members)), _millions(_sum(profit, members)[-1]))
+    table.add_section()
+    for label, values in income.items():
+        table.add_row(f"label {name_of(label)}", *map(_millions, values), "")
+    table.add_row("all labels", *map(_millions, figures.total("label_income")), "")
+    return table
+
+
+def _market_table(figures: Figures, result: Summarised, end: str, *, leaders: int) -> Table:
+    """Return the leading services of each market at the end, its streamers, who pays, and what labels earn there."""
+    start = load_start(result.card.start)
+    title = f"Leaders by market in {end}: million users; streamers who pay; USD million to labels"
+    ranks = ("first", "second", "third")[:leaders]
+    table = _new(title, ["market", *ranks, "streamers", "paying", "labels"])
+    for market in result.card.markets:
+        users = {who: row for who, row in figures.all_of("users", market).items() if who != "other"}
+        first = [f"{name_of(who)} {_millions(row[-1])}" for who, row in list(users.items())[:leaders]]
+        streamers, paying, income = (
+            figures.total(name, market)[-1] for name in ("streamers", "people_paying", "label_income")
+        )
+        blanks = [""] * (leaders - len(first))
+        table.add_row(
+            start.markets[market].name, *first, *blanks, _millions(streamers), _percent(paying, streamers),
+            _millions(income),
+        )  # fmt: skip
+    return table
+
+
+def _listed(names: Sequence[str]) -> list[tuple[str, Sequence[str]]]:
+    """Return the lines of a table: the first names one by one, the rest together."""
+    lines: list[tuple[str, Sequence[str]]] = [(name_of(name), [name]) for name in names[:SHOWN]]
+    rest = names[SHOWN:]
+    return [*lines, (f"{_counted(len(rest), 'smaller service')}", rest)] if rest else lines
+
+
+def _sum(values: dict[str, Values], members: Sequence[str]) -> Values:
+    return [sum(column) for column in zip(*(values[member] for member in members), strict=True)]
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def _millions(value: float) -> str:
+    millions = value / 1e6
+    if not np.isfinite(millions):
+        return "-"
+    size = abs(millions)
+    return f"{millions:,.0f}" if size >= 99.95 else f"{millions:.1f}" if size >= 0.995 else f"{millions:.2f}"
+
+
+def _percent(part: float, whole: float) -> str:
+    return f"{part / whole:.1%}" if whole > 0 else "-"

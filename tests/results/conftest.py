@@ -1,0 +1,128 @@
+"""Runs made by hand: random but consistent people, moves and money of two markets, settled and booked for real."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from model.foundation.months import parse_month
+from model.market.assimilation import Settling
+from model.market.record import DemandMeasures, MarketMonth
+from model.mechanisms.settlement import settle
+from model.results.run_result import RunResult
+from model.results.runs import FinishedRun
+from model.spec.parameters import Parameters
+from model.spec.scenario import Scenario
+from model.state.activity import MarketActivity
+from model.state.deals import Terms
+from model.state.finance import MarketFinance, offer_finance
+from model.state.ledger import Ledger
+
+START = parse_month("2022-10")
+MONTHS = 3
+MARKETS = {
+    "IN": (
+        ("spotify", "resso", "gaana"), ("universal", "sony", "t_series", "long_tail"),
+        (("resso", "free_ads"), ("spotify", "bundle"), ("spotify", "free_ads"), ("gaana", "individual"),
+         ("resso", "premium"), ("spotify", "family_per_head"), ("spotify", "individual")),
+    ),
+    "BR": (
+        ("spotify", "deezer", "resso"), ("universal", "sony", "long_tail"),
+        (("resso", "free_ads"), ("spotify", "free_ads"), ("deezer", "individual"), ("spotify", "individual")),
+    ),
+}  # fmt: skip
+PAID = ("individual", "family_per_head", "premium")
+
+
+def terms_of(market, platforms, labels):
+    shape = (len(platforms), len(labels))
+    return Terms(
+        market=market, platforms=platforms, labels=labels, rev_share_paid=np.full(shape, 0.5),
+        rev_share_free=np.full(shape, 0.55), per_subscriber_minimum_usd=np.full(shape, 0.4),
+        per_stream_minimum_usd=np.full(shape, 0.0002), publisher_paid=np.full(shape[0], 0.1),
+        publisher_free=np.full(shape[0], 0.12), in_force=np.ones(shape, dtype=bool), deal=np.full(shape, -1),
+    )  # fmt: skip
+
+
+def record_of(market, month, rng, ledger, parameters):
+    """Return a month of a market with random use, and book its money."""
+    platforms, labels, offers = MARKETS[market]
+    n = len(offers) + 1
+    tiers = ("", *(tier for _, tier in offers))
+    paid = np.array([tier in PAID for tier in tiers])
+    main = rng.integers(0, 900, n) * 1000.0
+    second = np.where(np.arange(n) > 0, rng.integers(0, 200, n) * 1000.0, 0.0)
+    trial = np.where(paid, np.floor(main * 0.1), 0.0)
+    hours = (main + second)[:, None] * rng.uniform(1, 10, (n, len(labels)))
+    hours[0] = 0.0
+    billed = np.where(paid, main + second - trial, 0.0)
+    activity = MarketActivity(
+        users=np.where(np.arange(n) > 0, main + second, 0.0), main_users=main, billed=billed, in_trial=trial,
+        hours=hours, billed_usage=billed[:, None] * np.full((n, len(labels)), 1 / len(labels)),
+    )  # fmt: skip
+    price = np.where(paid, np.linspace(2.0, 9.0, n), 0.0)
+    finance = offer_finance(
+        tiers, platform=[-1, *(platforms.index(name) for name, _ in offers)], n_platforms=len(platforms),
+        price_usd=price, price_ios_usd=np.full(n, np.nan), app_store_share=np.where(paid, 0.3, 0.0),
+        ad_load=np.where(paid, 0.0, 2.5), bundle_reference_usd=np.full(n, 8.0), parameters=parameters,
+    )  # fmt: skip
+    rates = MarketFinance(market, sales_tax=0.1, app_store_fee=0.15, audio_cpm_usd=2.0, audio_fill=0.5,
+                          rewarded_ecpm_usd=3.0, rewarded_fill=0.8)  # fmt: skip
+    settlement, counts, expected, demand = None, None, None, None
+    if month > 0:
+        settlement = settle(activity, offers=finance, finance=rates, terms=terms_of(market, platforms, labels),
+                            parameters=parameters, month=START + month - 1, ledger=ledger)  # fmt: skip
+        counts = rng.integers(0, 50, (n, n)) * 1000.0
+        expected = counts + rng.uniform(0, 100, (n, n)) * (rng.random((n, n)) < 0.8)
+    if month % 3 == 0:
+        towards = rng.uniform(0.1, 1.0, (len(platforms), len(platforms) + 1))
+        towards[np.arange(len(platforms)), np.arange(len(platforms))] = np.nan
+        demand = DemandMeasures(elasticity=np.where(price > 0, -2.0, np.nan), diversion=towards, surplus=1.5)
+    return MarketMonth(
+        market=market, month=month, people=float(main.sum()), platforms=platforms, labels=labels, offers=offers,
+        is_open=np.ones(n, dtype=np.bool_), activity=activity, counts=counts, expected=expected,
+        payers=billed + trial, people_paying=float((main * paid).sum()), price_local=price * 80, price_usd=price,
+        ad_load=np.where(paid, 0.0, 2.5), available=(rng.random((len(platforms), len(labels))) < 0.8) * 1.0,
+        settlement=settlement, demand=demand,
+    )  # fmt: skip
+
+
+def run_of(seed, replicate=0, parameters=None):
+    """Return a finished run of random months, with a guarantee top-up in the last one."""
+    rng, ledger, records = np.random.default_rng(seed), Ledger(), []
+    for month in range(MONTHS + 1):
+        records.extend(record_of(market, month, rng, ledger, parameters or Parameters()) for market in MARKETS)
+        if month == MONTHS:
+            ledger.post(["platform:resso:IN", "platform:spotify:BR"], payee=["label:sony", "label:long_tail:BR"],
+                        amount=[1234.5, 77.0], kind="minimum guarantee", month=START + month - 1)  # fmt: skip
+        if month > 0:
+            ledger.close(START + month - 1)
+    settlings = {
+        market: Settling(72, 0.01, expected=np.arange(len(offers) + 1.0) * 1.01, target=np.arange(len(offers) + 1.0))
+        for market, (_, _, offers) in MARKETS.items()
+    }
+    notices = ("one notice",)
+    return FinishedRun(replicate, records, ledger.flows(), settlings=settlings, notices=notices, seconds=1.5)
+
+
+def scenario_of(**changes):
+    return Scenario.from_mapping(
+        {"name": "by hand", "about": "two markets", "start": "2022-10", "months": MONTHS, "users": 1000,
+         "markets": ["IN", "BR"], **changes}
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def make_run():
+    return run_of
+
+
+@pytest.fixture(scope="session")
+def make_scenario():
+    return scenario_of
+
+
+@pytest.fixture(scope="session")
+def result():
+    """Return the result of two replicates."""
+    return RunResult.from_runs(scenario_of(replicates=2), [run_of(1), run_of(2, replicate=1)])
