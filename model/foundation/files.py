@@ -27,6 +27,7 @@ def write_whole(path: Path, write: Callable[[BinaryIO], None]) -> None:
             write(stream)
             stream.flush()
             os.fsync(stream.fileno())
+        os.chmod(name, 0o644)  # temporary files are private; results are to be read by others
         os.replace(name, path)
     except OSError as error:
         _forget(name)
