@@ -28,7 +28,7 @@ def open_country(start: StartState, market: str, parameters: Parameters, *, user
     platforms = tuple(facts.platforms)
     lines = order_of_offers(split_targets(facts))
     labels = tuple(facts.repertoire)
-    capacity = int(np.ceil(users * addressable.max() / addressable[0]))
+    capacity = int(np.ceil(users * (addressable.max() / addressable[0])))  # exactly `users` without growth
     population = PopulationFacts(
         market=market,
         income_mean=facts.gdp_per_capita_ppp / 12.0 * parameters.household_share,

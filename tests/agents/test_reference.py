@@ -26,7 +26,7 @@ def disturb(country: Country, month: int) -> None:
     if month == 2:
         j = int(np.flatnonzero((offers.nest == 2) & np.isfinite(offers.xi))[-1])
         offers.price_local[j] *= 1.5
-        country.triggers[j] = 1
+        country.triggers[j] = 0.3
     if month == 4:
         largest = int(np.argmax(country.users.taste.mean(axis=1)))
         p = int(offers.platform[np.argmax(offers.targets("main"))])
@@ -35,7 +35,6 @@ def disturb(country: Country, month: int) -> None:
     if month == 6:
         held = offers.targets("main") * (offers.nest == 1)
         country.offers.is_open[int(np.argmax(held))] = 0
-        country.triggers[int(np.argmax(held))] = 1
     if month == 7:
         offers.integration[int(offers.platform[-1])] = 1.0
         offers.podcasts[0] = 2.0
