@@ -19,6 +19,7 @@ OK, FAILED, WRONG_INPUT, STOPPED = 0, 1, 2, 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0 done, 2 bad input, 1 anything else, 130 stopped by the user.
 
+    1 without a word is also given when the reader of the output (`head`, a pager) leaves early.
     arguments: those after the program's name; default: of this process.
     """
     given = sys.argv[1:] if arguments is None else list(arguments)
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
         except BrokenPipeError:
             _close_output()
-            return OK
+            return FAILED
     return code
 
 
@@ -83,5 +84,5 @@ def _show_warning(message: Warning | str, category: type[Warning], *_: object, *
 
 
 def _close_output() -> None:
-    """Send what is still buffered nowhere: the reader (`head`, a pager) has left."""
+    """Send what is still buffered nowhere, since nobody reads it."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -151,8 +151,9 @@ def _print_contents(facts: Sequence[Fact]) -> None:
 def _table(*columns: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for name in columns:
-        numeric = name in ("weight", "value", "default")
-        table.add_column(name, justify="right" if numeric else "left", overflow="fold", no_wrap=numeric)
+        is_number = name in ("weight", "value", "default")
+        whole = is_number or name == "name"
+        table.add_column(name, justify="right" if is_number else "left", overflow="fold", no_wrap=whole)
     return table
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
+import tempfile
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -70,8 +70,10 @@ def _save_figure(result: RunResult, path: Path) -> None:
 def _check_writable(folder: Path) -> None:
     """Raise InputError where results could not be written, before time is spent on a run."""
     rule, way = "results need a folder that can be written", "Choose another folder with --out."
-    if folder.exists() and not folder.is_dir():
-        raise InputError(Fault("command line: --out", rule, f"{folder} is a file", way))
-    nearest = next((one for one in (folder, *folder.absolute().parents) if one.exists()), Path("/"))
-    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
-        raise InputError(Fault("command line: --out", rule, str(folder), way))
+    try:
+        nearest = next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())
+        with tempfile.TemporaryFile(dir=nearest):
+            pass
+    except OSError as error:
+        reason = f"{folder} ({error.strerror or type(error).__name__})"
+        raise InputError(Fault("command line: --out", rule, reason, way)) from error
