@@ -1,4 +1,4 @@
-"""Firms as Mesa agents: platforms with their services, labels, advertisers. They hold decisions; state lives in arrays."""
+"""Firms as Mesa agents: platforms with their services, labels, advertisers. Their state lives in arrays elsewhere."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def firm_of(services: Iterable[str], markets: Iterable[str]) -> dict[str, tuple[
     return {firm: tuple(pairs) for firm, pairs in firms.items()}
 
 
-class Platform(mesa.Agent):  # type: ignore[misc]
+class Platform(mesa.Agent):
     """A firm with one or more services. It sets levers through its scenario; `services` names what it owns."""
 
     def __init__(self, model: Any, firm: str, services: tuple[tuple[str, str], ...]) -> None:
@@ -63,7 +63,7 @@ class Platform(mesa.Agent):  # type: ignore[misc]
         return found
 
 
-class Label(mesa.Agent):  # type: ignore[misc]
+class Label(mesa.Agent):
     """A rights holder. Passive until talks are part of the month: it holds its repertoire and takes its royalties."""
 
     def __init__(self, model: Any, label: str) -> None:
@@ -73,7 +73,11 @@ class Label(mesa.Agent):  # type: ignore[misc]
     def repertoire(self) -> dict[str, float]:
         """Return its share of listening in each market where it is named."""
         start = self.model.start
-        return {m: start.markets[m].repertoire[self.label].share for m in self.model.countries if self.label in start.markets[m].repertoire}
+        return {
+            m: start.markets[m].repertoire[self.label].share
+            for m in self.model.countries
+            if self.label in start.markets[m].repertoire
+        }
 
     def income(self) -> float:
         """Return its royalties of the last month in USD, guarantees not included."""
@@ -84,7 +88,7 @@ class Label(mesa.Agent):  # type: ignore[misc]
         )
 
 
-class Advertiser(mesa.Agent):  # type: ignore[misc]
+class Advertiser(mesa.Agent):
     """A segment of advertisers in a market. Passive here: it buys audio advertising at the market's price and fill."""
 
     def __init__(self, model: Any, market: str, segment: str) -> None:

@@ -19,7 +19,7 @@ from model.theory.arrays import FloatArray
 from model.theory.choice import nested_logit, utility_terms
 
 
-class UserPopulation(mesa.Agent):  # type: ignore[misc]
+class UserPopulation(mesa.Agent):
     """All users of one market. The arrays live in the market's `Country`; this agent shows them."""
 
     def __init__(self, model: Any, country: Country) -> None:
@@ -115,7 +115,9 @@ class User:
         """What the user can prove or pay with: payment, student, family, and contracts that carry a bundle."""
         bits = int(self._column("access"))
         plain = tuple(name for name, bit in (("payment", PAY), ("student", STUDENT), ("family", FAMILY)) if bits & bit)
-        return plain + tuple(f"bundle of {name}" for p, name in enumerate(self.country.platforms) if bits >> (BUNDLE_SHIFT + p) & 1)
+        return plain + tuple(
+            f"bundle of {name}" for p, name in enumerate(self.country.platforms) if bits >> (BUNDLE_SHIFT + p) & 1
+        )
 
     def may_take(self) -> NDArray[np.bool_]:
         """Return (J+1,) whether the user knows the service, it is open, and the access it needs is there."""
@@ -141,8 +143,18 @@ class User:
         total = np.sum(list(parts.values()), axis=0)
         allowed = self.may_take()
         offers = self.country.offers
-        chance = nested_logit(total[None, :], offers.nest, nest_sigma=self.parameters.nest_sigma, allowed=allowed[None, :])[0]
-        table = pd.DataFrame({"platform": [p for p, _ in offers.names], "tier": [t for _, t in offers.names], **parts, "utility": total, "chance": chance})
+        chance = nested_logit(
+            total[None, :], offers.nest, nest_sigma=self.parameters.nest_sigma, allowed=allowed[None, :]
+        )[0]
+        table = pd.DataFrame(
+            {
+                "platform": [p for p, _ in offers.names],
+                "tier": [t for _, t in offers.names],
+                **parts,
+                "utility": total,
+                "chance": chance,
+            }
+        )
         table["held"] = np.arange(len(offers)) == int(self._column("main"))
         return table[allowed].sort_values("chance", ascending=False, kind="stable").reset_index(drop=True)
 

@@ -32,7 +32,9 @@ class PatternRuns:
         if name in ("baseline", "dearer"):
             plan = Scenario.load("baseline").replace({"months": 12, "users": self.users})
             return plan if name == "baseline" else plan.replace({"months": 1, **self._dearer()})
-        plan = Scenario.load("sony_leaves").replace({"markets": list(THREE), "months": 16, "users": self.users, "events": []})
+        plan = Scenario.load("sony_leaves").replace(
+            {"markets": list(THREE), "months": 16, "users": self.users, "events": []}
+        )
         gone = {"date": "2022-09", "kind": "tier_closes", "platform": "gaana", "markets": ["IN"], "tier": "free_ads"}
         left = {"date": "2022-09", "kind": "label_leaves", "platform": "resso", "label": "sony", "markets": list(THREE)}
         events = {"quiet_2022_06": [], "gaana": [gone], "sony": [gone, left]}[name]
@@ -111,7 +113,9 @@ def _by_region(services: pd.DataFrame, column: str) -> pd.DataFrame:
     """Return date x region sums of Spotify's people, scaled to whole regions."""
     region = {code: market.spotify_region for code, market in load_start("2019-12").markets.items()}
     spotify = services[(services["platform"] == "spotify") & (services["month"] > 0)]
-    sums = spotify.assign(region=spotify["market"].map(region)).pivot_table(index="date", columns="region", values=column, aggfunc="sum", observed=True)
+    sums = spotify.assign(region=spotify["market"].map(region)).pivot_table(
+        index="date", columns="region", values=column, aggfunc="sum", observed=True
+    )
     factors = _region_factors(column)
     return sums * pd.Series({name: factors[name] for name in sums.columns})
 

@@ -61,12 +61,14 @@ def later(name: str, text: str, target: str) -> Pattern:
     return Pattern(name, text, "", target, float("nan"), float("nan"), None, "later", "")
 
 
-def patterns(*, starts: StartStore | None = None, users: int = 10_000, tell: Callable[[str], None] | None = None) -> list[Pattern]:
+def patterns(
+    *, starts: StartStore | None = None, users: int = 10_000, tell: Callable[[str], None] | None = None
+) -> list[Pattern]:
     """Run what the patterns need and return them in order P1 to P14.
 
     users: simulated users per market. tell: called with the name of each run as it begins.
     """
-    runs = PatternRuns(starts=starts or StartStore.default(), users=users, tell=tell or (lambda name: None))
+    runs = PatternRuns(starts=starts or StartStore.default(), users=users, tell=tell or _say_nothing)
     found = [*spotify_history(runs), *start_levels(runs), *gaana(runs), *sony(runs), *income(runs), *elasticities(runs)]
     found += [
         later("P11", "weeks at number 1 and life on the chart, Hot 100 2019-2022", "KS < 0.15 (songs)"),
@@ -75,12 +77,19 @@ def patterns(*, starts: StartStore | None = None, users: int = 10_000, tell: Cal
     return sorted(found, key=lambda pattern: int(pattern.name[1:].rstrip("abcdefgh")))
 
 
+def _say_nothing(_: str) -> None:
+    """Stand in for a listener who is not there."""
+
+
 def spotify_history(runs: PatternRuns) -> list[Pattern]:
     """P1 to P5 from a plain run of the dated actions from December 2019; world totals by region, see `world`."""
     services, run = runs.services("history"), runs.id("history")
     users, payers = world(services, "users"), world(services, "payers")
     conversion = 100.0 * payers / users
-    rest_users, rest_payers = share_of_region(services, "Rest of World", "users"), share_of_region(services, "Rest of World", "payers")
+    rest_users, rest_payers = (
+        share_of_region(services, "Rest of World", "users"),
+        share_of_region(services, "Rest of World", "payers"),
+    )
     year = services[(services["platform"] == "spotify") & services["month"].between(1, 13)]
     gone = float((year["payers_gone"]).sum() / year["payers_before"].sum())
     won = services[(services["platform"] == "spotify") & (services["month"] > 0)]
@@ -88,13 +97,67 @@ def spotify_history(runs: PatternRuns) -> list[Pattern]:
     return [
         judged("P1a", "Spotify payers of users, world, June 2021", "%", 45.2, 1.5, at(conversion, "2021-06"), run),
         judged("P1b", "Spotify payers of users, world, September 2022", "%", 42.8, 1.5, at(conversion, "2022-09"), run),
-        ranged("P2a", "Spotify users, world, December 2020", "M", "345 ± 5%", 345 * 0.95, 345 * 1.05, at(users, "2020-12") / 1e6, run),
-        ranged("P2b", "Spotify users, world, December 2022", "M", "489 ± 5%", 489 * 0.95, 489 * 1.05, at(users, "2022-12") / 1e6, run),
-        ranged("P2c", "Spotify payers, world, December 2020", "M", "155 ± 4%", 155 * 0.96, 155 * 1.04, at(payers, "2020-12") / 1e6, run),
-        ranged("P2d", "Spotify payers, world, December 2022", "M", "205 ± 4%", 205 * 0.96, 205 * 1.04, at(payers, "2022-12") / 1e6, run),
-        judged("P3a", "Rest of World's share of Spotify users, December 2020", "%", 19, 3, 100 * at(rest_users / users, "2020-12"), run),
-        judged("P3b", "payers of users there, December 2020", "%", 25, 3, 100 * at(rest_payers / rest_users, "2020-12"), run),
-        ranged("P4", "monthly churn of payers, December 2019 to 2020", "%", "3.5 to 4.5 ± 0.5", 3.0, 5.0, 100 * gone, run),
+        ranged(
+            "P2a",
+            "Spotify users, world, December 2020",
+            "M",
+            "345 ± 5%",
+            345 * 0.95,
+            345 * 1.05,
+            at(users, "2020-12") / 1e6,
+            run,
+        ),
+        ranged(
+            "P2b",
+            "Spotify users, world, December 2022",
+            "M",
+            "489 ± 5%",
+            489 * 0.95,
+            489 * 1.05,
+            at(users, "2022-12") / 1e6,
+            run,
+        ),
+        ranged(
+            "P2c",
+            "Spotify payers, world, December 2020",
+            "M",
+            "155 ± 4%",
+            155 * 0.96,
+            155 * 1.04,
+            at(payers, "2020-12") / 1e6,
+            run,
+        ),
+        ranged(
+            "P2d",
+            "Spotify payers, world, December 2022",
+            "M",
+            "205 ± 4%",
+            205 * 0.96,
+            205 * 1.04,
+            at(payers, "2022-12") / 1e6,
+            run,
+        ),
+        judged(
+            "P3a",
+            "Rest of World's share of Spotify users, December 2020",
+            "%",
+            19,
+            3,
+            100 * at(rest_users / users, "2020-12"),
+            run,
+        ),
+        judged(
+            "P3b",
+            "payers of users there, December 2020",
+            "%",
+            25,
+            3,
+            100 * at(rest_payers / rest_users, "2020-12"),
+            run,
+        ),
+        ranged(
+            "P4", "monthly churn of payers, December 2019 to 2020", "%", "3.5 to 4.5 ± 0.5", 3.0, 5.0, 100 * gone, run
+        ),
         judged("P5", "part of won payers who came from the free tier", "%", 60, 8, 100 * from_free, run),
     ]
 
@@ -113,10 +176,34 @@ def start_levels(runs: PatternRuns) -> list[Pattern]:
     return [
         given("P6a", "Resso users, three markets, opening", "M", "40 ± 25%", resso["users"].sum() / 1e6, run),
         given("P6b", "Resso payers of users", "%", "1 to 4", 100 * resso["payers"].sum() / resso["users"].sum(), run),
-        given("P7a", "India, people paying of streamers", "%", "2.2 ± 1", 100 * there["people_paying"]["IN"] / there["streamers"]["IN"], run),
-        given("P7b", "Indonesia, people paying", "M", "below 1% of 279 M people", there["people_paying"]["ID"] / 1e6, run),
-        judged("P7c", "Indonesia, free listening in labels' streaming income (video taken off)", "%", 44, 8, 100 * by_ads / (by_ads + by_plans), run),
-        given("P7d", "Brazil, payers of users of services", "%", "38 ± 7", 100 * brazil["payers"].sum() / there["streamers"]["BR"], run),
+        given(
+            "P7a",
+            "India, people paying of streamers",
+            "%",
+            "2.2 ± 1",
+            100 * there["people_paying"]["IN"] / there["streamers"]["IN"],
+            run,
+        ),
+        given(
+            "P7b", "Indonesia, people paying", "M", "below 1% of 279 M people", there["people_paying"]["ID"] / 1e6, run
+        ),
+        judged(
+            "P7c",
+            "Indonesia, free listening in labels' streaming income (video taken off)",
+            "%",
+            44,
+            8,
+            100 * by_ads / (by_ads + by_plans),
+            run,
+        ),
+        given(
+            "P7d",
+            "Brazil, payers of users of services",
+            "%",
+            "38 ± 7",
+            100 * brazil["payers"].sum() / there["streamers"]["BR"],
+            run,
+        ),
     ]
 
 
@@ -124,11 +211,22 @@ def gaana(runs: PatternRuns) -> list[Pattern]:
     """P8: what became of Gaana's free users, from a what-if on the same random numbers, Sony staying in both."""
     with_it, without, run = runs.markets("gaana"), runs.markets("quiet_2022_06"), runs.id("gaana")
     closing, half_year = "2022-08", "2023-02"
-    lost = runs.people("quiet_2022_06", "gaana", closing, market="IN") - runs.people("gaana", "gaana", "2022-09", market="IN")
+    lost = runs.people("quiet_2022_06", "gaana", closing, market="IN") - runs.people(
+        "gaana", "gaana", "2022-09", market="IN"
+    )
     more = _value(with_it, "IN", half_year, "people_paying") - _value(without, "IN", half_year, "people_paying")
     audience = _value(with_it, "IN", half_year, "streamers") / _value(without, "IN", half_year, "streamers") - 1.0
     return [
-        ranged("P8a", "Gaana's free users who pay anywhere within 6 months of its closing", "%", "at most 10", -1.0, 10.0, 100 * more / lost, run),
+        ranged(
+            "P8a",
+            "Gaana's free users who pay anywhere within 6 months of its closing",
+            "%",
+            "at most 10",
+            -1.0,
+            10.0,
+            100 * more / lost,
+            run,
+        ),
         ranged("P8b", "streamers in India, change by the closing", "%", "below 0", -100.0, -1e-9, 100 * audience, run),
     ]
 
@@ -139,10 +237,30 @@ def sony(runs: PatternRuns) -> list[Pattern]:
     markets = ("IN", "ID", "BR")
     kept = sum(runs.people("sony", "resso", "2023-08", market=m) for m in markets)
     else_ = sum(runs.people("gaana", "resso", "2023-08", market=m) for m in markets)
-    earned, otherwise = (runs.label_income(name, "sony", markets, first="2022-09", last="2023-08") for name in ("sony", "gaana"))
+    earned, otherwise = (
+        runs.label_income(name, "sony", markets, first="2022-09", last="2023-08") for name in ("sony", "gaana")
+    )
     return [
-        ranged("P9a", "Resso users a year after Sony left", "% change", "below 0", -100.0, -1e-9, 100 * (kept / else_ - 1), run),
-        ranged("P9b", "Sony's income of that year in the three markets", "% change", "within ± 10", -10.0, 10.0, 100 * (earned / otherwise - 1), run),
+        ranged(
+            "P9a",
+            "Resso users a year after Sony left",
+            "% change",
+            "below 0",
+            -100.0,
+            -1e-9,
+            100 * (kept / else_ - 1),
+            run,
+        ),
+        ranged(
+            "P9b",
+            "Sony's income of that year in the three markets",
+            "% change",
+            "within ± 10",
+            -10.0,
+            10.0,
+            100 * (earned / otherwise - 1),
+            run,
+        ),
     ]
 
 
@@ -152,15 +270,26 @@ def income(runs: PatternRuns) -> list[Pattern]:
     year = services[services["month"].between(1, 12)]
     paid = year.groupby("market")["royalties"].sum()
     facts = load_start("2022-10").markets
-    ratios = {m: float(paid[m]) / 1e6 / facts[m].label_fact_less_video_usd_m for m in paid.index if facts[m].label_fact_less_video_usd_m}  # type: ignore[operator]
+    recorded = {m: facts[m].label_fact_less_video_usd_m or float("nan") for m in paid.index}
+    ratios = {m: float(paid[m]) / 1e6 / recorded[m] for m in recorded}
     inside = sum(1 / 1.5 <= ratio <= 1.5 for ratio in ratios.values())
     missed = ", ".join(f"{m} {ratio:.2f}" for m, ratio in sorted(ratios.items()) if not 1 / 1.5 <= ratio <= 1.5)
     own = year[year["platform"] == "spotify"].sum(numeric_only=True)
     rights = float(own["royalties"] + own["publishing"]) / float(own["revenue"])
-    text = "markets whose label income is within a factor 1.5 of the record" + (f" (outside: {missed})" if missed else "")
+    text = "markets whose label income is within a factor 1.5 of the record" + (
+        f" (outside: {missed})" if missed else ""
+    )
     return [
         ranged("P10", text, f"of {len(ratios)}", f"all {len(ratios)}", len(ratios), len(ratios), inside, run),
-        judged("P13a", "Spotify's gross margin, 20 markets", "%", 25, 2, 100 * float(own["gross_profit"]) / float(own["revenue"]), run),
+        judged(
+            "P13a",
+            "Spotify's gross margin, 20 markets",
+            "%",
+            25,
+            2,
+            100 * float(own["gross_profit"]) / float(own["revenue"]),
+            run,
+        ),
         judged("P13b", "Spotify's payments to rights holders of revenue", "%", 68, 2, 100 * rights, run),
     ]
 
@@ -173,8 +302,26 @@ def elasticities(runs: PatternRuns) -> list[Pattern]:
     kept, kept_base = _kept(flows), _kept(base)
     step = np.log(1.1)
     return [
-        ranged("P12a", "own-price elasticity of brand choice, new adopters", "", "-2.5 (-4 to -1.5)", -4.0, -1.5, np.log(won / won_base) / step, run),
-        ranged("P12b", "own-price elasticity of retention", "", "-0.2 (-0.5 to -0.05)", -0.5, -0.05, np.log(kept / kept_base) / step, run),
+        ranged(
+            "P12a",
+            "own-price elasticity of brand choice, new adopters",
+            "",
+            "-2.5 (-4 to -1.5)",
+            -4.0,
+            -1.5,
+            np.log(won / won_base) / step,
+            run,
+        ),
+        ranged(
+            "P12b",
+            "own-price elasticity of retention",
+            "",
+            "-0.2 (-0.5 to -0.05)",
+            -0.5,
+            -0.05,
+            np.log(kept / kept_base) / step,
+            run,
+        ),
     ]
 
 
@@ -188,10 +335,10 @@ def _new_payers(flows: pd.DataFrame) -> float:
 
 
 def _kept(flows: pd.DataFrame) -> float:
-    """Part of Spotify's payers who are still payers of Spotify after month 1: those who did not reconsider count as kept."""
+    """Part of Spotify's payers who still are after month 1; those who did not reconsider count as kept."""
     first = flows[(flows["month"] == 1) & (flows["from_platform"] == "spotify") & flows["from_tier"].isin(PAID)]
     stays = (first["to_platform"] == "spotify") & first["to_tier"].isin(PAID)
-    return 1.0 - float(first[~stays]["expected"].sum()) / flows.attrs["payers"]
+    return 1.0 - float(first[~stays]["expected"].sum()) / float(flows.attrs["payers"])
 
 
 def _value(markets: pd.DataFrame, market: str, date: str, column: str) -> float:

@@ -50,7 +50,9 @@ def read_text(path: Path, *, what: str) -> str:
         raise InputError(Fault(str(path), f"{what} is UTF-8 text", error.reason, "Save it as UTF-8.")) from error
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise InputError(Fault(str(path), f"{what} must be readable", reason, "Check the path and its rights.")) from error
+        raise InputError(
+            Fault(str(path), f"{what} must be readable", reason, "Check the path and its rights.")
+        ) from error
 
 
 def _unwritable(path: Path, error: OSError) -> InputError:

@@ -12,6 +12,7 @@ def threads_for(users: int) -> int:
 
     Results do not depend on it. `NUMBA_NUM_THREADS` in the environment stays the upper limit.
     """
-    number: int = numba.config.NUMBA_NUM_THREADS if users >= WORTH_THREADS else 1
+    most = int(getattr(numba.config, "NUMBA_NUM_THREADS", 1))  # set by numba at import
+    number = most if users >= WORTH_THREADS else 1
     numba.set_num_threads(number)
     return number

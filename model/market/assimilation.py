@@ -1,10 +1,10 @@
 """Assimilation: find the quality of every offer from flows, so that the observed stocks hold at the start.
 
-Users begin allocated at the target stocks. Each month of a spin-up at the start's prices and catalogues, quality `xi` is
-found such that, in expectation over users, those who reconsider choose as many of each offer as keep its stock, with a
-part of any gap returned: `wanted = attention-weighted holders + pull * (target - stock)`, and Berry's contraction
-`xi += (1 - nest_sigma) * (ln wanted - ln predicted)`. Then the month is lived, so awareness, tenure and sorting settle.
-The qualities of second use are found the same way. The settled quality is the mean of the last months.
+Users begin allocated at the target stocks. Each month of a spin-up at the start's prices and catalogues, quality `xi`
+is found such that, in expectation over users, those who reconsider choose as many of each offer as keep its stock, with
+a part of any gap returned: `wanted = attention-weighted holders + pull * (target - stock)`, and Berry's contraction `xi
++= (1 - nest_sigma) * (ln wanted - ln predicted)`. Then the month is lived, so awareness, tenure and sorting settle. The
+qualities of second use are found the same way. The settled quality is the mean of the last months.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from model.mechanisms.choice import (
     user_columns,
     weights_of,
 )
+from model.mechanisms.columns import FAILED, SURE, OfferColumns, UserColumns
 from model.spec.parameters import Parameters
 from model.state.country import Country
 
@@ -45,8 +46,8 @@ QUALITY_RANGE = (-25.0, 25.0)
 class Settling:
     """How the spin-up of a market went.
 
-    months: how long. still: the largest last move of a sizeable offer's quality (logit). expected: (J+1,) expected users
-    of each option as main or second service over the last months, in people; target: what was wanted.
+    months: how long. still: the largest last move of a sizeable offer's quality (logit). expected: (J+1,) expected
+    users of each option as main or second service over the last months, in people; target: what was wanted.
     """
 
     months: int
@@ -107,7 +108,9 @@ def _moved(history: list[Floats], sizeable: NDArray[np.bool_]) -> float:
     return float(np.max(np.abs(late.mean(axis=0) - early.mean(axis=0)), initial=0.0))
 
 
-def _spin_up_month(country: Country, parameters: Parameters, targets: Floats, seconds: Floats, *, seed: int, month: int) -> Floats:
+def _spin_up_month(
+    country: Country, parameters: Parameters, targets: Floats, seconds: Floats, *, seed: int, month: int
+) -> Floats:
     """Live one month at the quality that keeps the stocks; returns (J+1,) expected users after it (simulated users)."""
     spread_awareness(country, parameters, seed=seed, month=month)
     columns, offers = user_columns(country), offer_columns(country)
@@ -122,15 +125,15 @@ def _spin_up_month(country: Country, parameters: Parameters, targets: Floats, se
     return result
 
 
-def _invert_main(country: Country, parameters: Parameters, columns: kernel.UserColumns, offers: kernel.OfferColumns,
+def _invert_main(country: Country, parameters: Parameters, columns: UserColumns, offers: OfferColumns,
                  flag: NDArray[np.uint8], targets: Floats, *, first: bool) -> None:  # fmt: skip
     users, table = country.users, country.offers
     index = np.flatnonzero(users.uid[: country.active] < SAMPLE)
     main = users.main[index]
     rho = np.where(table.nest[main] == 2, parameters.rho_paid, parameters.rho_free)
-    attention = np.where(flag[index] & kernel.SURE, 1.0, rho).astype(np.float32)
+    attention = np.where(flag[index] & SURE, 1.0, rho).astype(np.float32)
     weights = np.zeros((len(table), index.size), np.float32)
-    kernel.weight_columns(columns, offers, weights_of(country, parameters), index, flag[index] & kernel.FAILED, False, weights)
+    kernel.weight_columns(columns, offers, weights_of(country, parameters), index, flag[index] & FAILED, False, weights)
     stock, _ = country.stocks()
     part = index.size / country.active
     holders = np.bincount(main, weights=attention, minlength=len(table))
@@ -143,7 +146,7 @@ def _invert_main(country: Country, parameters: Parameters, columns: kernel.UserC
         _step(table.xi, wanted, sums.sum(axis=0) / UNIT, targets * part, float(lam))
 
 
-def _invert_second(country: Country, parameters: Parameters, columns: kernel.UserColumns, offers: kernel.OfferColumns,
+def _invert_second(country: Country, parameters: Parameters, columns: UserColumns, offers: OfferColumns,
                    flag: NDArray[np.uint8], targets: Floats, *, first: bool) -> Floats:  # fmt: skip
     """Move the qualities of second use; returns (J+1,) expected users of second use after the month."""
     users, table = country.users, country.offers

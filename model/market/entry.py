@@ -12,7 +12,7 @@ from model.state.country import Country
 from model.state.offers import OfferLine, OfferTable, order_of_offers
 
 _LIKE = {"free_ads": (2.5, 0.45, 0), "free_rewarded": (1.0, 0.05, 0)}
-"""Ad minutes per hour, restriction, trial months of a new free tier; paid tiers have none of the first two and one trial month."""
+"""Ad minutes per hour, restriction and trial months of a new free tier; paid tiers have one trial month."""
 
 
 def add_offers(country: Country, new: Sequence[NewOffer]) -> None:
@@ -20,7 +20,11 @@ def add_offers(country: Country, new: Sequence[NewOffer]) -> None:
 
     A new service may play every label (terms without a deal row are the declared default terms).
     """
-    coming = [offer for offer in new if offer.market == country.market and (offer.service, offer.tier) not in country.offers.names]
+    coming = [
+        offer
+        for offer in new
+        if offer.market == country.market and (offer.service, offer.tier) not in country.offers.names
+    ]
     if not coming:
         return
     old = country.offers
@@ -28,7 +32,17 @@ def add_offers(country: Country, new: Sequence[NewOffer]) -> None:
     platforms = tuple(dict.fromkeys([*old.platforms, *(offer.service for offer in coming)]))
     table = OfferTable(market=old.market, platforms=platforms, lines=lines, ppp=old.ppp)
     moved = np.array([0, *(table.position(*name) for name in old.names[1:])])
-    for column in ("is_open", "trial_months", "price_local", "price_store_local", "store_share", "ad_load", "restriction", "xi", "xi_second"):
+    for column in (
+        "is_open",
+        "trial_months",
+        "price_local",
+        "price_store_local",
+        "store_share",
+        "ad_load",
+        "restriction",
+        "xi",
+        "xi_second",
+    ):
         getattr(table, column)[moved] = getattr(old, column)
     for column in ("integration", "podcasts", "marketing"):
         getattr(table, column)[: len(old.platforms)] = getattr(old, column)
@@ -45,16 +59,17 @@ def add_offers(country: Country, new: Sequence[NewOffer]) -> None:
 def _line(offer: NewOffer) -> OfferLine:
     ads, restriction, trial = _LIKE.get(offer.tier, (0.0, 0.0, 0 if offer.tier == "bundle" else 1))
     return OfferLine(
-        platform=offer.service, tier=offer.tier, price_local=offer.price, price_store_local=float("nan"), store_share=0.0,
-        ad_load=ads, restriction=restriction, trial_months=trial, target_main=0.0, target_second=0.0, is_open=False,
+        platform=offer.service, tier=offer.tier, price_local=offer.price, price_store_local=float("nan"),
+        store_share=0.0, ad_load=ads, restriction=restriction, trial_months=trial, target_main=0.0,
+        target_second=0.0, is_open=False,
     )  # fmt: skip
 
 
 class EntrantQuality:
     """Quality of an offer without history in its market.
 
-    If the same service sells a tier of the same kind elsewhere, its mean distance there from the best of that kind holds
-    here too; otherwise the declared `entrant_gap` does. Both are assumptions with a range, never an estimate.
+    If the same service sells a tier of the same kind elsewhere, its mean distance there from the best of that kind
+    holds here too; otherwise the declared `entrant_gap` does. Both are assumptions with a range, never an estimate.
     """
 
     def __init__(self, countries: Mapping[str, Country], parameters: Parameters) -> None:
@@ -84,5 +99,3 @@ def _best(country: Country, nest: int) -> tuple[float, float]:
         return 0.0, -3.0
     seconds = offers.xi_second[known & np.isfinite(offers.xi_second)]
     return float(offers.xi[known].max()), float(seconds.max()) if seconds.size else -3.0
-
-

@@ -45,7 +45,9 @@ class Money:
 
     def terms(self, country: Country, *, month: int) -> Terms:
         """Return the contract terms of a market in a run month."""
-        return self.deals.terms(country.market, month=self.calendar(month), platforms=country.platforms, labels=country.labels)
+        return self.deals.terms(
+            country.market, month=self.calendar(month), platforms=country.platforms, labels=country.labels
+        )
 
     def settle(self, country: Country, activity: MarketActivity, *, month: int, book: bool = True) -> Settlement:
         """Return the money of a market's month; with `book` it is posted and counts towards guarantees."""
@@ -99,8 +101,12 @@ class Money:
 
 
 def _individual_prices(country: Country) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Return (J+1,) the individual plan's local price of each offer's service, else the market's median individual price."""
+    """Return (J+1,) the local price of the individual plan of each offer's service, else the market's median."""
     offers = country.offers
-    own = {offers.platform[j]: offers.price_local[j] for j, (_, tier) in enumerate(offers.names) if tier in ("individual", "premium")}
+    own = {
+        offers.platform[j]: offers.price_local[j]
+        for j, (_, tier) in enumerate(offers.names)
+        if tier in ("individual", "premium")
+    }
     median = float(np.median(list(own.values()))) if own else 0.0
     return np.array([0.0, *(float(own.get(p, median)) for p in offers.platform[1:])])

@@ -17,9 +17,9 @@ Floats = NDArray[np.float64]
 class DemandMeasures:
     """How demand would answer, in expected flows of those who reconsider.
 
-    elasticity: (J+1,) own-price elasticity of each offer's inflow (nan where the price is 0). diversion: (P, P+1) of the
-    people a service would lose by a higher price, the share that each other service ([P] is the outside) would gain.
-    surplus: consumer surplus in PPP USD per addressable person and month.
+    elasticity: (J+1,) own-price elasticity of each offer's inflow (nan where the price is 0). diversion: (P, P+1) of
+    the people a service would lose by a higher price, the share that each other service ([P] is the outside) would
+    gain. surplus: consumer surplus in PPP USD per addressable person and month.
     """
 
     elasticity: Floats
@@ -32,8 +32,8 @@ class MarketMonth:
     """One market in one month.
 
     month: 0 is the opening stock. people: addressable people. offers: (platform, tier) of options 1..J; arrays over
-    options have length J+1, [0] is outside. activity: use by offer. counts, expected: (J+1, J+1) moves in people, None in
-    month 0. payers: (J+1,) people on paid tiers, trials included. payers_gone: (J+1,) expected people who end a paid
+    options have length J+1, [0] is outside. activity: use by offer. counts, expected: (J+1, J+1) moves in people, None
+    in month 0. payers: (J+1,) people on paid tiers, trials included. payers_gone: (J+1,) expected people who end a paid
     tier of a service without taking another of it. people_paying: distinct people on a paid tier. price_local,
     price_usd: posted price per month. settlement: money, None in month 0. available: (P, L) catalogues.
     """

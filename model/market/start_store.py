@@ -15,7 +15,6 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Mapping
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO
 
@@ -35,17 +34,15 @@ from model.state.country import Country
 Arrays = dict[str, NDArray[np.generic]]
 
 SPIN_UP_VERSION = 1
-"""Raised by hand when a change outside `READ_CODE` alters settled starts."""
+"""Raised by hand when a change outside of `READ_CODE` alters settled starts."""
 LARGEST = 200_000_000  # bytes of one market's start; larger ones are settled anew each time
 REMEMBERED = 256_000_000  # bytes of starts kept in memory
 KEPT = 400  # files in the folder: twenty baselines of twenty markets
 UNREAD = frozenset(line.name for line in MONEY)  # the spin-up reads no parameter of money
 _OFFER_COLUMNS = ("xi", "xi_second")
-READ_CODE = (
-    "model.foundation.rng", "model.facts.records", "model.market.assimilation", "model.market.opening",
-    "model.mechanisms.awareness", "model.mechanisms.choice", "model.mechanisms.choice_kernel", "model.state.country",
-    "model.state.offers", "model.state.population", "model.state.users", "model.theory.inequality",
-)  # fmt: skip
+READ_CODE = ("foundation", "theory", "state", "mechanisms", "market")
+"""Folders of the package whose source the digest covers: more than the spin-up runs, so that no start is ever stale."""
+_PACKAGE = Path(__file__).resolve().parent.parent
 _BROKEN = (
     OSError, ValueError, KeyError, TypeError, EOFError, MemoryError, NotImplementedError, zipfile.BadZipFile,
     zlib.error,
@@ -149,7 +146,7 @@ def start_digest(start: StartState, market: str, parameters: Parameters, *, user
     """Return 32 hexadecimal digits that stand for all that the settled start of a market depends on."""
     deals = [deal for deal in start.deals if market in deal.markets]
     read = sorted((name, value) for name, value in parameters.items() if name not in UNREAD)
-    parts = (start.month, start.markets[market], deals, read, users, seed, _code())
+    parts = (start.month, start.markets[market], deals, read, users, seed, code_digest())
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 
@@ -216,14 +213,13 @@ def _restore(country: Country, arrays: Arrays) -> Settling:
 
 
 @cache
-def _code() -> tuple[object, ...]:
-    """Return what stands for the code of the spin-up: versions and a hash of the source files it runs."""
+def code_digest(root: Path = _PACKAGE) -> str:
+    """Return what stands for the code of the spin-up: its version, its libraries' and a hash of the source files."""
     total = hashlib.blake2b(digest_size=16)
-    for name in READ_CODE:
-        spec = find_spec(name)
-        if spec is not None and spec.origin is not None and os.path.isfile(spec.origin):  # not so in a zip file
-            total.update(Path(spec.origin).read_bytes())
-    return SPIN_UP_VERSION, np.__version__, numba.__version__, total.hexdigest()
+    for folder in READ_CODE:
+        for path in sorted((root / folder).rglob("*.py")):
+            total.update(f"{path.relative_to(root).as_posix()}\0".encode() + path.read_bytes())
+    return f"{SPIN_UP_VERSION} {np.__version__} {numba.__version__} {total.hexdigest()}"
 
 
 def _user_cache() -> Path:

@@ -35,12 +35,16 @@ MEASURE_EVERY = 3  # months between demand measures; they are also taken at the 
 SEGMENTS = ("brand", "performance", "local")
 
 
-class StreamingMarket(mesa.Model):  # type: ignore[misc]
+def _say_nothing(*_: object) -> None:
+    """Stand in for a progress that nobody watches."""
+
+
+class StreamingMarket(mesa.Model):
     """A run of a scenario: `step()` lives one month, `run()` the whole horizon.
 
-    scenario: what is run (kept as `plan`). replicate: number of the run among those that share the start; it changes the
-    draws after the start only. starts: where settled starts are kept (None: nowhere). on_progress: called with (stage,
-    done, whole). The month is the tuple `MONTH`; nothing reads what a later step writes in the same month.
+    scenario: what is run (kept as `plan`). replicate: number of the run among those that share the start; it changes
+    the draws after the start only. starts: where settled starts are kept (None: nowhere). on_progress: called with
+    (stage, done, whole). The month is the tuple `MONTH`; nothing reads what a later step writes in the same month.
 
     Attributes: `countries` by market, `records` (month 0 is the opening stock), `ledger`, `settlings`, `money`.
     """
@@ -48,14 +52,19 @@ class StreamingMarket(mesa.Model):  # type: ignore[misc]
     MONTH = ("events", "growth", "awareness", "choice", "listening", "settlement", "record")
 
     def __init__(
-        self, scenario: Scenario, *, replicate: int = 0, starts: StartStore | None = None, on_progress: Progress | None = None
+        self,
+        scenario: Scenario,
+        *,
+        replicate: int = 0,
+        starts: StartStore | None = None,
+        on_progress: Progress | None = None,
     ) -> None:
         super().__init__(rng=scenario.seed % 2**32)
         self.plan = scenario
         self.replicate = replicate
         self.month = 0
         self.draw_seed = int(stream_key(scenario.seed, "replicate", replicate))
-        self._progress: Progress = on_progress or (lambda stage, done, whole: None)
+        self._progress: Progress = on_progress or _say_nothing
         self.start: StartState = load_start(scenario.start)
         self.countries: dict[str, Country] = {}
         self.settlings: dict[str, Settling] = {}
@@ -75,13 +84,22 @@ class StreamingMarket(mesa.Model):  # type: ignore[misc]
     def _open(self, market: str, starts: StartStore | None) -> None:
         plan = self.plan
         self.countries[market], self.settlings[market] = settled_country(
-            self.start, market, plan.parameters, users=plan.users, horizon=plan.months, growth=plan.growth, seed=plan.seed, store=starts
+            self.start,
+            market,
+            plan.parameters,
+            users=plan.users,
+            horizon=plan.months,
+            growth=plan.growth,
+            seed=plan.seed,
+            store=starts,
         )
 
     def _populate(self) -> None:
-        """Make the Mesa agents: firms with their services, labels, advertisers, and the users of each market as one agent."""
+        """Make the Mesa agents: firms, labels, advertisers, and the users of each market as one agent."""
         services = sorted({name for country in self.countries.values() for name in country.platforms})
-        self.platforms = {firm: Platform(self, firm, owned) for firm, owned in firm_of(services, self.plan.markets).items()}
+        self.platforms = {
+            firm: Platform(self, firm, owned) for firm, owned in firm_of(services, self.plan.markets).items()
+        }
         labels = sorted({label for country in self.countries.values() for label in country.labels})
         self.labels = {label: Label(self, label) for label in labels}
         self.advertisers = [Advertiser(self, market, segment) for market in self.countries for segment in SEGMENTS]
@@ -134,7 +152,9 @@ class StreamingMarket(mesa.Model):  # type: ignore[misc]
             )  # fmt: skip
             self.records.append(self._record(country, still, None, None))
 
-    def _record(self, country: Country, activity: MarketActivity, flows: Flows | None, settlement: Settlement | None) -> MarketMonth:
+    def _record(
+        self, country: Country, activity: MarketActivity, flows: Flows | None, settlement: Settlement | None
+    ) -> MarketMonth:
         offers, users = country.offers, country.users
         paid = offers.nest == 2
         pays = paid[users.main[: country.active]] | paid[users.second[: country.active]]

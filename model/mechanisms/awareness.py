@@ -30,7 +30,11 @@ def spread_awareness(country: Country, parameters: Parameters, *, seed: int, mon
     users, offers = country.users, country.offers
     platforms = country.platforms
     is_live = np.array([bool(offers.is_open[offers.platform == p].any()) for p in range(len(platforms))])
-    start = np.where(country.marketing_hazard > 0.0, country.marketing_hazard, np.where(offers.has_history, 0.0, parameters.launch_hazard))
+    start = np.where(
+        country.marketing_hazard > 0.0,
+        country.marketing_hazard,
+        np.where(offers.has_history, 0.0, parameters.launch_hazard),
+    )
     hazard = is_live * start * offers.marketing**parameters.marketing_power
     tiktok = parameters.tiktok_awareness * offers.integration / max(country.mean_tiktok_hours, 1e-9)
     friends = parameters.word_of_mouth * shares_of_communities(country)
@@ -42,7 +46,7 @@ def spread_awareness(country: Country, parameters: Parameters, *, seed: int, mon
     )  # fmt: skip
 
 
-@njit(parallel=True, cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(parallel=True, cache=True, nogil=True, error_model="numpy")
 def _spread(
     uid: Any, aware: Any, main: Any, second: Any, community: Any, tiktok: Any, active: int,
     main_platform: Any, chance: Any, tiktok_hazard: Any, forgetting: float, keys: Any,
@@ -72,7 +76,7 @@ def _spread(
             aware[i] = known
 
 
-@njit(parallel=True, cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(parallel=True, cache=True, nogil=True)
 def _count(first: Any, main: Any, platform: Any, active: int, counts: Any) -> None:
     parts = counts.shape[0]
     per = (active + parts - 1) // parts
@@ -82,7 +86,7 @@ def _count(first: Any, main: Any, platform: Any, active: int, counts: Any) -> No
 
 
 def shares_of_communities(country: Country) -> Floats:
-    """Return (P, communities): the share of each community whose main service is the platform (0 for an empty community)."""
+    """Return (P, communities): the share of each community whose main service is the platform (0 if it is empty)."""
     counts = np.zeros((PARTS, len(country.platforms) + 1, country.communities), np.int64)
     _count(country.users.community, country.users.main, country.offers.platform, country.active, counts)
     total = counts.sum(axis=0)

@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.foundation.rng import stream_key
+from model.mechanisms import attention
 from model.mechanisms import choice_kernel as kernel
 from model.mechanisms.awareness import shares_of_communities
+from model.mechanisms.columns import OfferColumns, UserColumns, Weights
 from model.spec.parameters import Parameters
 from model.state.country import Country
 
@@ -25,18 +27,18 @@ Floats = NDArray[np.float64]
 class Flows:
     """Moves of one market in one month, in people.
 
-    counts: (J+1, J+1) from option to option, of those who reconsidered (the diagonal stayed). expected: the same as sums
-    of choice probabilities: same expectation, far less noise.
+    counts: (J+1, J+1) from option to option, of those who reconsidered (the diagonal stayed). expected: the same as
+    sums of choice probabilities: same expectation, far less noise.
     """
 
     counts: Floats
     expected: Floats
 
 
-def weights_of(country: Country, parameters: Parameters) -> kernel.Weights:
-    """Return the utility's weights as the kernels take them (float32; hours and TikTok hours relative to their mean)."""
+def weights_of(country: Country, parameters: Parameters) -> Weights:
+    """Return the weights of the utility as the kernels take them: float32, hours relative to their mean."""
     f = np.float32
-    return kernel.Weights(
+    return Weights(
         theta=f(parameters.theta),
         floor=f(parameters.catalogue_floor),
         alpha=f(parameters.alpha),
@@ -57,18 +59,18 @@ def weights_of(country: Country, parameters: Parameters) -> kernel.Weights:
     )
 
 
-def user_columns(country: Country) -> kernel.UserColumns:
+def user_columns(country: Country) -> UserColumns:
     """Return the columns of the users that choice reads and writes."""
     columns = country.users.arrays()
-    return kernel.UserColumns(**{name: columns[name] for name in kernel.UserColumns._fields})
+    return UserColumns(**{name: columns[name] for name in UserColumns._fields})
 
 
-def offer_columns(country: Country) -> kernel.OfferColumns:
+def offer_columns(country: Country) -> OfferColumns:
     """Return the columns of the offers, with this month's community shares."""
     offers = country.offers
     peers = shares_of_communities(country)
     f = np.float32
-    return kernel.OfferColumns(
+    return OfferColumns(
         platform=offers.platform,
         nest=offers.nest,
         needs=offers.needs,
@@ -95,11 +97,11 @@ def quality_factors(country: Country, parameters: Parameters) -> tuple[NDArray[n
     return main.astype(np.float32), second.astype(np.float32)
 
 
-def attend(country: Country, parameters: Parameters, columns: kernel.UserColumns, offers: kernel.OfferColumns,
+def attend(country: Country, parameters: Parameters, columns: UserColumns, offers: OfferColumns,
            *, seed: int, month: int) -> NDArray[np.uint8]:  # fmt: skip
-    """Return (n,) flags of the users who reconsider this month (see `choice_kernel.attend`); trials run down by a month."""
+    """Return (n,) flags of the users who reconsider this month (see `attention.attend`); trials run down by a month."""
     flag = np.zeros(len(country.users), np.uint8)
-    kernel.attend(
+    attention.attend(
         columns, offers, weights_of(country, parameters), country.active,
         stream_key(seed, "attention", country.market, month), stream_key(seed, "failure", country.market, month), flag,
     )  # fmt: skip
@@ -115,7 +117,7 @@ def choose(country: Country, parameters: Parameters, *, seed: int, month: int) -
     return flows
 
 
-def choose_main(country: Country, parameters: Parameters, columns: kernel.UserColumns, offers: kernel.OfferColumns,
+def choose_main(country: Country, parameters: Parameters, columns: UserColumns, offers: OfferColumns,
                 flag: NDArray[np.uint8], *, seed: int, month: int) -> Flows:  # fmt: skip
     """Let the attentive users choose their main service; returns the flows in people."""
     options = len(country.offers)
@@ -123,12 +125,15 @@ def choose_main(country: Country, parameters: Parameters, columns: kernel.UserCo
     chances = np.zeros((PARTS, options, options), np.int64)
     main, _ = quality_factors(country, parameters)
     key = stream_key(seed, "choice", country.market, month)
-    kernel.choose_main(columns, offers, weights_of(country, parameters), country.active, key, flag, main, counts, chances)
-    people = country.weight
-    return Flows(counts=counts.sum(axis=0) * people, expected=chances.sum(axis=0) * (people / float(kernel.UNIT)))
+    kernel.choose_main(
+        columns, offers, weights_of(country, parameters), country.active, key, flag, main, counts, chances
+    )
+    moved = (counts.sum(axis=0) * country.weight).astype(np.float64)
+    expected = (chances.sum(axis=0) * (country.weight / float(kernel.UNIT))).astype(np.float64)
+    return Flows(counts=moved, expected=expected)
 
 
-def choose_second(country: Country, parameters: Parameters, columns: kernel.UserColumns, offers: kernel.OfferColumns,
+def choose_second(country: Country, parameters: Parameters, columns: UserColumns, offers: OfferColumns,
                   flag: NDArray[np.uint8], *, seed: int, month: int) -> None:  # fmt: skip
     """Let the attentive users choose a second service beside the main one."""
     _, second = quality_factors(country, parameters)

@@ -1,16 +1,17 @@
-"""Compiled kernels of the choice step: attention, main service, second service, and the shares behind the inversion.
+"""Compiled kernels of the choice step: main service, second service, and the shares behind the inversion.
 
 Every user is worked out alone from keyed draws, and every total is a sum of integers (counts, or probabilities in units
-of 2^-30), so results are the same bits for any number of threads, block size or order of users. Strict IEEE arithmetic,
-no fastmath. All helpers stand in this file, since the compiler's disk cache does not see changes in imported ones.
+of 2^-30), so results are the same bits for any number of threads, chunk size or order of users. Strict IEEE
+arithmetic, no fastmath. All helpers stand in this file, since the compiler's disk cache does not see changes in
+imported ones: that is why it is longer than others.
 """
-# Kernels are written for the compiler: plain loops over slices, at most a handful of arrays in each. A parallel loop here
-# only hands out ranges: numba 0.68 silently loses writes to members of a named tuple made in the body of a parallel loop
-# or of a function inlined with inline="always" (measured), so every write stands in a plain compiled function.
+# Kernels are written for the compiler: plain loops over slices, at most a handful of arrays in each. A parallel loop
+# here only hands out ranges: numba 0.68 silently loses writes to members of a named tuple made in the body of a
+# parallel loop or of a function inlined with inline="always" (measured), so writes stand in plain compiled functions.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from llvmlite import ir
@@ -18,91 +19,33 @@ from numba import float32, int32, int64, njit, prange, uint32, uint64
 from numba.core import types
 from numba.extending import intrinsic
 
-BLOCK = 2048
+from model.mechanisms.columns import CHANCE, FAILED, SURE
+
 LOG2E = np.float32(1.4426950408889634)
 CHUNK = 512
 PARTS = 16
 UNIT = np.float32(1073741824.0)  # probabilities are summed as whole multiples of 1 / UNIT = 2^-30
-CHANCE, SURE, FAILED = 1, 2, 4
+__all__ = ["CHANCE", "FAILED", "SURE"]
 OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 
 
-class UserColumns(NamedTuple):
-    """The columns of the user arrays that choice reads and writes; see `model.state.users`."""
-
-    uid: Any
-    price_weight: Any
-    hours: Any
-    tiktok_hours: Any
-    ad_aversion: Any
-    taste: Any
-    community: Any
-    access: Any
-    aware: Any
-    tried: Any
-    main: Any
-    second: Any
-    trial: Any
-    tenure: Any
-
-
-class OfferColumns(NamedTuple):
-    """The columns of the offer table that choice reads; option 0 is the outside option; see `model.state.offers`."""
-
-    platform: Any  # (J+1,) int32, -1 for the outside option
-    nest: Any  # (J+1,) int32: 0 outside, 1 free, 2 paid
-    needs: Any  # (J+1,) uint32 access bits
-    is_open: Any  # (J+1,) uint8
-    triggers: Any  # (J+1,) float32: chance that a rise of the offer's price this month is noticed
-    trial_months: Any  # (J+1,) int8
-    price: Any  # (J+1,) float32 PPP USD per month
-    ad_load: Any  # (J+1,) float32 minutes per hour
-    restriction: Any  # (J+1,) float32
-    integration: Any  # (J+1,) float32
-    available: Any  # (P, L) float32: 1 where the service may play the label
-    lost: Any  # (P, L) float32: 1 where it may no longer since this month
-    peers: Any  # (P, communities) float32: share of the community whose main service it is
-
-
-class Weights(NamedTuple):
-    """The weights of the utility, as float32 numbers; names as on the notation page."""
-
-    theta: Any
-    floor: Any
-    alpha: Any
-    beta_ad: Any
-    beta_r: Any  # already divided by mean hours
-    beta_T: Any  # already divided by mean TikTok hours
-    beta_s: Any
-    beta_H: Any
-    beta_K: Any
-    dissimilarity: Any  # 1 - nest_sigma
-    outside: Any  # utility of the outside option
-    rho_free: Any
-    rho_paid: Any
-    loss_threshold: Any
-    payment_failure: Any
-    delta: Any
-    second_inertia: Any
-
-
-@intrinsic  # type: ignore[untyped-decorator]
-def _float_of_bits(typingctx: Any, bits: Any) -> Any:
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+@intrinsic
+def _float_of_bits(_typing: Any, _bits: Any) -> Any:
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         return builder.bitcast(arguments[0], ir.FloatType())
 
     return types.float32(types.int32), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def _bits_of_float(typingctx: Any, number: Any) -> Any:
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+@intrinsic
+def _bits_of_float(_typing: Any, _number: Any) -> Any:
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         return builder.bitcast(arguments[0], ir.IntType(32))
 
     return types.int32(types.float32), generate
 
 
-@njit(**OPTIONS)  # type: ignore[untyped-decorator]
+@njit(**OPTIONS)
 def exp2_f32(x: Any) -> Any:
     """Return 2**x, relative error below 1e-5 for x in [-126, 126]; clamped outside."""
     x = min(max(x, float32(-126.0)), float32(126.0))
@@ -114,15 +57,15 @@ def exp2_f32(x: Any) -> Any:
     p = p * f + float32(2.4022648e-1)
     p = p * f + float32(6.9314720e-1)
     p = p * f + float32(1.0)
-    return _float_of_bits((int32(whole) << int32(23)) + int32(1065353216)) * p
+    return _float_of_bits((int32(whole) << int32(23)) + int32(1065353216)) * p  # type: ignore[call-arg]
 
 
-@njit(**OPTIONS)  # type: ignore[untyped-decorator]
+@njit(**OPTIONS)
 def log2_f32(x: Any) -> Any:
-    """Return log2(x) for normal x > 0, absolute error below 1e-6: exponent bits plus the atanh series of the mantissa."""
-    bits = _bits_of_float(x)
+    """Return log2(x) for normal x > 0, absolute error below 4e-6: exponent bits plus the mantissa's atanh series."""
+    bits: Any = _bits_of_float(x)  # type: ignore[call-arg]
     e = int32((bits - int32(0x3F3504F3)) >> int32(23))
-    m = _float_of_bits(int32(bits - (e << int32(23))))
+    m = _float_of_bits(int32(bits - (e << int32(23))))  # type: ignore[call-arg]
     t = (m - float32(1.0)) / (m + float32(1.0))
     q = t * t
     p = float32(0.11111111)
@@ -133,7 +76,7 @@ def log2_f32(x: Any) -> Any:
     return float32(e) + float32(2.8853900) * t * p
 
 
-@njit(**OPTIONS)  # type: ignore[untyped-decorator]
+@njit(**OPTIONS)
 def mix64(word: Any) -> Any:
     """Return splitmix64's finaliser, as in `model.foundation.rng`."""
     word = (word ^ (word >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
@@ -141,53 +84,14 @@ def mix64(word: Any) -> Any:
     return word ^ (word >> uint64(31))
 
 
-@njit(**OPTIONS)  # type: ignore[untyped-decorator]
+@njit(**OPTIONS)
 def uniform(key: Any, uid: Any) -> Any:
     """Return the keyed number in (0, 1), as in `model.foundation.rng.uniforms`."""
     word = mix64(key + uint64(uid) * uint64(0x9E3779B97F4A7C15))
     return (float(int64(word >> uint64(12))) + 0.5) * 2.220446049250313e-16
 
 
-@njit(parallel=True, **OPTIONS)  # type: ignore[untyped-decorator]
-def attend(users: Any, offers: Any, w: Any, active: int, attention_key: Any, failure_key: Any, flag: Any) -> None:
-    """Set each user's flag: CHANCE (reconsiders at the ordinary rate), SURE (something happened), FAILED (payment failed).
-
-    flag: (n,) uint8, written. Trials run down by a month here; one that ends makes its user reconsider.
-    """
-    for block in prange((active + BLOCK - 1) // BLOCK):
-        _attend(users, offers, w, block * BLOCK, min(active, (block + 1) * BLOCK), attention_key, failure_key, flag)
-
-
-@njit(**OPTIONS)  # type: ignore[untyped-decorator]
-def _attend(users: Any, offers: Any, w: Any, begin: int, end: int, attention_key: Any, failure_key: Any, flag: Any) -> None:
-    for i in range(begin, end):
-        j = users.main[i]
-        mark = 0
-        if users.trial[i] > 0:
-            users.trial[i] -= 1
-            if users.trial[i] == 0:
-                mark = SURE
-        paying = offers.nest[j] == 2 and users.trial[i] == 0
-        if paying and uniform(failure_key, users.uid[i]) < w.payment_failure:
-            mark = SURE | FAILED
-        p = offers.platform[j]
-        if p >= 0:
-            if offers.is_open[j] == 0:
-                mark |= SURE
-            gone = float32(0.0)
-            for label in range(users.taste.shape[0]):
-                gone += users.taste[label, i] * offers.lost[p, label]
-            if gone > w.loss_threshold:
-                mark |= SURE
-        if mark & SURE == 0:
-            rho = w.rho_paid if offers.nest[j] == 2 else w.rho_free
-            rho += (float32(1.0) - rho) * offers.triggers[j]
-            if uniform(attention_key, users.uid[i]) < rho:
-                mark = CHANCE
-        flag[i] = mark
-
-
-@njit(**OPTIONS)  # type: ignore[untyped-decorator]
+@njit(**OPTIONS)
 def appeal(users: Any, offers: Any, w: Any, index: Any, count: int, out: Any) -> None:
     """Write log2(e) times the utility of each offer without quality and habit, for `count` users.
 
@@ -218,7 +122,7 @@ def appeal(users: Any, offers: Any, w: Any, index: Any, count: int, out: Any) ->
             row[i] = value if may else float32(-1e9)
 
 
-@njit(**OPTIONS)  # type: ignore[untyped-decorator]
+@njit(**OPTIONS)
 def _catalogue_term(taste: Any, available: Any, w: Any, index: Any, count: int, out: Any) -> None:
     """Write theta * log2(share of own listening that can be played, floored); 0 for a full catalogue."""
     whole = True
@@ -237,11 +141,12 @@ def _catalogue_term(taste: Any, available: Any, w: Any, index: Any, count: int, 
         out[i] = w.theta * log2_f32(max(out[i], w.floor))
 
 
-@njit(**OPTIONS)  # type: ignore[untyped-decorator]
+@njit(**OPTIONS)
 def main_weights(users: Any, offers: Any, w: Any, index: Any, count: int, failed: Any, out: Any) -> None:
     """Turn `appeal` in `out` into exp(utility without quality / dissimilarity): habit added, closed ways set to 0.
 
-    Row 0 becomes the outside option's exp(utility), not divided. failed: (count,) uint8, nonzero where no payment is possible.
+    Row 0 becomes the outside option's exp(utility), not divided. failed: (count,) uint8, nonzero where no payment is
+    possible.
     """
     scale = float32(1.0) / w.dissimilarity
     nothing = exp2_f32(w.outside * LOG2E)
@@ -260,7 +165,7 @@ def main_weights(users: Any, offers: Any, w: Any, index: Any, count: int, failed
             row[i] = float32(0.0) if barred else exp2_f32((row[i] + habit * LOG2E) * scale)
 
 
-@njit(**OPTIONS)  # type: ignore[untyped-decorator]
+@njit(**OPTIONS)
 def nest_sums(weights: Any, quality: Any, nest: Any, lam: Any, count: int, sums: Any) -> None:
     """Write sums (5, >=count): free sum, paid sum, free value, paid value, total; value = sum ** dissimilarity."""
     free, paid, free_value, paid_value, total = sums[0], sums[1], sums[2], sums[3], sums[4]
@@ -280,7 +185,7 @@ def nest_sums(weights: Any, quality: Any, nest: Any, lam: Any, count: int, sums:
         total[i] = nothing[i] + free_value[i] + paid_value[i]
 
 
-@njit(**OPTIONS)  # type: ignore[untyped-decorator]
+@njit(**OPTIONS)
 def _values(nest_sum: Any, lam: Any, count: int, out: Any) -> None:
     """Write nest_sum ** lam, and 0 where the nest is empty (its sum is then set to 1 so that shares can be divided)."""
     for i in range(count):
@@ -290,7 +195,7 @@ def _values(nest_sum: Any, lam: Any, count: int, out: Any) -> None:
         out[i] = float32(0.0) if empty else value
 
 
-@njit(**OPTIONS)  # type: ignore[untyped-decorator]
+@njit(**OPTIONS)
 def pick(weights: Any, quality: Any, nest: Any, i: int, u: Any, sums: Any) -> Any:
     """Return the option of the nest-then-offer inverse CDF at uniform u."""
     free_value = float(sums[2, i])
@@ -316,8 +221,10 @@ def pick(weights: Any, quality: Any, nest: Any, i: int, u: Any, sums: Any) -> An
     return last
 
 
-@njit(parallel=True, **OPTIONS)  # type: ignore[untyped-decorator]
-def choose_main(users: Any, offers: Any, w: Any, active: int, key: Any, flag: Any, quality: Any, counts: Any, chances: Any) -> None:
+@njit(parallel=True, **OPTIONS)
+def choose_main(
+    users: Any, offers: Any, w: Any, active: int, key: Any, flag: Any, quality: Any, counts: Any, chances: Any
+) -> None:
     """Let the attentive users choose their main service; update service, tier, trial, tenure, awareness.
 
     quality: (J+1,) float32 exp(xi / dissimilarity). counts: (parts, J+1, J+1) int64, from-to moves of attentive users.
@@ -326,10 +233,12 @@ def choose_main(users: Any, offers: Any, w: Any, active: int, key: Any, flag: An
     parts = counts.shape[0]
     per = (active + parts - 1) // parts
     for part in prange(parts):
-        _choose_main(users, offers, w, part * per, min(active, (part + 1) * per), key, flag, quality, counts[part], chances[part])
+        _choose_main(
+            users, offers, w, part * per, min(active, (part + 1) * per), key, flag, quality, counts[part], chances[part]
+        )
 
 
-@njit(**OPTIONS)  # type: ignore[untyped-decorator]
+@njit(**OPTIONS)
 def _choose_main(
     users: Any, offers: Any, w: Any, begin: int, end: int, key: Any, flag: Any, quality: Any, counts: Any, chances: Any
 ) -> None:
@@ -359,8 +268,10 @@ def _choose_main(
             _settle_choice(users, offers, w, user, new)
 
 
-@njit(**OPTIONS)  # type: ignore[untyped-decorator]
-def _add_chances(weights: Any, quality: Any, nest: Any, main: Any, index: Any, count: int, sums: Any, chances: Any) -> None:
+@njit(**OPTIONS)
+def _add_chances(
+    weights: Any, quality: Any, nest: Any, main: Any, index: Any, count: int, sums: Any, chances: Any
+) -> None:
     """Add each user's choice probabilities to the row of the option held before."""
     for i in range(count):
         row = chances[main[index[i]]]
@@ -372,7 +283,7 @@ def _add_chances(weights: Any, quality: Any, nest: Any, main: Any, index: Any, c
             row[j] += int64(np.rint(weights[j, i] * quality[j] * inside))
 
 
-@njit(**OPTIONS)  # type: ignore[untyped-decorator]
+@njit(**OPTIONS)
 def _settle_choice(users: Any, offers: Any, w: Any, k: int, new: int) -> None:
     old = users.main[k]
     p = offers.platform[new]
@@ -390,9 +301,9 @@ def _settle_choice(users: Any, offers: Any, w: Any, k: int, new: int) -> None:
                 users.tried[k] |= bit
 
 
-@njit(**OPTIONS)  # type: ignore[untyped-decorator]
+@njit(**OPTIONS)
 def second_weights(users: Any, offers: Any, w: Any, index: Any, count: int, out: Any) -> None:
-    """Turn `appeal` in `out` into exp(utility of a second service without quality); own main platform set to 0; row 0 is none."""
+    """Turn `appeal` in `out` into exp(utility as second service without quality); own platform 0; row 0 is none."""
     for i in range(count):
         out[0, i] = float32(1.0)
     for j in range(1, out.shape[0]):
@@ -405,7 +316,7 @@ def second_weights(users: Any, offers: Any, w: Any, index: Any, count: int, out:
             row[i] = float32(0.0) if barred else exp2_f32(row[i] + keep)
 
 
-@njit(parallel=True, **OPTIONS)  # type: ignore[untyped-decorator]
+@njit(parallel=True, **OPTIONS)
 def choose_second(users: Any, offers: Any, w: Any, active: int, key: Any, flag: Any, quality: Any) -> None:
     """Let the attentive users choose a second service beside their main one; drop second services that closed.
 
@@ -416,7 +327,7 @@ def choose_second(users: Any, offers: Any, w: Any, active: int, key: Any, flag: 
         _choose_second(users, offers, w, part * per, min(active, (part + 1) * per), key, flag, quality)
 
 
-@njit(**OPTIONS)  # type: ignore[untyped-decorator]
+@njit(**OPTIONS)
 def _choose_second(users: Any, offers: Any, w: Any, begin: int, end: int, key: Any, flag: Any, quality: Any) -> None:
     index = np.empty(CHUNK, np.int64)
     weights = np.empty((offers.nest.shape[0], CHUNK), np.float32)
@@ -436,7 +347,7 @@ def _choose_second(users: Any, offers: Any, w: Any, begin: int, end: int, key: A
             users.second[index[i]] = _pick_second(weights, quality, i, uniform(key, users.uid[index[i]]))
 
 
-@njit(**OPTIONS)  # type: ignore[untyped-decorator]
+@njit(**OPTIONS)
 def _pick_second(weights: Any, quality: Any, i: int, u: Any) -> Any:
     """Return the option of the inverse CDF over no second service and the offers, at uniform u."""
     total = float(weights[0, i])
@@ -455,9 +366,9 @@ def _pick_second(weights: Any, quality: Any, i: int, u: Any) -> Any:
     return chosen
 
 
-@njit(parallel=True, **OPTIONS)  # type: ignore[untyped-decorator]
+@njit(parallel=True, **OPTIONS)
 def weight_columns(users: Any, offers: Any, w: Any, index: Any, failed: Any, second: bool, out: Any) -> None:
-    """Fill out (J+1, m) with `main_weights` (or `second_weights`) of the users at `index` (m,), for repeated use by the inversion."""
+    """Fill out (J+1, m) with `main_weights` or `second_weights` of the users at `index` (m,), for the inversion."""
     for chunk in prange((index.shape[0] + CHUNK - 1) // CHUNK):
         a = chunk * CHUNK
         b = min(index.shape[0], a + CHUNK)
@@ -472,7 +383,7 @@ def weight_columns(users: Any, offers: Any, w: Any, index: Any, failed: Any, sec
                 out[j, a + i] = part[j, i]
 
 
-@njit(parallel=True, **OPTIONS)  # type: ignore[untyped-decorator]
+@njit(parallel=True, **OPTIONS)
 def expected_main(weights: Any, quality: Any, nest: Any, lam: Any, attention: Any, expected: Any) -> None:
     """Add to expected (chunks, J+1) int64 each option's attention-weighted choice probability, in units of 2^-30.
 
@@ -496,7 +407,7 @@ def expected_main(weights: Any, quality: Any, nest: Any, lam: Any, attention: An
             row[j] += _sum_of_products(part[j], quality[j], free if nest[j] == 1 else paid, count)
 
 
-@njit(**OPTIONS)  # type: ignore[untyped-decorator]
+@njit(**OPTIONS)
 def _sum_of_products(row: Any, factor: Any, scale: Any, count: int) -> Any:
     """Return the sum over users of row * factor * scale, each rounded to a whole number."""
     total = int64(0)
@@ -505,7 +416,7 @@ def _sum_of_products(row: Any, factor: Any, scale: Any, count: int) -> Any:
     return total
 
 
-@njit(parallel=True, **OPTIONS)  # type: ignore[untyped-decorator]
+@njit(parallel=True, **OPTIONS)
 def expected_second(weights: Any, quality: Any, expected: Any) -> None:
     """Add to expected (chunks, J+1) int64 each option's choice probability as second service, in units of 2^-30."""
     for chunk in prange(expected.shape[0]):

@@ -23,23 +23,35 @@ def measure_demand(country: Country, parameters: Parameters, *, sample: int = SA
     """Return (elasticity (J+1,), diversion (P, P+1), consumer surplus in PPP USD per person and month).
 
     elasticity: of the expected number of choosers of an offer to its price; nan where the price is 0 or it is not open.
-    diversion: of those whom a service loses when its offers get a little dearer, the share that goes to each other service;
-    the last column is the outside option. Rows of services without open offers are nan.
+    diversion: of those whom a service loses when its offers get a little dearer, the share that goes to each other
+    service; the last column is the outside option. Rows of services without open offers are nan.
     """
     users, offers = country.users, country.offers
     index = np.flatnonzero(users.uid[: country.active] < sample)
     weights = np.zeros((len(offers), index.size), np.float32)
     nobody_failed = np.zeros(index.size, np.uint8)
-    kernel.weight_columns(user_columns(country), offer_columns(country), weights_of(country, parameters), index, nobody_failed, False, weights)
+    kernel.weight_columns(
+        user_columns(country),
+        offer_columns(country),
+        weights_of(country, parameters),
+        index,
+        nobody_failed,
+        False,
+        weights,
+    )
     quality = quality_factors(country, parameters)[0].astype(np.float64)
-    probability, within, surplus_utility = _shares(weights.astype(np.float64), quality, offers.nest, 1.0 - parameters.nest_sigma)
+    probability, within, surplus_utility = _shares(
+        weights.astype(np.float64), quality, offers.nest, 1.0 - parameters.nest_sigma
+    )
     money = parameters.alpha * users.price_weight[index].astype(np.float64)
     paying = offers.nest[users.main[index]] == 2
     attention = np.where(paying, parameters.rho_paid, parameters.rho_free)
     slopes = _slopes(probability, within, money * attention, offers.nest, 1.0 - parameters.nest_sigma)
     taken = probability @ attention
     with np.errstate(divide="ignore", invalid="ignore"):
-        elasticity = np.where((offers.user_price > 0) & (taken > 0), np.diag(slopes) * offers.user_price / taken, np.nan)
+        elasticity = np.where(
+            (offers.user_price > 0) & (taken > 0), np.diag(slopes) * offers.user_price / taken, np.nan
+        )
         surplus = float(np.mean(surplus_utility / money)) if parameters.alpha > 0 and index.size else float("nan")
     return elasticity, _diversion(slopes, offers.platform, len(offers.platforms)), surplus
 

@@ -51,12 +51,12 @@ def listen(
         main_users=people[0].copy(),
         billed=people[2],
         in_trial=people[3],
-        hours=hours.sum(axis=0) * (weight / UNIT),
-        billed_usage=usage.sum(axis=0) * (weight / UNIT),
+        hours=(hours.sum(axis=0) * (weight / UNIT)).astype(np.float64),
+        billed_usage=(usage.sum(axis=0) * (weight / UNIT)).astype(np.float64),
     )
 
 
-@njit(parallel=True, cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(parallel=True, cache=True, nogil=True, error_model="numpy")
 def _listen(
     main: Any, second: Any, trial: Any, hours: Any, taste: Any, active: int,
     platform: Any, nest: Any, available: Any, pull: Any, second_share: float, out: Any, usage: Any, heads: Any,

@@ -23,7 +23,8 @@ class MarketActivity:
     billed: (J+1,) people charged this month (on a paid tier and past their trial), as main or second service.
     in_trial: (J+1,) people on a paid tier inside their trial.
     hours: (J+1, L) person-hours listened on the offer to each label.
-    billed_usage: (J+1, L) sum over billed people of the label's share in their own listening (for user-centric royalties);
+    billed_usage: (J+1, L) sum over billed people of the label's share in their own listening (for user-centric
+    royalties);
         rows add to `billed`.
     """
 

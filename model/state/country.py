@@ -19,9 +19,9 @@ class Country:
     """The state of one market.
 
     weight: people per simulated user. active: users online now. available: (P, L) 1 where the service may play the
-    label; lost: 1 where it stopped this month. triggers: (J+1,) chance that this month's rise of the offer's price is noticed.
-    marketing_hazard: (P,) awareness hazard per month of the start's marketing. outside: utility of the outside option.
-    addressable: people 13+ online at the end of each month 0..horizon. tiktok_open: whether TikTok is allowed.
+    label; lost: 1 where it stopped this month. triggers: (J+1,) chance that this month's rise of the offer's price is
+    noticed. marketing_hazard: (P,) awareness hazard per month of the start's marketing. outside: utility of the outside
+    option. addressable: people 13+ online at the end of each month 0..horizon. tiktok_open: whether TikTok is allowed.
     growth_per_year: a lever's growth of addressable people in place of the path's. sales_tax: share of the net price.
     app_store_fee: share of the price paid in the app store; None leaves it to the declared parameters. fx: local
     currency per USD.

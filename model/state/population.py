@@ -15,7 +15,6 @@ from model.state.users import BUNDLE_SHIFT, FAMILY, PAY, STUDENT, UserArrays
 from model.theory.inequality import dirichlet_quantiles, gamma_quantile_table, lognormal_sigma_from_gini
 
 Floats = NDArray[np.float64]
-YOUNG_PART_OF_BAND_1 = 0.25  # ages 20-24 of the band 20-39
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class PopulationFacts:
 
 
 def draw_population(facts: PopulationFacts, parameters: Parameters, *, size: int, seed: int) -> UserArrays:
-    """Return `size` users of a market without services, every attribute a keyed draw of (seed, market, attribute, user)."""
+    """Return `size` users of a market without services; every attribute is a keyed draw."""
     uid = np.arange(size, dtype=np.uint32)
 
     def draw(*names: str) -> Floats:
@@ -77,7 +76,9 @@ def _lognormal(u: Floats, *, mean: float, sigma: float) -> Floats:
     return result
 
 
-def _tiktok_hours(facts: PopulationFacts, parameters: Parameters, age: NDArray[np.uint8], u: Floats, v: Floats) -> NDArray[np.float32]:
+def _tiktok_hours(
+    facts: PopulationFacts, parameters: Parameters, age: NDArray[np.uint8], u: Floats, v: Floats
+) -> NDArray[np.float32]:
     """Return TikTok hours: use falls with age so that the total meets the country's users; hours are gamma."""
     if facts.tiktok_share <= 0.0:
         return np.zeros(u.shape[0], np.float32)
@@ -101,11 +102,15 @@ def _taste(facts: PopulationFacts, parameters: Parameters, draws: list[Floats]) 
     return np.ascontiguousarray(shares.T, np.float32)
 
 
-def _communities(facts: PopulationFacts, parameters: Parameters, age: NDArray[np.uint8], u: Floats, seed: int) -> NDArray[np.int16]:
+def _communities(
+    facts: PopulationFacts, parameters: Parameters, age: NDArray[np.uint8], u: Floats, seed: int
+) -> NDArray[np.int16]:
     """Return community numbers: sizes lognormal, each community leans to one age band by `homophily`."""
     number = int(parameters.communities)
     groups = np.arange(number)
-    size = np.exp(parameters.community_spread * ndtri(uniforms(stream_key(seed, "population", facts.market, "sizes"), groups)))
+    size = np.exp(
+        parameters.community_spread * ndtri(uniforms(stream_key(seed, "population", facts.market, "sizes"), groups))
+    )
     bands = len(facts.age_shares)
     lean = np.searchsorted(np.cumsum(facts.age_shares)[:-1], (groups + 0.5) / number, side="right")
     chosen = np.zeros(u.shape[0], np.int16)
@@ -120,11 +125,11 @@ def _communities(facts: PopulationFacts, parameters: Parameters, age: NDArray[np
 def _access(
     facts: PopulationFacts, parameters: Parameters, income: Floats, age: NDArray[np.uint8], draw: Callable[..., Floats]
 ) -> NDArray[np.uint32]:
-    """Return the access bits: a means of payment (rising in income), student, family, customer of a bundle's contract."""
+    """Return the access bits: means of payment (rising in income), student, family, customer of a bundle."""
     odds = (income / parameters.payment_income) ** parameters.payment_slope
     able = parameters.payment_floor + (1.0 - parameters.payment_floor) * odds / (1.0 + odds)
     bits = np.where(draw("payment") < able, PAY, 0)
-    young = (age == 0) | ((age == 1) & (draw("young") < YOUNG_PART_OF_BAND_1))
+    young = (age == 0) | ((age == 1) & (draw("young") < parameters.young_part))
     studies = np.where(young, parameters.student_share_young, parameters.student_share_older)
     bits = bits | np.where(draw("student") < studies, STUDENT, 0)
     bits = bits | np.where(draw("family") < parameters.family_share, FAMILY, 0)

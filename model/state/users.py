@@ -22,10 +22,10 @@ class UserArrays:
     """All users of one market; every column has shape (n,) unless said otherwise.
 
     uid: identity, the key of every draw. income: PPP USD per month. price_weight: (income / mean)^-eta, capped.
-    hours: listening hours per month. tiktok_hours: hours per month. ad_aversion: mean 1. taste: (labels, n) own listening by
-    label, columns sum to 1. age: band number. community: group number. access: bits PAY, STUDENT, FAMILY and bundles.
-    aware: bit per platform known. tried: bit per platform whose trial is used up. main, second: offer position, 0 for none.
-    trial: months of trial left. tenure: 0 to 1, how settled on the main service.
+    hours: listening hours per month. tiktok_hours: hours per month. ad_aversion: mean 1. taste: (labels, n) own
+    listening by label, columns sum to 1. age: band number. community: group number. access: bits PAY, STUDENT, FAMILY
+    and bundles. aware: bit per platform known. tried: bit per platform whose trial is used up. main, second: offer
+    position, 0 for none. trial: months of trial left. tenure: 0 to 1, how settled on the main service.
     """
 
     uid: NDArray[np.uint32]
@@ -54,11 +54,13 @@ class UserArrays:
 
     def copy(self) -> UserArrays:
         """Return an independent copy."""
-        return UserArrays(**{name: column.copy() for name, column in self.arrays().items()})  # type: ignore[arg-type]
+        return UserArrays(**{name: column.copy() for name, column in self.arrays().items()})
 
     def take(self, positions: NDArray[np.integer]) -> UserArrays:
         """Return the users at `positions`, in that order, as new arrays (a subsample or a reordering)."""
-        return UserArrays(**{name: np.ascontiguousarray(column[..., positions]) for name, column in self.arrays().items()})  # type: ignore[arg-type]
+        return UserArrays(
+            **{name: np.ascontiguousarray(column[..., positions]) for name, column in self.arrays().items()}
+        )
 
     def bytes_per_user(self) -> float:
         """Return the memory of all columns divided by the number of users."""
