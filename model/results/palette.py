@@ -19,13 +19,13 @@ SERVICES: dict[str, tuple[str, str]] = {
     "resso": ("Resso", "#222222"),
     "tiktok_music": ("TikTok Music", "#882255"),
     "deezer": ("Deezer", "#332288"),
-    "soundcloud": ("SoundCloud", "#E69F00"),
-    "pandora": ("Pandora", "#332288"),
+    "soundcloud": ("SoundCloud", "#999933"),
     "jiosaavn": ("JioSaavn", "#E69F00"),
-    "gaana": ("Gaana", "#F0E442"),
     "wynk": ("Wynk", "#0072B2"),
-    "joox": ("Joox", "#0072B2"),
-    "langit_musik": ("Langit Musik", "#E69F00"),
+    "gaana": ("Gaana", "#F0E442"),
+    "pandora": ("Pandora", "#8C510A"),
+    "joox": ("Joox", "#DDCC77"),
+    "langit_musik": ("Langit Musik", "#0072B2"),
     "zing_mp3": ("Zing MP3", "#0072B2"),
     "nhaccuatui": ("NhacCuaTui", "#E69F00"),
     "fizy": ("Fizy", "#0072B2"),
@@ -38,6 +38,11 @@ SERVICES: dict[str, tuple[str, str]] = {
     "other": ("Other services", OTHER),
 }
 """Name and colour of each service."""
+
+WORLDWIDE = (
+    "spotify", "youtube_music", "amazon_music", "apple_music", "resso", "tiktok_music", "deezer", "soundcloud", "other",
+)  # fmt: skip
+"""Services whose colour no other service has; those of one region share a few colours and are named in the picture."""
 
 LABELS: dict[str, tuple[str, str]] = {
     "universal": ("Universal", "#0072B2"),
@@ -78,3 +83,9 @@ def colour_of(identity: str) -> str:
         if identity in listed:
             return listed[identity][1]
     return SPARE[hashlib.blake2b(identity.encode(), digest_size=2).digest()[0] % len(SPARE)]
+
+
+def ink_on(colour: str) -> str:
+    """Return dark or white ink, whichever is easier to read on a colour "#RRGGBB"."""
+    red, green, blue = (int(colour[place : place + 2], 16) / 255.0 for place in (1, 3, 5))
+    return INK if 0.299 * red + 0.587 * green + 0.114 * blue > 0.55 else "#FFFFFF"

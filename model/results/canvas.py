@@ -1,0 +1,146 @@
+"""The one style of all figures, and what every figure needs: titles, date axes, names beside lines."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+from numpy.typing import NDArray
+
+from model.results.palette import GRID, INK, SOFT
+
+Floats = NDArray[np.float64]
+
+STYLE: dict[Any, Any] = {
+    "font.family": "DejaVu Sans", "font.size": 9.0, "text.color": INK, "axes.labelcolor": SOFT, "axes.edgecolor": GRID,
+    "xtick.color": SOFT, "ytick.color": SOFT, "xtick.labelsize": 8.5, "ytick.labelsize": 8.5,
+    "xtick.major.size": 3.0, "ytick.major.size": 0.0, "figure.facecolor": "white", "axes.facecolor": "white",
+    "savefig.facecolor": "white", "axes.spines.top": False, "axes.spines.right": False, "axes.spines.left": False,
+    "axes.grid": True, "axes.grid.axis": "y", "grid.color": GRID, "grid.linewidth": 0.8, "axes.axisbelow": True,
+    "figure.dpi": 110.0, "savefig.dpi": 160.0, "legend.frameon": False,
+}  # fmt: skip
+"""Settings of matplotlib for every figure of results."""
+
+
+def canvas(
+    rows: int = 1,
+    columns: int = 1,
+    *,
+    size: tuple[float, float],
+    title: str,
+    subtitle: str,
+    title_left: float | None = None,
+    **spacing: float,
+) -> tuple[Figure, list[Axes]]:
+    """Return a figure with title and subtitle and its axes, row by row.
+
+    size: inches. title_left: where the title begins, by default at the axes' left edge. spacing: of matplotlib's
+    grid (left, right, bottom, top, wspace, hspace), parts of the figure.
+    """
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=size)
+        head = 0.62 / size[1]
+        edges: dict[str, Any] = {
+            "left": 0.07,
+            "right": 0.97,
+            "bottom": 0.5 / size[1],
+            "top": 1.0 - head - 0.28 / size[1],
+            **spacing,
+        }
+        axes = figure.subplots(rows, columns, squeeze=False, gridspec_kw=edges)
+        left = edges["left"] if title_left is None else title_left
+        figure.text(left, 1.0 - 0.18 / size[1], title, fontsize=13, fontweight="bold", va="top", color=INK)
+        figure.text(left, 1.0 - 0.45 / size[1], subtitle, fontsize=9, va="top", color=SOFT)
+    return figure, [axis for row in axes for axis in row]
+
+
+def panel_title(axes: Axes, text: str, *, size: float = 10.0) -> None:
+    """Write the title of one picture of several, at its left."""
+    axes.set_title(text, loc="left", fontsize=size, fontweight="bold", color=INK, pad=6)
+
+
+def month_ends(months: NDArray[Any], *, start_month: int) -> Floats:
+    """Return matplotlib dates of the last days of run months: the opening stock, month 0, stands at the start date."""
+    numbers = start_month + np.asarray(months, dtype=np.int64)
+    return np.array([_day(int(number)) for number in numbers])
+
+
+def _day(number: int) -> float:
+    return float(date2num(dt.datetime(number // 12, number % 12 + 1, 1)))  # type: ignore[no-untyped-call]
+
+
+def date_axis(axes: Axes, x: Floats, *, ticks: int = 7) -> None:
+    """Let an axis run over the dates, labelled in years and months."""
+    locator = AutoDateLocator(minticks=2, maxticks=ticks)  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_locator(locator)
+    formats = ["%Y", "%b", "%d", "%H:%M", "%H:%M", "%S"]
+    zero = ["", "%Y", "%b", "%b-%d", "%H:%M", "%H:%M"]
+    axes.xaxis.set_major_formatter(
+        ConciseDateFormatter(locator, formats=formats, zero_formats=zero, show_offset=False)  # type: ignore[no-untyped-call]
+    )
+    axes.set_xlim(float(x[0]), float(x[-1]) if x[-1] > x[0] else float(x[0]) + 1.0)
+    axes.grid(False, axis="x")
+
+
+def unit_axis(axes: Axes, *, scale: float = 1.0, suffix: str = "", axis: str = "y") -> None:
+    """Label an axis by value / scale and a suffix such as "M" or "%"."""
+
+    def show(value: float, _: int) -> str:
+        shown = value / scale
+        if shown == 0:
+            return f"0{suffix}" if suffix == "%" else "0"
+        return f"{shown:,.0f}{suffix}" if abs(shown) >= 10 or shown == int(shown) else f"{shown:g}{suffix}"
+
+    (axes.yaxis if axis == "y" else axes.xaxis).set_major_formatter(FuncFormatter(show))
+
+
+def spread(wanted: Sequence[float], *, gap: float, low: float, high: float) -> Floats:
+    """Return places near the wanted ones, at least `gap` apart and between low and high where there is room.
+
+    wanted: (n,) in any order; the order along the axis is kept. Equal places are put in the order given.
+    """
+    if not len(wanted):
+        return np.zeros(0)
+    gap = min(gap, (high - low) / max(1, len(wanted) - 1))
+    order = np.argsort(np.asarray(wanted, dtype=np.float64), kind="stable")
+    steps = gap * np.arange(len(wanted))
+    lifted = np.asarray(wanted, dtype=np.float64)[order] - steps
+    # Isotonic means keep the places sorted after the steps are given back: pools of neighbours that would overlap.
+    pools: list[tuple[float, int]] = []
+    for value in lifted.tolist():
+        mean, count = value, 1
+        while pools and pools[-1][0] > mean:
+            last, size = pools.pop()
+            mean, count = (last * size + mean * count) / (size + count), size + count
+        pools.append((mean, count))
+    means = np.repeat([mean for mean, _ in pools], [count for _, count in pools])
+    placed = np.clip(means, low, high - gap * (len(wanted) - 1)) + steps
+    found = np.empty(len(wanted))
+    found[order] = placed
+    return found
+
+
+def names_beside(
+    axes: Axes, places: Sequence[float], names: Sequence[str], colours: Sequence[str], *, size: float = 9.0
+) -> None:
+    """Write names at the right edge of axes at heights, moved apart where they would overlap, with leader lines."""
+    low, high = axes.get_ylim()
+    figure = axes.get_figure()
+    height = axes.get_position().height * (figure.get_figheight() if isinstance(figure, Figure) else 1.0)
+    gap = (high - low) * (size * 1.35 / 72.0) / height
+    placed = spread(list(places), gap=gap, low=low + gap / 3, high=high - gap / 3)
+    to_axes = axes.get_yaxis_transform()
+    for place, at, name, colour in zip(places, placed.tolist(), names, colours, strict=True):
+        axes.plot([1.0, 1.02], [place, at], color=colour, lw=1.0, transform=to_axes, clip_on=False)
+        axes.plot(
+            [1.02, 1.035], [at, at], color=colour, lw=3.5, transform=to_axes, clip_on=False, solid_capstyle="butt"
+        )
+        axes.text(1.045, at, name, transform=to_axes, va="center", ha="left", fontsize=size, color=INK)
+    axes.set_ylim(low, high)

@@ -1,0 +1,255 @@
+"""Figures of a result; they only draw what the tables hold, as means over replicates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from numpy.typing import NDArray
+
+from model.facts.start import load_start
+from model.foundation.errors import Fault, InputError, nearest
+from model.foundation.months import parse_month
+from model.results.canvas import STYLE, canvas, date_axis, month_ends, names_beside, panel_title, unit_axis
+from model.results.palette import INK, OTHER, SOFT, SOURCES, WORLDWIDE, colour_of, ink_on, name_of
+
+if TYPE_CHECKING:
+    from model.results.run_result import RunResult
+
+Floats = NDArray[np.float64]
+SHOWN = 9  # services drawn one by one; the rest and "other" together
+LEAST = 0.005  # part of all payers from which a service has its own line
+REST = "other"
+YEAR = 12
+
+
+class Plots:
+    """Figures of one result. Each method returns a new matplotlib Figure, which can be saved or shown."""
+
+    def __init__(self, result: RunResult) -> None:
+        self._result = result
+        self._start_month = parse_month(result.card.start)
+
+    def shares(self, market: str | None = None) -> Figure:
+        """Return shares of monthly users by service over time, stacked; of a market, or of all together."""
+        users = self._wide("users", market)
+        whole = users.to_numpy(np.float64)
+        percent = pd.DataFrame(100.0 * whole / whole.sum(axis=1, keepdims=True), users.index, users.columns)
+        figure, (axes,) = canvas(
+            size=(9.0, 5.2), title=f"Who listens where: {self._place(market)}", right=0.74,
+            subtitle=f"Share of monthly users over services, {self._span()}",
+        )  # fmt: skip
+        self._stack(axes, percent)
+        axes.set_ylim(0, 100)
+        unit_axis(axes, suffix="%")
+        last = percent.iloc[-1]
+        middles = (last.cumsum() - last / 2.0).tolist()
+        names = [f"{name_of(str(who))}  {_share(value)}" for who, value in last.items()]
+        names_beside(axes, middles, names, [_colour(who) for who in last.index])
+        return figure
+
+    def payers(self, market: str | None = None) -> Figure:
+        """Return payers by service, and their share of its users, over time; of a market, or of all together."""
+        payers, users = self._wide("payers", market), self._wide("users", market)
+        small = [str(who) for who in payers if who != REST and payers[who].max() < LEAST * payers.sum(axis=1).max()]
+        payers, users = _joined(payers, small), _joined(users, small)
+        figure, (left, right) = canvas(
+            1, 2, size=(12.0, 5.0), title=f"Who pays: {self._place(market)}", right=0.85, wspace=0.66, left=0.05,
+            subtitle=f"People on paid accounts, family members counted; bundles are not payers; {self._span()}",
+            top=0.8,
+        )  # fmt: skip
+        scale, suffix = _scale(float(payers.to_numpy().max(initial=0.0)))
+        self._lines(left, payers, scale=scale, suffix=suffix)
+        panel_title(left, "Payers")
+        share = 100.0 * payers / users.where(users > 0.0)
+        whole = [who for who in share if len(share.columns) > 1 and share[who].min() > 99.0]
+        self._lines(right, share.drop(columns=whole), scale=1.0, suffix="%")
+        names = " and ".join(name_of(str(who)) for who in whole)
+        panel_title(right, "Payers per 100 monthly users" + (f" (all of {names} pay)" if whole else ""))
+        return figure
+
+    def revenue(self) -> Figure:
+        """Return revenue of the services by source over the last twelve months, as bars."""
+        rows, span = self._last_year(self._result.services)
+        sums = rows.groupby("platform")[list(SOURCES)].sum() / len(self._result.provenance.run_ids)
+        sums = _largest(sums, 14)
+        return self._bars(sums, title="Who earns what: services", subtitle=f"Revenue by source, all markets, {span}")
+
+    def label_income(self) -> Figure:
+        """Return what labels earned from each service over the last twelve months, as bars."""
+        rows, span = self._last_year(self._result.labels)
+        sums = rows.pivot_table(index="label", columns="platform", values="label_income", aggfunc="sum", observed=True)
+        sums = sums.fillna(0.0) / len(self._result.provenance.run_ids)
+        services = sums.sum().drop(index=REST, errors="ignore").sort_values(ascending=False).index[:SHOWN]
+        rest = sums.drop(columns=services).sum(axis=1)
+        return self._bars(
+            _largest(sums[list(services)].assign(**{REST: rest}), 14), title="Who earns what: labels",
+            subtitle=f"Royalties and guarantee top-ups by paying service, all markets, {span}",
+        )  # fmt: skip
+
+    def small_multiples(self) -> Figure:
+        """Return users by service over time, one small stacked picture per market."""
+        markets = self._result.card.markets
+        columns = min(4, len(markets))
+        rows = -(-len(markets) // columns)
+        figure, axes = canvas(
+            rows, columns, size=(3.1 * columns + 0.4, 1.75 * rows + 1.9), left=0.045 if columns > 2 else 0.1,
+            right=0.985, hspace=0.5, wspace=0.2, bottom=0.8 / (1.75 * rows + 1.9), top=1.0 - 1.0 / (1.75 * rows + 1.9),
+            title="Monthly users by service and market", subtitle=f"Millions of people, {self._span()}",
+        )  # fmt: skip
+        names = load_start(self._result.card.start).markets
+        seen: dict[str, None] = {}
+        for spot, market in zip(axes, markets, strict=False):
+            users = self._wide("users", market)
+            self._stack(spot, users / 1e6, ticks=4)
+            spot.set_ylim(0, float(users.sum(axis=1).max()) / 1e6 * 1.04 or 1.0)
+            _name_local(spot, users / 1e6)
+            unit_axis(spot)
+            spot.locator_params(axis="y", nbins=4)
+            panel_title(spot, names[market].name, size=9.5)
+            seen.update(dict.fromkeys(str(who) for who in users.columns))
+        for spot in axes[len(markets) :]:
+            spot.set_visible(False)
+        self._legend(figure, [who for who in WORLDWIDE if who in seen], columns=9)
+        return figure
+
+    def _legend(self, figure: Figure, names: list[str], *, columns: int) -> None:
+        with mpl.rc_context(STYLE):
+            handles = [Patch(color=_colour(name), label=name_of(name)) for name in names]
+            figure.legend(handles=handles, loc="lower center", ncols=columns, fontsize=8.5, handlelength=1.1,
+                          handleheight=0.9, columnspacing=1.4)  # fmt: skip
+
+    def _stack(self, axes: Axes, wide: pd.DataFrame, *, ticks: int = 7) -> None:
+        """Draw columns stacked over the months, thin white lines between them."""
+        x = month_ends(wide.index.to_numpy(), start_month=self._start_month)
+        colours = [_colour(who) for who in wide.columns]
+        axes.stackplot(x, wide.to_numpy(np.float64).T, colors=colours, linewidth=0.6, edgecolor="white")
+        date_axis(axes, x, ticks=ticks)
+
+    def _lines(self, axes: Axes, wide: pd.DataFrame, *, scale: float, suffix: str) -> None:
+        """Draw columns as lines with their names and last values beside."""
+        x = month_ends(wide.index.to_numpy(), start_month=self._start_month)
+        for who in wide.columns:
+            axes.plot(x, wide[who].to_numpy(np.float64), color=_colour(who), lw=2.0, solid_capstyle="round")
+        date_axis(axes, x, ticks=5)
+        axes.set_ylim(0, float(np.nanmax(wide.to_numpy(np.float64), initial=0.0)) * 1.06 or 1.0)
+        unit_axis(axes, scale=scale, suffix=suffix)
+        last = wide.ffill().iloc[-1] if len(wide) else pd.Series(dtype=float)
+        names = [f"{name_of(str(who))}  {_figure(float(value) / scale)}{suffix}" for who, value in last.items()]
+        names_beside(axes, last.fillna(0.0).tolist(), names, [_colour(who) for who in last.index])
+
+    def _bars(self, sums: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
+        """Return horizontal stacked bars, the largest on top, with totals at their ends. sums: USD."""
+        size = (9.0, 0.34 * len(sums) + 2.1)
+        figure, (axes,) = canvas(size=size, title=title, subtitle=subtitle, left=0.2, right=0.95, title_left=0.03,
+                                 bottom=1.0 / size[1])  # fmt: skip
+        scale, suffix = _scale(float(sums.sum(axis=1).max()))
+        places = np.arange(len(sums))[::-1]
+        left = np.zeros(len(sums))
+        for who in sums.columns:
+            values = sums[who].to_numpy(np.float64)
+            axes.barh(places, values, left=left, height=0.72, color=_colour(who), edgecolor="white", linewidth=0.3)
+            left += values
+        for place, total in zip(places.tolist(), left.tolist(), strict=True):
+            own, unit = _scale(total, billions=1e9)
+            axes.text(total, place, f" {_figure(total / own)}{unit}", va="center", fontsize=8.5, color=SOFT)
+        axes.set_yticks(places, [name_of(str(who)) for who in sums.index], color=INK, fontsize=9)
+        axes.set_xlim(0, float(left.max()) * 1.1 if left.max() > 0 else 1.0)
+        axes.set_xlabel("USD")
+        axes.grid(False, axis="y")
+        axes.grid(True, axis="x")
+        unit_axis(axes, scale=scale, suffix=suffix, axis="x")
+        self._legend(figure, [str(who) for who in sums.columns], columns=min(5, len(sums.columns)))
+        return figure
+
+    def _wide(self, column: str, market: str | None) -> pd.DataFrame:
+        """Return month x service, the largest first; small services and "other" together in the last column."""
+        rows = self._result.world() if market is None else self._result.services
+        if market is not None:
+            self._check(market)
+            rows = rows[rows["market"] == market]
+        mean = rows.groupby(["month", "platform"], observed=True)[list({"users", column})].mean()
+        users = mean["users"].unstack("platform").fillna(0.0)
+        values = mean[column].unstack("platform").fillna(0.0)
+        order = users.mean().drop(index=REST, errors="ignore").sort_values(ascending=False, kind="stable").index
+        kept = [who for who in order if float(users[who].max()) > 0.0][:SHOWN]
+        rest = values.drop(columns=kept)
+        found = values[kept].copy()
+        if rest.shape[1] and float(rest.to_numpy().sum()) > 0.0:
+            found[REST] = rest.sum(axis=1)
+        return found
+
+    def _check(self, market: str) -> None:
+        known = self._result.card.markets
+        if market not in known:
+            raise InputError(Fault("plot, market", "is a market of the run", market, nearest(market, known)))
+
+    def _last_year(self, rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+        """Return the rows of the last twelve months, and these months in words."""
+        last = int(rows["month"].max())
+        year = rows[rows["month"] > max(0, last - YEAR)]
+        return year, f"{year['date'].min()} to {year['date'].max()}"
+
+    def _place(self, market: str | None) -> str:
+        if market is not None:
+            self._check(market)
+            return load_start(self._result.card.start).markets[market].name
+        count = len(self._result.card.markets)
+        return f"{count} markets" if count > 1 else "1 market"
+
+    def _span(self) -> str:
+        card = self._result.card
+        replicates = len(self._result.provenance.run_ids)
+        mean = f", mean of {replicates} replicates" if replicates > 1 else ""
+        return f"scenario {card.name}, {card.months} months from {card.start}{mean}"
+
+
+def _joined(wide: pd.DataFrame, small: list[str]) -> pd.DataFrame:
+    """Return the columns with the small ones added to the last, "other"."""
+    if not small:
+        return wide
+    rest = wide[small].sum(axis=1) + wide.get(REST, 0.0)
+    return wide.drop(columns=[*small, REST], errors="ignore").assign(**{REST: rest})
+
+
+def _name_local(axes: Axes, wide: pd.DataFrame) -> None:
+    """Write the names of services of one region into their bands, where there is room."""
+    tops = wide.cumsum(axis=1)
+    row = len(wide) // 2
+    x = float(np.mean(axes.get_xlim()))
+    for who in wide.columns:
+        height = float(wide[who].iloc[row])
+        if who not in WORLDWIDE and height > 0.085 * axes.get_ylim()[1]:
+            axes.text(x, float(tops[who].iloc[row]) - height / 2, name_of(str(who)), ha="center", va="center",
+                      fontsize=7.5, color=ink_on(_colour(who)))  # fmt: skip
+
+
+def _colour(who: object) -> str:
+    return OTHER if who == REST else colour_of(str(who))
+
+
+def _largest(sums: pd.DataFrame, count: int) -> pd.DataFrame:
+    order = sums.sum(axis=1).sort_values(ascending=False, kind="stable").index[:count]
+    return sums.loc[order]
+
+
+def _scale(largest: float, *, billions: float = 5e9) -> tuple[float, str]:
+    """Return a divisor and its sign: thousands, millions or (from `billions` on) billions."""
+    steps = ((billions, 1e9, "B"), (1e6, 1e6, "M"), (1e3, 1e3, "k"))
+    return next(((scale, sign) for least, scale, sign in steps if largest >= least), (1.0, ""))
+
+
+def _figure(value: float) -> str:
+    if not np.isfinite(value):
+        return "-"
+    size = abs(value)
+    return f"{value:,.0f}" if size >= 99.5 else f"{value:.1f}" if size >= 0.95 else f"{value:.2f}"
+
+
+def _share(percent: float) -> str:
+    return f"{percent:.0f}%" if percent >= 9.5 else f"{percent:.1f}%"
