@@ -29,20 +29,24 @@ __all__ = ["CHANCE", "FAILED", "SURE"]
 OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 
 
-@intrinsic
-def _float_of_bits(_typing: Any, _bits: Any) -> Any:
+def _as_float(_typing: Any, _bits: Any) -> Any:
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         return builder.bitcast(arguments[0], ir.FloatType())
 
     return types.float32(types.int32), generate
 
 
-@intrinsic
-def _bits_of_float(_typing: Any, _number: Any) -> Any:
+_float_of_bits: Any = intrinsic(_as_float)
+
+
+def _as_bits(_typing: Any, _number: Any) -> Any:
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         return builder.bitcast(arguments[0], ir.IntType(32))
 
     return types.int32(types.float32), generate
+
+
+_bits_of_float: Any = intrinsic(_as_bits)
 
 
 @njit(**OPTIONS)
@@ -57,15 +61,15 @@ def exp2_f32(x: Any) -> Any:
     p = p * f + float32(2.4022648e-1)
     p = p * f + float32(6.9314720e-1)
     p = p * f + float32(1.0)
-    return _float_of_bits((int32(whole) << int32(23)) + int32(1065353216)) * p  # type: ignore[call-arg]
+    return _float_of_bits((int32(whole) << int32(23)) + int32(1065353216)) * p
 
 
 @njit(**OPTIONS)
 def log2_f32(x: Any) -> Any:
     """Return log2(x) for normal x > 0, absolute error below 4e-6: exponent bits plus the mantissa's atanh series."""
-    bits: Any = _bits_of_float(x)  # type: ignore[call-arg]
+    bits = _bits_of_float(x)
     e = int32((bits - int32(0x3F3504F3)) >> int32(23))
-    m = _float_of_bits(int32(bits - (e << int32(23))))  # type: ignore[call-arg]
+    m = _float_of_bits(int32(bits - (e << int32(23))))
     t = (m - float32(1.0)) / (m + float32(1.0))
     q = t * t
     p = float32(0.11111111)

@@ -238,7 +238,7 @@ def _largest(sums: pd.DataFrame, count: int) -> pd.DataFrame:
     return sums.loc[order]
 
 
-def _scale(largest: float, *, billions: float = 5e9) -> tuple[float, str]:
+def _scale(largest: float, *, billions: float = 2e9) -> tuple[float, str]:
     """Return a divisor and its sign: thousands, millions or (from `billions` on) billions."""
     steps = ((billions, 1e9, "B"), (1e6, 1e6, "M"), (1e3, 1e3, "k"))
     return next(((scale, sign) for least, scale, sign in steps if largest >= least), (1.0, ""))

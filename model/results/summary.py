@@ -75,7 +75,7 @@ def _pick(section: str, column: str, rows: pd.DataFrame, who: str, when: dict[st
     """Return the rows of one measure: place, who, and its value on each moment."""
     money = MEASURES[column].unit.startswith("USD")
     wanted = {name: max(month, 1) if money else month for name, month in when.items()}
-    mean = rows[rows["month"].isin(list(wanted.values()))].groupby(["market", who, "month"], sort=False)[column].mean()
+    mean = rows[rows["month"].isin([0, *wanted.values()])].groupby(["market", who, "month"], sort=False)[column].mean()
     wide = mean.unstack("month").reset_index()
     found = pd.DataFrame({"section": section, "place": wide["market"], "who": wide[who], "measure": column,
                           "unit": MEASURES[column].unit})  # fmt: skip

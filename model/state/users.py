@@ -54,7 +54,7 @@ class UserArrays:
 
     def copy(self) -> UserArrays:
         """Return an independent copy."""
-        return UserArrays(**{name: column.copy() for name, column in self.arrays().items()})
+        return UserArrays(**{name: column.copy() for name, column in self.arrays().items()})  # type: ignore[arg-type]
 
     def take(self, positions: NDArray[np.integer]) -> UserArrays:
         """Return the users at `positions`, in that order, as new arrays (a subsample or a reordering)."""

@@ -17,6 +17,7 @@ import model
 from model.experiments.run import MONTHS
 from model.interfaces.cli import main
 from model.interfaces.cli.progress import RunProgress
+from model.interfaces.cli.running import FIGURES
 from model.results import RunResult
 from model.spec.parameters import declared_parameters
 from model.spec.reading import scenario_names
@@ -43,7 +44,9 @@ def test_a_run_prints_a_summary_and_saves_tables_and_figure(capsys: pytest.Captu
     result = RunResult.load(tmp_path / "found" / "here")
     assert result.card.users == 300
     assert set(result.services["month"]) == {0, 1, 2}
-    assert (tmp_path / "found" / "here" / "overview.png").read_bytes().startswith(b"\x89PNG")
+    figures = sorted((tmp_path / "found" / "here").glob("*.png"))
+    assert [path.name for path in figures] == sorted(FIGURES.values())
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in figures)
 
 
 def test_the_folder_of_a_run_is_named_after_scenario_and_digest(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from model.market.start_store import (
     UNREAD,
     StartNotice,
     StartStore,
+    code_digest,
     default_folder,
     settled_country,
     start_digest,
@@ -147,17 +149,17 @@ def test_the_digest_is_the_same_for_other_parameters_of_money_and_the_spin_up_re
     assert start_digest(START, "ID", plain, users=9, seed=1) == start_digest(START, "ID", dear, users=9, seed=1)
 
 
-def test_the_digest_covers_the_code_of_the_spin_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_digest_covers_the_code_of_the_spin_up(tmp_path: Path) -> None:
+    root = Path(start_store.__file__).parent.parent
     for name in READ_CODE:
-        spec = find_spec(name)
-        assert spec is not None, name
-        assert spec.origin is not None, name
-    before = start_digest(START, "ID", Parameters(), users=9, seed=1)
-    start_store._code.cache_clear()
-    monkeypatch.setattr(start_store, "SPIN_UP_VERSION", start_store.SPIN_UP_VERSION + 1)
-    after = start_digest(START, "ID", Parameters(), users=9, seed=1)
-    start_store._code.cache_clear()
-    assert before != after
+        assert list((root / name).glob("*.py")), name
+    for function in (assimilation.assimilate, start_store.open_country):
+        assert Path(inspect.getfile(function)).parent.name in READ_CODE
+    shutil.copytree(root, tmp_path / "same")
+    shutil.copytree(root, tmp_path / "other")
+    changed = tmp_path / "other" / "state" / "users.py"
+    changed.write_text(changed.read_text() + "# a line more\n")
+    assert code_digest(tmp_path / "same") == code_digest() != code_digest(tmp_path / "other")
 
 
 @pytest.mark.parametrize("damage", ["cut", "empty", "flipped", "text", "other market", "other type"])

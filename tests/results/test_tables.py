@@ -159,7 +159,7 @@ def test_every_frame_has_its_columns_and_every_column_its_frame(result):
 
 
 def test_replicates_stand_first_and_apart(result, make_run, make_scenario):
-    assert list(result.offers.columns)[0] == "replicate"
+    assert result.offers.columns[0] == "replicate"
     second = result.offers[result.offers["replicate"] == 1].reset_index(drop=True)
     alone = of(make_run, make_scenario, 2).offers.assign(replicate=1)
     pd.testing.assert_frame_equal(second, alone)

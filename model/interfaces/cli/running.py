@@ -14,9 +14,13 @@ from model.interfaces.cli.terminal import output
 from model.spec.scenario import Scenario
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from model.results import RunResult
 
 STOPPED = 130
+DOTS_PER_INCH = 160
+FIGURES = {"markets": "who_listens_where.png", "labels": "who_earns_what.png"}
 
 
 def run_and_save(plan: Scenario, *, out: Path | None, quiet: bool, with_figure: bool) -> int:
@@ -45,11 +49,10 @@ def run_and_save(plan: Scenario, *, out: Path | None, quiet: bool, with_figure: 
     if not quiet:
         _print_summary(result, seconds=perf_counter() - begun)
     result.save(folder)
-    saved = ["tables"]
     if with_figure:
-        _save_figure(result, folder / "overview.png")
-        saved.append("figure overview.png")
-    print(f"Saved {' and '.join(saved)}: {folder}")
+        _save_figures(result, folder)
+    what = f"tables and {len(FIGURES)} figures" if with_figure else "tables"
+    print(f"Saved {what}: {folder}")
     return code
 
 
@@ -60,11 +63,15 @@ def _print_summary(result: RunResult, *, seconds: float) -> None:
     print(f"Took {seconds:.1f} s. `resonance patterns` holds the model against what was observed.")
 
 
-def _save_figure(result: RunResult, path: Path) -> None:
+def _save_figures(result: RunResult, folder: Path) -> None:
+    _save_figure(result.plot.small_multiples(), folder / FIGURES["markets"])
+    _save_figure(result.plot.label_income(), folder / FIGURES["labels"])
+
+
+def _save_figure(figure: Figure, path: Path) -> None:
     from model.foundation.files import write_whole
 
-    figure = result.plot.overview()
-    write_whole(path, lambda stream: figure.savefig(stream, format="png", dpi=150))
+    write_whole(path, lambda stream: figure.savefig(stream, format="png", dpi=DOTS_PER_INCH))
 
 
 def _check_writable(folder: Path) -> None:
