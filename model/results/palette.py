@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 
-OTHER = "#A9A9A9"
+OTHER = "#C4C4C4"
 INK, SOFT, GRID = "#222222", "#666666", "#E3E3E3"
 
 SERVICES: dict[str, tuple[str, str]] = {

@@ -218,15 +218,22 @@ def _joined(wide: pd.DataFrame, small: list[str]) -> pd.DataFrame:
 
 
 def _name_local(axes: Axes, wide: pd.DataFrame) -> None:
-    """Write the names of services of one region into their bands, where there is room."""
+    """Write the names of services of one region into their bands; the largest without room there stands above."""
     tops = wide.cumsum(axis=1)
     row = len(wide) // 2
-    x = float(np.mean(axes.get_xlim()))
-    for who in wide.columns:
+    x, high = float(np.mean(axes.get_xlim())), axes.get_ylim()[1]
+    outside = ""
+    for who in (str(name) for name in wide.columns if name not in WORLDWIDE):
         height = float(wide[who].iloc[row])
-        if who not in WORLDWIDE and height > 0.085 * axes.get_ylim()[1]:
-            axes.text(x, float(tops[who].iloc[row]) - height / 2, name_of(str(who)), ha="center", va="center",
-                      fontsize=7.5, color=ink_on(_colour(who)))  # fmt: skip
+        if height > 0.085 * high:
+            axes.text(x, float(tops[who].iloc[row]) - height / 2, name_of(who), ha="center", va="center", fontsize=7.5,
+                      color=ink_on(_colour(who)))  # fmt: skip
+        elif height > 0.01 * high and not outside:
+            outside = who
+            axes.annotate(
+                name_of(who), (1.0, 1.0), (0, 4), xycoords="axes fraction", textcoords="offset points", ha="right",
+                fontsize=7.5, color=INK, bbox={"fc": "none", "ec": _colour(who), "lw": 1.6, "pad": 1.8},
+            )  # fmt: skip
 
 
 def _colour(who: object) -> str:

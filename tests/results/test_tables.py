@@ -88,8 +88,8 @@ def test_flows_make_the_comings_and_goings(make_run, make_scenario, seed):
         sums = into[column].sum()
         np.testing.assert_allclose(sums, offers.loc[sums.index, name])
         assert sums.sum() == pytest.approx(offers[name].sum())
-    free = moved[moved["from_tier"].isin(["free_ads", "free_rewarded"]) & (moved["from_platform"] == moved["to_platform"])
-                 & ~moved["to_tier"].isin(["free_ads", "free_rewarded", "bundle"])]  # fmt: skip
+    within = moved[moved["from_platform"] == moved["to_platform"]]
+    free = within[(within["from_tier"] == "free_ads") & ~within["to_tier"].isin(["free_ads", "bundle"])]
     assert free["expected"].sum() == pytest.approx(result.services["conversions_from_free"].sum())
 
 

@@ -1,0 +1,156 @@
+"""Figures: they show the tables' numbers, readably, in colours that can be told apart."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from model.facts import load_start
+from model.foundation.errors import InputError
+from model.results.canvas import spread
+from model.results.palette import LABELS, OTHER, SERVICES, SOURCES, WORLDWIDE, colour_of, ink_on, name_of
+
+MACHADO = {  # Machado, Oliveira and Fernandes (2009), severity 1, on linear RGB
+    "usual": np.eye(3),
+    "protan": np.array([[0.152286, 1.052583, -0.204868],
+                        [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
+    "deutan": np.array([[0.367322, 0.860646, -0.227968],
+                        [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]),
+}  # fmt: skip
+
+
+def lab(colour, sight):
+    """Return CIELAB of a colour "#RRGGBB" as a kind of sight sees it."""
+    rgb = np.array([int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)])
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    seen = np.clip(MACHADO[sight] @ linear, 0, 1)
+    xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]) @ seen
+    ratio = xyz / np.array([0.9505, 1.0, 1.089])
+    f = np.where(ratio > 0.008856, np.cbrt(ratio), 7.787 * ratio + 16 / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+def nearest_pair(names, sight):
+    pairs = itertools.combinations(names, 2)
+    gaps = {(a, b): float(np.linalg.norm(lab(colour_of(a), sight) - lab(colour_of(b), sight))) for a, b in pairs}
+    return min(gaps.items(), key=lambda item: item[1])
+
+
+@pytest.mark.parametrize("sight", MACHADO)
+def test_services_of_a_market_can_be_told_apart(sight):
+    for date in ("2019-12", "2022-10"):
+        for code, market in load_start(date).markets.items():
+            pair, gap = nearest_pair(market.platforms, sight)
+            assert gap > 11, (code, pair, gap)
+
+
+@pytest.mark.parametrize("sight", MACHADO)
+def test_labels_and_sources_can_be_told_apart(sight):
+    for market in load_start("2022-10").markets.values():
+        pair, gap = nearest_pair(market.repertoire, sight)
+        assert gap > 11, (pair, gap)
+    assert nearest_pair(SOURCES, sight)[1] > 11
+
+
+def test_every_service_and_label_of_the_facts_has_a_name_and_a_colour():
+    for market in load_start("2022-10").markets.values():
+        assert set(market.platforms) <= set(SERVICES)
+        assert set(market.repertoire) <= set(LABELS)
+
+
+def test_worldwide_colours_belong_to_one_service():
+    colours = [colour for _, colour in SERVICES.values()]
+    for name in WORLDWIDE:
+        assert colours.count(SERVICES[name][1]) == 1, name
+
+
+def test_an_unlisted_service_always_has_the_same_look():
+    assert colour_of("new_service") == colour_of("new_service") != OTHER
+    assert name_of("new_service") == "New Service"
+    assert ink_on("#FFFFFF") != ink_on("#000000")
+
+
+@given(st.lists(st.floats(0, 100), max_size=20), st.floats(0.1, 20))
+def test_names_beside_never_overlap_and_keep_their_order(places, gap):
+    found = spread(places, gap=gap, low=0, high=100)
+    assert found.shape == (len(places),)
+    if not places:
+        return
+    room = min(gap, 100 / max(1, len(places) - 1))
+    order = np.argsort(places, kind="stable")
+    assert (np.diff(found[order]) >= room - 1e-9).all()
+    assert found.min() >= -1e-9
+    assert found.max() <= 100 + 1e-9
+    if len(places) > 1 and np.diff(np.sort(places)).min() >= room:
+        np.testing.assert_allclose(found, places, atol=1e-9)
+
+
+@pytest.mark.parametrize("draw", ["shares", "payers", "revenue", "label_income", "small_multiples"])
+def test_every_figure_can_be_saved(result, draw):
+    figure = getattr(result.plot, draw)()
+    assert isinstance(figure, Figure)
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png")
+    assert len(stream.getvalue()) > 10_000
+    assert "matplotlib.pyplot" not in sys.modules
+
+
+@pytest.mark.parametrize("draw", ["shares", "payers", "revenue", "label_income", "small_multiples"])
+def test_words_lie_inside_and_apart(result, draw):
+    figure = getattr(result.plot, draw)()
+    canvas = FigureCanvasAgg(figure)
+    renderer = canvas.get_renderer()
+    canvas.draw()
+    boxes = [(text.get_text(), text.get_window_extent(renderer)) for axes in figure.axes for text in axes.texts]
+    boxes += [(text.get_text(), text.get_window_extent(renderer)) for text in figure.texts]
+    boxes += [("legend", legend.get_window_extent(renderer)) for legend in figure.legends]
+    width, height = figure.get_size_inches() * figure.dpi
+    for words, box in boxes:
+        assert min(box.x0, box.y0) >= 0, words
+        assert max(box.x1 - width, box.y1 - height) <= 0, words
+    for (one, a), (two, b) in itertools.combinations(boxes, 2):
+        across = min(a.x1, b.x1) - max(a.x0, b.x0)
+        along = min(a.y1, b.y1) - max(a.y0, b.y0)
+        assert across <= 0 or along <= 1.5, (one, two)
+
+
+def test_shares_are_those_of_the_table(result):
+    figure = result.plot.shares("BR")
+    axes = figure.axes[0]
+    tops = np.array([area.get_paths()[0].vertices[:, 1].max() for area in axes.collections])
+    mean = result.services.query("market == 'BR'").groupby(["month", "platform"])["users"].mean().unstack()
+    shares = 100 * mean.div(mean.sum(axis=1), axis=0)
+    order = mean.mean().sort_values(ascending=False).index
+    np.testing.assert_allclose(np.sort(tops), shares[order].cumsum(axis=1).max().to_numpy())
+    last = shares.iloc[-1]
+    words = " ".join(text.get_text() for text in axes.texts)
+    for who in order:
+        assert name_of(who) in words
+        assert (f"{last[who]:.0f}%" if last[who] >= 9.5 else f"{last[who]:.1f}%") in words
+
+
+def test_bars_are_the_years_money(result):
+    axes = result.plot.revenue().axes[0]
+    drawn = sum(bar.get_width() for bar in axes.patches)
+    assert drawn == pytest.approx(result.services["revenue"].sum() / 2)
+    axes = result.plot.label_income().axes[0]
+    assert sum(bar.get_width() for bar in axes.patches) == pytest.approx(result.labels["label_income"].sum() / 2)
+
+
+def test_one_small_picture_per_market(result):
+    figure = result.plot.small_multiples()
+    assert [axes.get_title(loc="left") for axes in figure.axes] == ["India", "Brazil"]
+
+
+def test_unknown_markets_are_told(result):
+    for draw in (result.plot.shares, result.plot.payers):
+        with pytest.raises(InputError, match="is a market of the run"):
+            draw("XX")

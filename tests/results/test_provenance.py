@@ -1,0 +1,80 @@
+"""Identity of runs and the trace of columns."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from model.facts import load_start
+from model.foundation.errors import InputError
+from model.results.card import ScenarioCard
+from model.results.measures import MEASURES
+from model.results.provenance import Provenance, run_id, start_digest
+from model.results.run_result import RunResult
+
+
+def ids(scenario, replicates=(0,)):
+    return Provenance.of(ScenarioCard.of(scenario), replicates=replicates).run_ids
+
+
+def test_the_identity_is_of_what_determines_the_numbers(make_scenario):
+    base = ids(make_scenario())
+    assert ids(make_scenario()) == base
+    assert ids(make_scenario(name="another name", about="other words")) == base
+    for change in ({"seed": 2}, {"users": 2000}, {"parameters": {"theta": 2.5}}, {"start": "2022-06"}, {"months": 4}):
+        assert ids(make_scenario(**change))[0] != base[0], change
+    assert len(set(ids(make_scenario(), (0, 1, 2)).values())) == 3
+
+
+def test_the_identity_covers_the_start_state(make_scenario):
+    card = ScenarioCard.of(make_scenario())
+    assert run_id(card, replicate=0, start="a") != run_id(card, replicate=0, start="b")
+    assert start_digest("2022-10") != start_digest("2022-06")
+
+
+def test_facts_are_those_of_the_markets(make_scenario):
+    one = Provenance.of(ScenarioCard.of(make_scenario(markets=["BR"])), replicates=[0])
+    brazil = load_start("2022-10").markets["BR"]
+    assert one.fact_ids["offers"] == tuple(sorted({name for offer in brazil.offers for name in offer.fact_ids}))
+    assert one.assumed["offers"] == (sum(o.confidence == "assumption" for o in brazil.offers), len(brazil.offers))
+    assert one.versions["numpy"]
+    assert one.created.endswith("+00:00")
+
+
+def test_card_and_provenance_survive_json(result):
+    card = ScenarioCard.from_plain(json.loads(json.dumps(result.card.plain())))
+    assert card == result.card
+    again = Provenance.from_plain(json.loads(json.dumps(result.provenance.plain())))
+    assert again == result.provenance
+
+
+@pytest.mark.parametrize("column", sorted(MEASURES))
+def test_every_column_can_be_traced(result, column):
+    told = result.trace(column)
+    one = MEASURES[column]
+    assert told.startswith(f"{column}: {one.label} [{one.unit}]")
+    assert one.meaning in told
+    assert result.provenance.run_ids[0] in told
+    assert one.is_key or "parameters:" in told or "facts of the start" in told or "sources:" in told
+
+
+def test_a_trace_reaches_parameters_and_facts(make_run, make_scenario):
+    scenario = make_scenario(parameters={"streams_per_hour": 15, "theta": 3.0})
+    told = RunResult.from_runs(scenario, [make_run(1)]).trace("royalties")
+    assert "streams_per_hour = 15 (default 17)" in told
+    assert "theta = 3 (dem-0019)" in told
+    assert "lic-" in told.split("deals,")[1]
+    assert "hosting" not in told
+
+
+def test_unknown_columns_are_told(result):
+    with pytest.raises(InputError, match="Did you mean 'payers'"):
+        result.trace("payer_s")
+
+
+def test_runs_are_one_or_more_each_once(make_run, make_scenario):
+    with pytest.raises(InputError, match="one or more"):
+        RunResult.from_runs(make_scenario(), [])
+    with pytest.raises(InputError, match="each replicate once"):
+        RunResult.from_runs(make_scenario(), [make_run(1), make_run(2)])

@@ -1,0 +1,61 @@
+"""The summary of a result."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from model.results.run_result import RunResult
+from model.results.summary import moments
+
+
+def test_moments_of_short_and_long_runs():
+    assert moments(36) == {"opening": 0, "after_12": 12, "end": 36}
+    assert moments(12) == {"opening": 0, "end": 12}
+    assert moments(3) == {"opening": 0, "end": 3}
+
+
+def test_values_are_means_over_replicates(result):
+    rows = result.summary().set_index(["place", "measure", "who"])
+    users = result.services.query("month == 3 and market == 'IN' and platform == 'resso'")["users"]
+    assert len(users) == 2
+    assert rows.loc[("IN", "users", "resso"), "end"] == pytest.approx(users.mean())
+    world = result.services.query("month == 0 and platform == 'spotify'")["users"].sum() / 2
+    assert rows.loc[("world", "users", "spotify"), "opening"] == pytest.approx(world)
+
+
+def test_money_at_the_opening_is_of_the_first_month(result):
+    rows = result.summary().set_index(["place", "measure", "who"])
+    first = result.services.query("month == 1 and platform == 'spotify'")["revenue"].sum() / 2
+    assert rows.loc[("world", "revenue", "spotify"), "opening"] == pytest.approx(first)
+    labels = result.labels.query("month == 3 and label == 'sony'")["label_income"].sum() / 2
+    assert rows.loc[("world", "label_income", "sony"), "end"] == pytest.approx(labels)
+    assert rows.loc[("world", "label_income", "all"), "end"] == pytest.approx(
+        result.markets.query("month == 3")["label_income"].sum() / 2
+    )
+
+
+def test_services_come_from_the_largest(result):
+    rows = result.summary().query("place == 'world' and measure == 'users'")
+    assert np.all(np.diff(rows["end"]) <= 0)
+
+
+@pytest.mark.parametrize("width", [80, 100, 106, 140])
+def test_the_text_is_whole_and_fits(result, width):
+    text = result.summary_text(width=width)
+    assert max(len(line) for line in text.splitlines()) <= width
+    assert "…" not in text
+    for words in ("Spotify", "Resso", "India", "Brazil", "label Sony", "distinct people", "opening", "2022-12",
+                  "means of 2 replicates", result.provenance.run_ids[0]):  # fmt: skip
+        assert words in " ".join(text.split()), words
+    total = result.world().query("month == 3 and platform == 'spotify'")["users"].mean() / 1e6
+    assert f"{total:.1f}" in text or f"{total:.2f}" in text
+
+
+def test_a_run_without_months_has_a_summary(make_run, make_scenario):
+    run = make_run(1)
+    opening = [record for record in run.records if record.month == 0]
+    flows = {name: column[:0] for name, column in run.flows.items()}
+    result = RunResult.from_runs(make_scenario(), [type(run)(0, opening, flows)])
+    assert "Spotify" in result.summary_text()
+    assert len(result.flows) == len(result.ledger) == len(result.start) == 0
