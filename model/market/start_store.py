@@ -110,8 +110,7 @@ class StartStore:
             _prune(self.folder)
 
     def passed_over(self, digest: str, reason: str) -> None:
-        """Tell that a kept start does not fit, and forget it, so that it is settled anew."""
-        self._memory.pop(digest, None)
+        """Tell that a kept start is broken or does not fit; the one that is settled instead takes its place."""
         where = "memory" if self.folder is None else str(self._path(digest))
         _notice(f"the settled start in {where} is broken and is found anew ({reason})")
 

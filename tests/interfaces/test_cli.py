@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from rich.table import Table
 
 import model
 from model.experiments.run import MONTHS
@@ -108,8 +109,14 @@ def stop_at(month: int) -> object:
 
 
 def test_ctrl_c_ends_a_process_with_one_line(tmp_path: Path) -> None:
-    started = outside("run", "tiny", "--months", "1200", "--replicates", "10000", "--out", "never")
-    time.sleep(4.0)
+    cache = tmp_path / "cache"
+    words = ["--users", "300", "--months", "1200", "--replicates", "10000", "--out", "never"]
+    started = outside("run", "tiny", *words, RESONANCE_CACHE=str(cache))
+    patience = time.monotonic() + 120.0
+    while not list(cache.rglob("*.npz")):  # the first start is settled: the run is under way
+        assert started.poll() is None
+        assert time.monotonic() < patience
+        time.sleep(0.1)
     started.send_signal(signal.SIGINT)
     out, err = started.communicate(timeout=60)
     assert started.returncode == 130
@@ -219,6 +226,14 @@ def test_what_nobody_expected_is_one_line_with_the_way_to_the_traceback(
     monkeypatch.setenv("RESONANCE_DEBUG", "1")
     with pytest.raises(KeyError):
         main(SMALL)
+
+
+def test_patterns_are_printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    found = Table("pattern", "verdict")
+    found.add_row("P6", "input")
+    monkeypatch.setattr("model.experiments.patterns.pattern_table", lambda: found)
+    assert main(["patterns"]) == 0
+    assert re.search(r"P6\s+\S\s+input", capsys.readouterr().out)
 
 
 def test_version_and_help(capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,6 +16,7 @@ import pytest
 from model.facts import load_start
 from model.market import assimilation, start_store
 from model.market.assimilation import Settling
+from model.market.opening import open_country
 from model.market.start_store import (
     READ_CODE,
     UNREAD,
@@ -41,10 +42,10 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def settle(
     store: StartStore | None, *, market: str = "ID", months: int = 12, parameters: Parameters | None = None,
-    growth: bool = True,
+    growth: bool = True, users: int = USERS,
 ) -> tuple[Country, Settling]:  # fmt: skip
     given = parameters or Parameters()
-    return settled_country(START, market, given, users=USERS, horizon=months, growth=growth, seed=5, store=store)
+    return settled_country(START, market, given, users=users, horizon=months, growth=growth, seed=5, store=store)
 
 
 def leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
@@ -72,9 +73,13 @@ def test_a_loaded_start_is_the_settled_one_to_the_last_bit(
 ) -> None:
     folder = tmp_path if keeper == "disk" else None
     first = StartStore(folder)
-    plain, settled = settle(None), settle(first)
+    plain, settled = settle(None, market="BR", users=2000), settle(first, market="BR", users=2000)
     monkeypatch.setattr(start_store, "assimilate", never)
-    loaded = settle(StartStore(folder) if keeper == "disk" else first)
+    loaded = settle(StartStore(folder) if keeper == "disk" else first, market="BR", users=2000)
+    opened = open_country(START, "BR", Parameters(), users=2000, horizon=12, growth=True, seed=5)
+    before, after = opened.users.arrays(), plain[0].users.arrays()
+    changed = {name for name, column in before.items() if not np.array_equal(column, after[name])}
+    assert changed == {"aware", "tried", "main", "second", "trial", "tenure"}  # so the test sees each of them
     for found in (settled, loaded):
         assert_same(found[0], plain[0])
         assert_same(found[1], plain[1])

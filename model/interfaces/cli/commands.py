@@ -10,6 +10,8 @@ import typer
 app = typer.Typer(
     name="resonance",
     help="A market laboratory for music streaming: who listens where, who pays, and who earns what, month by month.",
+    epilog="Environment: RESONANCE_CACHE is the folder for settled starts (off: keep none); RESONANCE_DEBUG=1 shows "
+    "tracebacks; NO_COLOR=1 prints without colours.",
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
