@@ -18,7 +18,7 @@ THREE = ("IN", "ID", "BR")
 
 @dataclass
 class PatternRuns:
-    """Runs by short name: history, baseline, dearer, quiet_2022_06, gaana (its tier closes), sony (leaves as well)."""
+    """Runs by short name: history, baseline, dearer, still, quiet_2022_06, gaana (tier closes), sony (leaves too)."""
 
     starts: StartStore
     users: int
@@ -29,6 +29,8 @@ class PatternRuns:
         """Return the scenario of a run."""
         if name == "history":
             return Scenario.load("history_2020_2022").replace({"months": 37, "users": self.users})
+        if name == "still":
+            return Scenario.load("quiet").replace({"users": self.users, "replicates": 8})
         if name in ("baseline", "dearer"):
             plan = Scenario.load("baseline").replace({"months": 12, "users": self.users})
             return plan if name == "baseline" else plan.replace({"months": 1, **self._dearer()})

@@ -1,4 +1,4 @@
-"""The patterns that the model must reproduce, each as target, model, and hit, miss, input or later.
+"""The patterns that the model must reproduce, each as target, model, and hit, miss, input or later; two of its start.
 
 Every number comes from runs of the project's scenarios, with the run named beside it. Nothing is tuned to a pattern
 here: `input` marks what the assimilation of the start sets, `later` what needs a part of the model that is not built.
@@ -7,64 +7,20 @@ here: `input` marks what the assimilation of the start sets, `later` what needs 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
-from rich.table import Table
 
+from model.experiments.pattern import Pattern, all_within, given, judged, later, pattern_table, ranged
 from model.experiments.pattern_runs import PatternRuns, at, share_of_region, world
 from model.facts.start import load_start
 from model.market.start_store import StartStore
-
-Verdict = Literal["hit", "miss", "input", "later"]
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """One pattern: what is observed, what the model gives, and the verdict.
-
-    low, high: the band in which the model hits, in `unit`. model: None where a later part is needed. run: the scenario
-    and run id that the number comes from.
-    """
-
-    name: str
-    text: str
-    unit: str
-    target: str
-    low: float
-    high: float
-    model: float | None
-    verdict: Verdict
-    run: str
-
-
-def judged(name: str, text: str, unit: str, target: float, tolerance: float, model: float, run: str) -> Pattern:
-    """Return a pattern whose band is the target plus and minus a tolerance."""
-    return ranged(name, text, unit, f"{target:g} ± {tolerance:g}", target - tolerance, target + tolerance, model, run)
-
-
-def ranged(name: str, text: str, unit: str, target: str, low: float, high: float, model: float, run: str) -> Pattern:
-    """Return a pattern that is hit inside [low, high]."""
-    verdict: Verdict = "hit" if low <= model <= high else "miss"
-    return Pattern(name, text, unit, target, low, high, float(model), verdict, run)
-
-
-def given(name: str, text: str, unit: str, target: str, model: float, run: str) -> Pattern:
-    """Return a pattern that the assimilation sets, so that it proves nothing."""
-    return Pattern(name, text, unit, target, float("-inf"), float("inf"), float(model), "input", run)
-
-
-def later(name: str, text: str, target: str) -> Pattern:
-    """Return a pattern that needs a part of the model that is not built yet."""
-    return Pattern(name, text, "", target, float("nan"), float("nan"), None, "later", "")
 
 
 def patterns(
     *, starts: StartStore | None = None, users: int = 10_000, tell: Callable[[str], None] | None = None
 ) -> list[Pattern]:
-    """Run what the patterns need and return them in order P1 to P14.
+    """Run what the patterns need and return them in order P1 to P14, then S1 and S2 on the start itself.
 
     users: simulated users per market. tell: called with the name of each run as it begins.
     """
@@ -74,7 +30,7 @@ def patterns(
         later("P11", "weeks at number 1 and life on the chart, Hot 100 2019-2022", "KS < 0.15 (songs)"),
         later("P14", "TikTok's advertising income 2021 to 2022", "3.9 to 10-12 bn USD (TikTok)"),
     ]
-    return sorted(found, key=lambda pattern: int(pattern.name[1:].rstrip("abcdefgh")))
+    return [*sorted(found, key=lambda pattern: int(pattern.name[1:].rstrip("abcdefgh"))), *start_holds(runs)]
 
 
 def _say_nothing(_: str) -> None:
@@ -325,6 +281,29 @@ def elasticities(runs: PatternRuns) -> list[Pattern]:
     ]
 
 
+def start_holds(runs: PatternRuns) -> list[Pattern]:
+    """S1 and S2: services above 2% of addressable people meet their target at the start, and stay if nothing happens.
+
+    Expected users of the spin-up's last months against the target; then the mean of replicates after 36 months without
+    growth against it. A service's users are those of all its tiers, as main or second service.
+    """
+    run = runs.id("still")
+    result = runs.result("still")
+    cells = result.start.groupby(["market", "platform"], observed=True)[["target_users", "settled_users"]].sum()
+    cells /= result.start["replicate"].nunique()
+    opening = result.markets[result.markets["month"] == 0].groupby("market", observed=True)["people"].first()
+    people = opening.reindex(cells.index.get_level_values("market")).to_numpy()
+    big = cells[cells["target_users"] > 0.02 * people]
+    met = big["settled_users"] / big["target_users"] - 1.0
+    last = result.services[result.services["month"] == result.card.months]
+    after = last.groupby(["market", "platform"], observed=True)["users"].mean()
+    drift = after.reindex(big.index) / big["target_users"] - 1.0
+    return [
+        all_within("S1", "expected users at the start within 3% of the target", met, 0.03, run),
+        all_within("S2", "users after 36 quiet months within 5% of the target, mean of 8 replicates", drift, 0.05, run),
+    ]
+
+
 PAID = ("mini", "student", "individual", "family_per_head", "premium")
 
 
@@ -345,13 +324,4 @@ def _value(markets: pd.DataFrame, market: str, date: str, column: str) -> float:
     return float(markets[(markets["market"] == market) & (markets["date"] == date)][column].iloc[0])
 
 
-def pattern_table(found: list[Pattern] | None = None) -> Table:
-    """Return the patterns as a table to print; runs what they need when none are given."""
-    table = Table(title="Patterns: target, model, verdict", title_justify="left")
-    for name in ("pattern", "what", "target", "model", "verdict", "run"):
-        table.add_column(name, justify="right" if name == "model" else "left", overflow="fold")
-    colour = {"hit": "green", "miss": "red", "input": "blue", "later": "dim"}
-    for one in found if found is not None else patterns():
-        value = "-" if one.model is None else f"{one.model:.3g} {one.unit}"
-        table.add_row(one.name, one.text, one.target, value, f"[{colour[one.verdict]}]{one.verdict}[/]", one.run)
-    return table
+__all__ = ["Pattern", "pattern_table", "patterns"]

@@ -33,7 +33,7 @@ from model.state.country import Country
 
 Floats = NDArray[np.float64]
 PULL = 0.15  # part of a gap that a month's wanted flow returns
-LONGEST, SHORTEST, WINDOW = 144, 72, 24  # months of spin-up, and of the averages that are compared
+LONGEST, SHORTEST, WINDOW = 144, 96, 48  # months of spin-up, and of the averages that are compared
 STILL = 0.02  # logit units: the spin-up ends when no window mean of a sizeable offer moves more
 SAMPLE = 20_000  # users whose expected choices find xi; the rest live through the same months
 STEPS_FIRST, STEPS = 60, 4

@@ -111,11 +111,13 @@ def scenarios_command() -> None:
 
 
 @app.command("patterns")
-def patterns_command() -> None:
-    """Hold the model against what was observed: target, model, and hit, miss or input."""
+def patterns_command(
+    users: Annotated[int, typer.Option(help="Simulated users per market.", min=50, max=10_000_000)] = 10_000,
+) -> None:
+    """Hold the model against what was observed: target, model, and hit, miss or input. Takes about a minute."""
     from model.interfaces.cli.patterns import print_patterns
 
-    print_patterns()
+    print_patterns(users=users)
 
 
 @app.command("version")
