@@ -1,0 +1,74 @@
+"""The patterns that a what-if decides, on few users; all patterns with the documented sizes in the slow tier."""
+
+from __future__ import annotations
+
+import pytest
+
+from model.experiments.pattern import Pattern, all_within, given, judged, later, pattern_table, ranged
+from model.experiments.pattern_runs import PatternRuns
+from model.experiments.patterns import gaana, patterns, sony
+from model.market.start_store import StartStore
+
+
+@pytest.fixture(scope="module")
+def runs() -> PatternRuns:
+    return PatternRuns(starts=StartStore(None), users=1500, tell=lambda name: None)
+
+
+def verdicts(found: list[Pattern]) -> dict[str, str]:
+    return {pattern.name: pattern.verdict for pattern in found}
+
+
+def test_verdict_follows_the_band() -> None:
+    assert judged("P1", "share", "%", 45.0, 1.5, 46.5, "run").verdict == "hit"
+    assert judged("P1", "share", "%", 45.0, 1.5, 46.6, "run").verdict == "miss"
+    assert ranged("P9", "change", "%", "below 0", -100.0, -1e-9, 0.0, "run").verdict == "miss"
+    assert given("P6", "users", "M", "40", 12.0, "run").verdict == "input"
+    assert later("P11", "charts", "KS").model is None
+
+
+def test_cells_outside_are_named() -> None:
+    import pandas as pd
+
+    index = pd.MultiIndex.from_tuples([("IN", "resso"), ("ID", "joox")])
+    found = all_within("S1", "within", pd.Series([0.01, -0.2], index=index), 0.03, "run")
+    assert found.verdict == "miss"
+    assert found.model == 1.0
+    assert "ID joox -20.0%" in found.text
+
+
+def test_closing_gaanas_free_tier_shrinks_the_audience_and_makes_few_payers(runs: PatternRuns) -> None:
+    assert verdicts(gaana(runs)) == {"P8a": "hit", "P8b": "hit"}
+
+
+def test_sony_leaving_costs_resso_users_and_sony_little(runs: PatternRuns) -> None:
+    found = {pattern.name: pattern for pattern in sony(runs)}
+    assert found["P9a"].verdict == "hit"
+    assert found["P9b"].verdict == "hit"
+    assert found["P9a"].model is not None
+    assert -75.0 < found["P9a"].model < -10.0
+
+
+def test_every_pattern_names_its_run(runs: PatternRuns) -> None:
+    for pattern in [*gaana(runs), *sony(runs)]:
+        name, run_id = pattern.run.rsplit(" ", 1)
+        assert name == "sony_leaves"
+        assert len(run_id) == 16
+
+
+@pytest.mark.slow
+def test_all_patterns_are_reported_and_the_expected_ones_hit() -> None:
+    found = patterns(users=10_000)
+    assert [p.name.rstrip("abcd") for p in found][-2:] == ["S1", "S2"]
+    assert {p.name.rstrip("abcd") for p in found} >= {f"P{number}" for number in range(1, 15)}
+    got = verdicts(found)
+    assert {name for name, verdict in got.items() if verdict == "later"} == {"P11", "P14"}
+    for name in ("P8a", "P8b", "P9a", "P9b", "P12a", "P12b", "P13a", "P13b"):
+        assert got[name] == "hit", name
+    by_name = {pattern.name: pattern for pattern in found}
+    met, drift = by_name["S1"], by_name["S2"]
+    assert met.model is not None
+    assert drift.model is not None
+    assert met.model >= 0.95 * met.high
+    assert drift.model >= 0.88 * drift.high
+    assert pattern_table(found).row_count == len(found)
