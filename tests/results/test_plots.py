@@ -154,3 +154,13 @@ def test_unknown_markets_are_told(result):
     for draw in (result.plot.shares, result.plot.payers):
         with pytest.raises(InputError, match="is a market of the run"):
             draw("XX")
+
+
+@pytest.mark.parametrize("shown", [0, 1])
+def test_small_services_are_drawn_together(result, monkeypatch, shown):
+    monkeypatch.setattr("model.results.plots.SHOWN", shown)
+    axes = result.plot.label_income().axes[0]
+    assert sum(bar.get_width() for bar in axes.patches) == pytest.approx(result.labels["label_income"].sum() / 2)
+    axes = result.plot.shares().axes[0]
+    assert len(axes.collections) == shown + 1
+    assert max(area.get_paths()[0].vertices[:, 1].max() for area in axes.collections) == pytest.approx(100)

@@ -66,6 +66,7 @@ def test_a_trace_reaches_parameters_and_facts(make_run, make_scenario):
     assert "theta = 3 (dem-0019)" in told
     assert "lic-" in told.split("deals,")[1]
     assert "hosting" not in told
+    assert "    price_usd [" in told  # behind spending, revenue and net revenue
 
 
 def test_unknown_columns_are_told(result):

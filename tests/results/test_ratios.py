@@ -63,3 +63,12 @@ def test_local_prices_do_not_add(result):
     rows = result.offers.query("month == 1 and replicate == 0 and platform == 'spotify' and tier == 'individual'")
     total = world.query("month == 1 and replicate == 0 and platform == 'spotify' and tier == 'individual'").iloc[0]
     assert total["price_usd"] == pytest.approx(np.average(rows["price_usd"], weights=rows["users"]))
+
+
+def test_an_unknown_value_has_no_weight(result):
+    rows = result.offers.query(
+        "replicate == 0 and month == 3 and platform == 'spotify' and tier == 'individual'"
+    ).copy()
+    assert len(rows) == 2
+    rows["elasticity"] = [-1.5, np.nan]
+    assert over_markets("offers", rows, result.markets)["elasticity"].tolist() == pytest.approx([-1.5])

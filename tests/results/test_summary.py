@@ -59,3 +59,11 @@ def test_a_run_without_months_has_a_summary(make_run, make_scenario):
     result = RunResult.from_runs(make_scenario(), [type(run)(0, opening, flows)])
     assert "Spotify" in result.summary_text()
     assert len(result.flows) == len(result.ledger) == len(result.start) == 0
+
+
+def test_small_services_are_added_up(result, monkeypatch):
+    monkeypatch.setattr("model.results.summary_text.SHOWN", 1)
+    text = result.summary_text()
+    users = result.summary().query("place == 'world' and measure == 'users'")["end"].to_numpy()
+    line = next(line for line in text.splitlines() if f"{len(users) - 1} smaller services" in line)
+    assert f"{users[1:].sum() / 1e6:.1f}" in line.split()

@@ -73,6 +73,8 @@ def test_shares_add_up(make_run, make_scenario, seed):
     outside = 1.0 - markets["streamers"] / markets["people"]
     np.testing.assert_allclose(here["stock_share"].sum() + outside.sort_index(), 1.0)
     np.testing.assert_allclose(here["users"].sum(), markets["mau_sum"].sort_index())
+    np.testing.assert_allclose(here["main_users"].sum(), markets["streamers"].sort_index())
+    np.testing.assert_allclose(services["users"], services["main_users"] + services["second_users"])
     assert (services["conversion"].dropna() <= 1.0).all()
 
 
