@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numba import float32, int64, njit, prange, uint64
 
 from model.mechanisms.columns import CHANCE, FAILED, SURE
@@ -46,6 +47,7 @@ def attend(users: Any, offers: Any, w: Any, active: int, attention_key: Any, fai
 def _attend(
     users: Any, offers: Any, w: Any, begin: int, end: int, attention_key: Any, failure_key: Any, flag: Any
 ) -> None:
+    any_lost = _any_lost(offers.lost)
     for i in range(begin, end):
         j = users.main[i]
         mark = 0
@@ -60,10 +62,7 @@ def _attend(
         if p >= 0:
             if offers.is_open[j] == 0:
                 mark |= SURE
-            gone = float32(0.0)
-            for label in range(users.taste.shape[0]):
-                gone += users.taste[label, i] * offers.lost[p, label]
-            if gone > w.loss_threshold:
+            if any_lost[p] and _loss(users.taste, i, offers.lost[p]) > w.loss_threshold:
                 mark |= SURE
         if mark & SURE == 0:
             rho = w.rho_paid if offers.nest[j] == 2 else w.rho_free
@@ -71,3 +70,22 @@ def _attend(
             if uniform(attention_key, users.uid[i]) < rho:
                 mark = CHANCE
         flag[i] = mark
+
+
+@njit(**OPTIONS)
+def _any_lost(lost: Any) -> Any:
+    """Return (P,) whether the service lost anything this month: mostly not, and then nobody's taste need be read."""
+    result = np.zeros(lost.shape[0], np.bool_)
+    for p in range(lost.shape[0]):
+        for label in range(lost.shape[1]):
+            result[p] |= lost[p, label] != float32(0.0)
+    return result
+
+
+@njit(**OPTIONS)
+def _loss(taste: Any, i: int, lost: Any) -> Any:
+    """Return the share of user i's own listening that left the catalogue."""
+    gone = float32(0.0)
+    for label in range(taste.shape[0]):
+        gone += taste[label, i] * lost[label]
+    return gone

@@ -49,31 +49,61 @@ def spread_awareness(country: Country, parameters: Parameters, *, seed: int, mon
 @njit(parallel=True, cache=True, nogil=True, error_model="numpy")
 def _spread(
     uid: Any, aware: Any, main: Any, second: Any, community: Any, tiktok: Any, active: int,
-    main_platform: Any, chance: Any, tiktok_hazard: Any, forgetting: float, keys: Any,
+    platform: Any, chance: Any, tiktok_hazard: Any, forgetting: float, keys: Any,
 ) -> None:  # fmt: skip
-    platforms = keys.shape[0]
     for block in prange((active + BLOCK - 1) // BLOCK):
-        for i in range(block * BLOCK, min(active, (block + 1) * BLOCK)):
-            known = aware[i]
-            first = main_platform[main[i]]
-            other = main_platform[second[i]]
-            for p in range(platforms):
-                word = keys[p] + uint64(uid[i]) * uint64(0x9E3779B97F4A7C15)
-                word = (word ^ (word >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
-                word = (word ^ (word >> uint64(27))) * uint64(0x94D049BB133111EB)
-                word = word ^ (word >> uint64(31))
-                u = (float(int64(word >> uint64(12))) + 0.5) * 2.220446049250313e-16
-                bit = uint32(1) << uint32(p)
-                if known & bit:
-                    if u < forgetting and p != first and p != other:
-                        known &= ~bit
-                else:
-                    learns = chance[p, community[i]]
-                    if tiktok_hazard[p] > 0.0:
-                        learns = 1.0 - (1.0 - learns) * np.exp(-tiktok_hazard[p] * tiktok[i])
-                    if u < learns:
-                        known |= bit
-            aware[i] = known
+        a, b = block * BLOCK, min(active, (block + 1) * BLOCK)
+        _spread_block(
+            uid[a:b], aware[a:b], main[a:b], second[a:b], community[a:b], tiktok[a:b],
+            platform, chance, tiktok_hazard, forgetting, keys,
+        )  # fmt: skip
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _spread_block(
+    uid: Any, aware: Any, main: Any, second: Any, community: Any, tiktok: Any,
+    platform: Any, chance: Any, tiktok_hazard: Any, forgetting: float, keys: Any,
+) -> None:  # fmt: skip
+    """Platform by platform: first everybody's draw, then who learns, then what changes, each a plain loop."""
+    count = uid.shape[0]
+    in_use = np.empty(count, np.uint32)
+    u = np.empty(count, np.float64)
+    learns = np.empty(count, np.float64)
+    bits = np.zeros(platform.shape[0], np.uint32)
+    for j in range(1, platform.shape[0]):
+        bits[j] = uint32(1) << uint32(platform[j])
+    for i in range(count):
+        in_use[i] = bits[main[i]] | bits[second[i]]
+    for p in range(keys.shape[0]):
+        _draw(keys[p], uid, u)
+        row = chance[p]
+        for i in range(count):
+            learns[i] = row[community[i]]
+        if tiktok_hazard[p] > 0.0:
+            for i in range(count):
+                learns[i] = 1.0 - (1.0 - learns[i]) * np.exp(-tiktok_hazard[p] * tiktok[i])
+        _flip(u, learns, forgetting, uint32(1) << uint32(p), in_use, aware)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _draw(key: Any, uid: Any, u: Any) -> None:
+    """Write the keyed numbers of `model.foundation.rng.uniforms`."""
+    for i in range(uid.shape[0]):
+        word = key + uint64(uid[i]) * uint64(0x9E3779B97F4A7C15)
+        word = (word ^ (word >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
+        word = (word ^ (word >> uint64(27))) * uint64(0x94D049BB133111EB)
+        word = word ^ (word >> uint64(31))
+        u[i] = (float(int64(word >> uint64(12))) + 0.5) * 2.220446049250313e-16
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _flip(u: Any, learns: Any, forgetting: float, bit: Any, in_use: Any, aware: Any) -> None:
+    """Switch the bit of those who learn of the service, and of those who forget it and do not use it."""
+    for i in range(u.shape[0]):
+        knows = (aware[i] & bit) != uint32(0)
+        forgets = (u[i] < forgetting) & ((in_use[i] & bit) == uint32(0))
+        flips = forgets if knows else u[i] < learns[i]
+        aware[i] ^= bit if flips else uint32(0)
 
 
 @njit(parallel=True, cache=True, nogil=True)

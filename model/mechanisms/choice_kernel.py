@@ -11,7 +11,7 @@ imported ones: that is why it is longer than others.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from llvmlite import ir
@@ -23,8 +23,27 @@ from model.mechanisms.columns import CHANCE, FAILED, SURE
 
 LOG2E = np.float32(1.4426950408889634)
 CHUNK = 512
+PAD = 16  # unequal row lengths, so that a column's numbers do not share a cache set
 PARTS = 16
 UNIT = np.float32(1073741824.0)  # probabilities are summed as whole multiples of 1 / UNIT = 2^-30
+
+
+class Rows(NamedTuple):
+    """A chunk of users gathered from the columns, in the order of `index`, so that inner loops run over plain rows."""
+
+    price_weight: Any  # (CHUNK,) float32, as all that follow
+    hours: Any
+    tiktok_hours: Any
+    ad_aversion: Any
+    tenure: Any
+    taste: Any  # (L, CHUNK) float32
+    community: Any  # (CHUNK,) int32
+    access: Any  # (CHUNK,) uint32
+    aware: Any  # (CHUNK,) uint32
+    main: Any  # (CHUNK,) int32 option held
+    platform: Any  # (CHUNK,) int32 its platform
+
+
 __all__ = ["CHANCE", "FAILED", "SURE"]
 OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 
@@ -96,38 +115,107 @@ def uniform(key: Any, uid: Any) -> Any:
 
 
 @njit(**OPTIONS)
-def appeal(users: Any, offers: Any, w: Any, index: Any, count: int, out: Any) -> None:
+def new_rows(labels: int) -> Any:
+    """Return room for a chunk of users."""
+    return Rows(
+        np.empty(CHUNK, np.float32), np.empty(CHUNK, np.float32), np.empty(CHUNK, np.float32),
+        np.empty(CHUNK, np.float32), np.empty(CHUNK, np.float32), np.empty((labels, CHUNK), np.float32),
+        np.empty(CHUNK, np.int32), np.empty(CHUNK, np.uint32), np.empty(CHUNK, np.uint32),
+        np.empty(CHUNK, np.int32), np.empty(CHUNK, np.int32),
+    )  # fmt: skip
+
+
+@njit(**OPTIONS)
+def gather(users: Any, offers: Any, index: Any, count: int, rows: Any) -> None:
+    """Copy what the utilities read of the users at `index` into rows."""
+    for i in range(count):
+        k = index[i]
+        rows.price_weight[i] = users.price_weight[k]
+        rows.hours[i] = users.hours[k]
+        rows.tiktok_hours[i] = users.tiktok_hours[k]
+        rows.ad_aversion[i] = users.ad_aversion[k]
+        rows.tenure[i] = users.tenure[k]
+    for i in range(count):
+        k = index[i]
+        rows.community[i] = users.community[k]
+        rows.access[i] = users.access[k]
+        rows.aware[i] = users.aware[k]
+        rows.main[i] = users.main[k]
+        rows.platform[i] = offers.platform[users.main[k]]
+    if offers.available.min() < float32(1.0):  # else nobody's taste is asked for
+        for label in range(users.taste.shape[0]):
+            column = users.taste[label]
+            row = rows.taste[label]
+            for i in range(count):
+                row[i] = column[index[i]]
+
+
+@njit(**OPTIONS)
+def appeal(rows: Any, offers: Any, w: Any, count: int, out: Any) -> None:
     """Write log2(e) times the utility of each offer without quality and habit, for `count` users.
 
-    index: (count,) positions of users. out: (J+1, >=count) float32; -1e9 where the user may not or cannot take it.
+    out: (J+1, >=count) float32; -1e9 where the user may not or cannot take it.
     """
-    catalogue = np.empty(count, np.float32)
+    catalogue = np.empty(CHUNK, np.float32)
+    friends = np.empty(CHUNK, np.float32)
+    last = -1
     for j in range(1, out.shape[0]):
-        p = offers.platform[j]
         row = out[j]
+        p = offers.platform[j]
         if offers.is_open[j] == 0:
             for i in range(count):
                 row[i] = float32(-1e9)
             continue
-        _catalogue_term(users.taste, offers.available[p], w, index, count, catalogue)
-        price = -w.alpha * offers.price[j] * LOG2E
-        ads = -w.beta_ad * offers.ad_load[j] * LOG2E
+        if p != last:
+            _catalogue_term(rows.taste, offers.available[p], w, count, catalogue)
+            _pick_from(offers.peers[p], rows.community, count, friends)
+            last = p
+        _tastes(rows.price_weight, -w.alpha * offers.price[j] * LOG2E, catalogue, count, row)
+        _times(rows.ad_aversion, -w.beta_ad * offers.ad_load[j] * LOG2E, count, row)
         limits = -w.beta_r * offers.restriction[j] * LOG2E
         inside = w.beta_T * offers.integration[j] * LOG2E
-        peers = offers.peers[p]
-        friends = w.beta_s * LOG2E
-        bit = uint32(1) << uint32(p)
-        needs = offers.needs[j]
-        for i in range(count):
-            k = index[i]
-            value = catalogue[i] + users.price_weight[k] * price + users.ad_aversion[k] * ads
-            value += users.hours[k] * limits + users.tiktok_hours[k] * inside + peers[users.community[k]] * friends
-            may = (users.aware[k] & bit) != 0 and (users.access[k] & needs) == needs
-            row[i] = value if may else float32(-1e9)
+        _situation(rows.hours, limits, rows.tiktok_hours, inside, friends, w.beta_s * LOG2E, count, row)
+        _bar(rows.aware, uint32(1) << uint32(p), rows.access, offers.needs[j], count, row)
 
 
 @njit(**OPTIONS)
-def _catalogue_term(taste: Any, available: Any, w: Any, index: Any, count: int, out: Any) -> None:
+def _pick_from(table: Any, index: Any, count: int, out: Any) -> None:
+    for i in range(count):
+        out[i] = table[index[i]]
+
+
+@njit(**OPTIONS)
+def _tastes(price_weight: Any, price: Any, catalogue: Any, count: int, out: Any) -> None:
+    for i in range(count):
+        out[i] = catalogue[i] + price_weight[i] * price
+
+
+@njit(**OPTIONS)
+def _times(column: Any, factor: Any, count: int, out: Any) -> None:
+    """Add column * factor."""
+    if factor != float32(0.0):
+        for i in range(count):
+            out[i] += column[i] * factor
+
+
+@njit(**OPTIONS)
+def _situation(
+    hours: Any, limits: Any, tiktok: Any, inside: Any, friends: Any, weight: Any, count: int, out: Any
+) -> None:
+    for i in range(count):
+        out[i] += hours[i] * limits + tiktok[i] * inside + friends[i] * weight
+
+
+@njit(**OPTIONS)
+def _bar(aware: Any, bit: Any, access: Any, needs: Any, count: int, out: Any) -> None:
+    """Put -1e9 where the service is not known or the access is not there."""
+    for i in range(count):
+        may = ((aware[i] & bit) != uint32(0)) & ((access[i] & needs) == needs)
+        out[i] = out[i] if may else float32(-1e9)
+
+
+@njit(**OPTIONS)
+def _catalogue_term(taste: Any, available: Any, w: Any, count: int, out: Any) -> None:
     """Write theta * log2(share of own listening that can be played, floored); 0 for a full catalogue."""
     whole = True
     for label in range(available.shape[0]):
@@ -140,16 +228,16 @@ def _catalogue_term(taste: Any, available: Any, w: Any, index: Any, count: int, 
         if available[label] != float32(0.0):
             row = taste[label]
             for i in range(count):
-                out[i] += row[index[i]]
+                out[i] += row[i]
     for i in range(count):
         out[i] = w.theta * log2_f32(max(out[i], w.floor))
 
 
 @njit(**OPTIONS)
-def main_weights(users: Any, offers: Any, w: Any, index: Any, count: int, failed: Any, out: Any) -> None:
+def main_weights(rows: Any, offers: Any, w: Any, count: int, failed: Any, out: Any) -> None:
     """Turn `appeal` in `out` into exp(utility without quality / dissimilarity): habit added, closed ways set to 0.
 
-    Row 0 becomes the outside option's exp(utility), not divided. failed: (count,) uint8, nonzero where no payment is
+    Row 0 becomes the outside option's exp(utility), not divided. failed: (>=count,) uint8, nonzero where no payment is
     possible.
     """
     scale = float32(1.0) / w.dissimilarity
@@ -157,16 +245,27 @@ def main_weights(users: Any, offers: Any, w: Any, index: Any, count: int, failed
     for i in range(count):
         out[0, i] = nothing
     for j in range(1, out.shape[0]):
-        p = offers.platform[j]
-        row = out[j]
-        for i in range(count):
-            k = index[i]
-            own = users.main[k]
-            habit = float32(0.0)
-            if offers.platform[own] == p:
-                habit = w.beta_H * users.tenure[k] + (w.beta_K if own == j else float32(0.0))
-            barred = row[i] < float32(-1e8) or (offers.nest[j] == 2 and failed[i] != 0)
-            row[i] = float32(0.0) if barred else exp2_f32((row[i] + habit * LOG2E) * scale)
+        _add_habit(rows.platform, offers.platform[j], rows.main, j, rows.tenure, w.beta_H, w.beta_K, count, out[j])
+        _powers(scale, failed, offers.nest[j] == 2, count, out[j])
+
+
+@njit(**OPTIONS)
+def _add_habit(
+    platform: Any, p: int, main: Any, j: int, tenure: Any, beta_h: Any, beta_k: Any, count: int, out: Any
+) -> None:
+    for i in range(count):
+        habit = beta_h * tenure[i] + (beta_k if main[i] == j else float32(0.0))
+        habit = habit if platform[i] == p else float32(0.0)
+        out[i] += habit * LOG2E
+
+
+@njit(**OPTIONS)
+def _powers(scale: Any, failed: Any, is_paid: bool, count: int, out: Any) -> None:
+    """Write exp2(out * scale), and 0 where barred; a barred utility stays far below any other, whatever the habit."""
+    for i in range(count):
+        barred = (out[i] < float32(-1e8)) | (is_paid & (failed[i] != 0))
+        power = exp2_f32(out[i] * scale)
+        out[i] = float32(0.0) if barred else power
 
 
 @njit(**OPTIONS)
@@ -200,29 +299,67 @@ def _values(nest_sum: Any, lam: Any, count: int, out: Any) -> None:
 
 
 @njit(**OPTIONS)
-def pick(weights: Any, quality: Any, nest: Any, i: int, u: Any, sums: Any) -> Any:
-    """Return the option of the nest-then-offer inverse CDF at uniform u."""
-    free_value = float(sums[2, i])
-    paid_value = float(sums[3, i])
-    outside = float(weights[0, i])
-    target = u * (outside + free_value + paid_value) - outside
-    if target < 0.0:
-        return 0
-    wanted = 1
-    scale = float(sums[0, i]) / free_value if free_value > 0.0 else 0.0
-    if target >= free_value and paid_value > 0.0:
-        target -= free_value
-        wanted = 2
-        scale = float(sums[1, i]) / paid_value
-    target *= scale
-    last = 0
+def pick(weights: Any, quality: Any, nest: Any, count: int, u: Any, sums: Any, chosen: Any) -> None:
+    """Write chosen (>=count,) int64: each user's option of the nest-then-offer inverse CDF at uniform u (>=count,)."""
+    target = np.empty(CHUNK, np.float64)
+    wanted = np.empty(CHUNK, np.int64)
+    _aim(weights[0], sums, count, u, target, wanted, chosen)
     for j in range(1, nest.shape[0]):
-        if nest[j] == wanted and weights[j, i] > 0.0:
-            last = j
-            target -= float(weights[j, i] * quality[j])
-            if target < 0.0:
-                return j
-    return last
+        _walk(weights[j], quality[j], nest[j], j, count, target, wanted, chosen)
+
+
+@njit(**OPTIONS)
+def _aim(outside: Any, sums: Any, count: int, u: Any, target: Any, wanted: Any, chosen: Any) -> None:
+    """Write the nest that each draw falls in (0 outside), and how far into the nest's sum of weights it reaches."""
+    free, paid, free_value, paid_value = sums[0], sums[1], sums[2], sums[3]
+    for i in range(count):
+        in_free, in_paid, nothing = float(free_value[i]), float(paid_value[i]), float(outside[i])
+        reach = u[i] * (nothing + in_free + in_paid) - nothing
+        pays = (reach >= in_free) & (in_paid > 0.0)
+        scale = float(free[i]) / in_free if in_free > 0.0 else 0.0
+        scale_paid = float(paid[i]) / in_paid if in_paid > 0.0 else 0.0
+        nest = 2 if pays else 1
+        wanted[i] = 0 if reach < 0.0 else nest
+        target[i] = (reach - in_free) * scale_paid if pays else reach * scale
+        chosen[i] = 0
+
+
+@njit(**OPTIONS)
+def _walk(weights: Any, factor: Any, nest: int, j: int, count: int, target: Any, wanted: Any, chosen: Any) -> None:
+    """Step past option j: whoever wants its nest and may take it has it for now, and stops if the draw ends in it."""
+    for i in range(count):
+        here = (wanted[i] == nest) & (weights[i] > float32(0.0))
+        left = target[i] - float(weights[i] * factor)
+        chosen[i] = j if here else chosen[i]
+        wanted[i] = 0 if here & (left < 0.0) else wanted[i]
+        target[i] = left if here else target[i]
+
+
+@njit(**OPTIONS)
+def attentive(flag: Any, main: Any, begin: int, end: int, index: Any, held: Any, starts: Any) -> Any:
+    """Write up to CHUNK attentive users from `begin` on into index, sorted by the option held; return (count, next).
+
+    held: (CHUNK,) work space. starts: (J+2,) where each option's holders begin in index.
+    """
+    count = 0
+    k = begin
+    starts[:] = 0
+    while k < end and count < CHUNK:
+        if flag[k] != 0:
+            held[count] = k
+            starts[main[k] + 1] += 1
+            count += 1
+        k += 1
+    for j in range(1, starts.shape[0]):
+        starts[j] += starts[j - 1]
+    for i in range(count):
+        j = main[held[i]]
+        index[starts[j]] = held[i]
+        starts[j] += 1
+    for j in range(starts.shape[0] - 1, 0, -1):
+        starts[j] = starts[j - 1]
+    starts[0] = 0
+    return count, k
 
 
 @njit(parallel=True, **OPTIONS)
@@ -237,54 +374,108 @@ def choose_main(
     parts = counts.shape[0]
     per = (active + parts - 1) // parts
     for part in prange(parts):
-        _choose_main(
-            users, offers, w, part * per, min(active, (part + 1) * per), key, flag, quality, counts[part], chances[part]
-        )
+        _choose(
+            users, offers, w, part * per, min(active, (part + 1) * per), key, flag, quality, counts[part],
+            chances[part], False, key, quality,
+        )  # fmt: skip
+
+
+@njit(parallel=True, **OPTIONS)
+def choose_both(
+    users: Any, offers: Any, w: Any, active: int, key: Any, flag: Any, quality: Any, counts: Any, chances: Any,
+    second_key: Any, second_quality: Any,
+) -> None:  # fmt: skip
+    """Do `choose_main` and `choose_second` in one pass over the users: the same choices for half of the work."""
+    parts = counts.shape[0]
+    per = (active + parts - 1) // parts
+    for part in prange(parts):
+        _choose(
+            users, offers, w, part * per, min(active, (part + 1) * per), key, flag, quality, counts[part],
+            chances[part], True, second_key, second_quality,
+        )  # fmt: skip
 
 
 @njit(**OPTIONS)
-def _choose_main(
-    users: Any, offers: Any, w: Any, begin: int, end: int, key: Any, flag: Any, quality: Any, counts: Any, chances: Any
-) -> None:
-    index = np.empty(CHUNK, np.int64)
+def _choose(
+    users: Any, offers: Any, w: Any, begin: int, end: int, key: Any, flag: Any, quality: Any, counts: Any, chances: Any,
+    both: bool, second_key: Any, second_quality: Any,
+) -> None:  # fmt: skip
+    options = offers.nest.shape[0]
+    index, held, chosen = np.empty(CHUNK, np.int64), np.empty(CHUNK, np.int64), np.empty(CHUNK, np.int64)
+    starts = np.empty(options + 1, np.int64)
     failed = np.empty(CHUNK, np.uint8)
-    weights = np.empty((offers.nest.shape[0], CHUNK), np.float32)
-    sums = np.empty((5, CHUNK), np.float32)
-    k = begin
-    while k < end:
-        count = 0
-        while k < end and count < CHUNK:
-            if flag[k] != 0:
-                index[count] = k
-                failed[count] = flag[k] & FAILED
-                count += 1
-            else:
-                users.tenure[k] += w.delta * (float32(1.0) - users.tenure[k])
-            k += 1
-        appeal(users, offers, w, index, count, weights)
-        main_weights(users, offers, w, index, count, failed, weights)
-        nest_sums(weights, quality, offers.nest, w.dissimilarity, count, sums)
-        _add_chances(weights, quality, offers.nest, users.main, index, count, sums, chances)
+    u = np.empty(CHUNK, np.float64)
+    weights = np.empty((options, CHUNK + PAD), np.float32)
+    plain = np.empty((options, CHUNK + PAD), np.float32)
+    sums = np.empty((5, CHUNK + PAD), np.float32)
+    rows = new_rows(users.taste.shape[0])
+    _settle_in(users.tenure, flag, w.delta, begin, end)
+    if both:
+        _drop_closed(users.second, flag, offers.is_open, begin, end)
+    while begin < end:
+        count, begin = attentive(flag, users.main, begin, end, index, held, starts)
+        gather(users, offers, index, count, rows)
         for i in range(count):
-            user = index[i]
-            new = pick(weights, quality, offers.nest, i, uniform(key, users.uid[user]), sums)
-            counts[users.main[user], new] += 1
-            _settle_choice(users, offers, w, user, new)
+            failed[i] = flag[index[i]] & FAILED
+        appeal(rows, offers, w, count, weights)
+        if both:
+            plain[:, :count] = weights[:, :count]
+        main_weights(rows, offers, w, count, failed, weights)
+        nest_sums(weights, quality, offers.nest, w.dissimilarity, count, sums)
+        _draws(key, users.uid, index, count, u)
+        pick(weights, quality, offers.nest, count, u, sums, chosen)
+        _add_chances(weights, quality, offers.nest, starts, count, sums, chances)
+        for i in range(count):
+            counts[rows.main[i], chosen[i]] += 1
+            _settle_choice(users, offers, w, index[i], chosen[i])
+        if both:
+            for i in range(count):
+                rows.platform[i] = offers.platform[chosen[i]]
+            _pick_seconds(users, offers, w, index, count, rows, plain, second_key, second_quality)
 
 
 @njit(**OPTIONS)
-def _add_chances(
-    weights: Any, quality: Any, nest: Any, main: Any, index: Any, count: int, sums: Any, chances: Any
-) -> None:
-    """Add each user's choice probabilities to the row of the option held before."""
+def _settle_in(tenure: Any, flag: Any, delta: Any, begin: int, end: int) -> None:
+    """Let those who do not reconsider settle in by another month."""
+    for k in range(begin, end):
+        more = tenure[k] + delta * (float32(1.0) - tenure[k])
+        tenure[k] = more if flag[k] == 0 else tenure[k]
+
+
+@njit(**OPTIONS)
+def _drop_closed(second: Any, flag: Any, is_open: Any, begin: int, end: int) -> None:
+    """End second services that closed, of those who do not reconsider."""
+    all_open = True
+    for j in range(is_open.shape[0]):
+        all_open = all_open and is_open[j] != 0
+    if all_open:
+        return
+    for k in range(begin, end):
+        if flag[k] == 0 and is_open[second[k]] == 0:
+            second[k] = 0
+
+
+@njit(**OPTIONS)
+def _draws(key: Any, uid: Any, index: Any, count: int, out: Any) -> None:
     for i in range(count):
-        row = chances[main[index[i]]]
-        row[0] += int64(np.rint(weights[0, i] / sums[4, i] * UNIT))
-        in_free = sums[2, i] / (sums[4, i] * sums[0, i]) * UNIT
-        in_paid = sums[3, i] / (sums[4, i] * sums[1, i]) * UNIT
-        for j in range(1, nest.shape[0]):
-            inside = in_free if nest[j] == 1 else in_paid
-            row[j] += int64(np.rint(weights[j, i] * quality[j] * inside))
+        out[i] = uniform(key, uid[index[i]])
+
+
+@njit(**OPTIONS)
+def _add_chances(weights: Any, quality: Any, nest: Any, starts: Any, count: int, sums: Any, chances: Any) -> None:
+    """Add each user's choice probabilities to the row of the option held before; sums[0..1] are used up."""
+    free, paid, free_value, paid_value, total = sums[0], sums[1], sums[2], sums[3], sums[4]
+    for i in range(count):
+        free[i] = free_value[i] / (total[i] * free[i]) * UNIT
+        paid[i] = paid_value[i] / (total[i] * paid[i]) * UNIT
+    for held in range(nest.shape[0]):
+        a, b = starts[held], starts[held + 1]
+        if b > a:
+            row = chances[held]
+            row[0] += _sum_of_shares(weights[0, a:b], total[a:b], b - a)
+            for j in range(1, nest.shape[0]):
+                inside = free if nest[j] == 1 else paid
+                row[j] += _sum_of_products(weights[j, a:b], quality[j], inside[a:b], b - a)
 
 
 @njit(**OPTIONS)
@@ -306,18 +497,72 @@ def _settle_choice(users: Any, offers: Any, w: Any, k: int, new: int) -> None:
 
 
 @njit(**OPTIONS)
-def second_weights(users: Any, offers: Any, w: Any, index: Any, count: int, out: Any) -> None:
-    """Turn `appeal` in `out` into exp(utility as second service without quality); own platform 0; row 0 is none."""
+def _sum_of_shares(row: Any, total: Any, count: int) -> Any:
+    """Return the sum over users of row / total in units of 2^-30, each rounded to a whole number."""
+    result = int64(0)
+    for i in range(count):
+        result += int64(int32(np.rint(row[i] / total[i] * UNIT)))
+    return result
+
+
+@njit(**OPTIONS)
+def second_weights(rows: Any, second: Any, offers: Any, w: Any, count: int, out: Any) -> None:
+    """Turn `appeal` in `out` into exp(utility of a second service without quality); row 0 is none.
+
+    rows.platform: platform of the main service, whose own offers are set to 0, as are all without a main service.
+    second: (>=count,) int32 option held as second service.
+    """
     for i in range(count):
         out[0, i] = float32(1.0)
+    inertia = w.second_inertia * LOG2E
     for j in range(1, out.shape[0]):
-        row = out[j]
+        _second_powers(rows.platform, offers.platform[j], second, j, inertia, count, out[j])
+
+
+@njit(**OPTIONS)
+def _second_powers(platform: Any, p: int, second: Any, j: int, inertia: Any, count: int, out: Any) -> None:
+    for i in range(count):
+        keep = inertia if second[i] == j else float32(0.0)
+        barred = (platform[i] < 0) | (platform[i] == p) | (out[i] < float32(-1e8))
+        power = exp2_f32(out[i] + keep)
+        out[i] = float32(0.0) if barred else power
+
+
+@njit(**OPTIONS)
+def _pick_seconds(
+    users: Any, offers: Any, w: Any, index: Any, count: int, rows: Any, weights: Any, key: Any, quality: Any
+) -> None:
+    """Choose the second services of a chunk; weights holds its `appeal`, rows.platform the main services' platforms."""
+    second = np.empty(CHUNK, np.int32)
+    chosen = np.empty(CHUNK, np.int64)
+    u = np.empty(CHUNK, np.float64)
+    for i in range(count):
+        second[i] = users.second[index[i]]
+    second_weights(rows, second, offers, w, count, weights)
+    _draws(key, users.uid, index, count, u)
+    _pick_second(weights, quality, count, u, chosen)
+    for i in range(count):
+        users.second[index[i]] = chosen[i]
+
+
+@njit(**OPTIONS)
+def _pick_second(weights: Any, quality: Any, count: int, u: Any, chosen: Any) -> None:
+    """Write the option of the inverse CDF over no second service and the offers, at uniform u."""
+    target = np.empty(CHUNK, np.float64)
+    wanted = np.empty(CHUNK, np.int64)
+    for i in range(count):
+        target[i] = float(weights[0, i])
+    for j in range(1, weights.shape[0]):
+        row = weights[j]
+        factor = quality[j]
         for i in range(count):
-            k = index[i]
-            own = offers.platform[users.main[k]]
-            keep = w.second_inertia * LOG2E if users.second[k] == j else float32(0.0)
-            barred = own < 0 or own == offers.platform[j] or row[i] < float32(-1e8)
-            row[i] = float32(0.0) if barred else exp2_f32(row[i] + keep)
+            target[i] += float(row[i] * factor)
+    for i in range(count):
+        target[i] = u[i] * target[i] - float(weights[0, i])
+        wanted[i] = 0 if target[i] < 0.0 else 1
+        chosen[i] = 0
+    for j in range(1, weights.shape[0]):
+        _walk(weights[j], quality[j], 1, j, count, target, wanted, chosen)
 
 
 @njit(parallel=True, **OPTIONS)
@@ -333,58 +578,40 @@ def choose_second(users: Any, offers: Any, w: Any, active: int, key: Any, flag: 
 
 @njit(**OPTIONS)
 def _choose_second(users: Any, offers: Any, w: Any, begin: int, end: int, key: Any, flag: Any, quality: Any) -> None:
-    index = np.empty(CHUNK, np.int64)
-    weights = np.empty((offers.nest.shape[0], CHUNK), np.float32)
-    k = begin
-    while k < end:
-        count = 0
-        while k < end and count < CHUNK:
-            if flag[k] != 0:
-                index[count] = k
-                count += 1
-            elif users.second[k] > 0 and offers.is_open[users.second[k]] == 0:
-                users.second[k] = 0
-            k += 1
-        appeal(users, offers, w, index, count, weights)
-        second_weights(users, offers, w, index, count, weights)
-        for i in range(count):
-            users.second[index[i]] = _pick_second(weights, quality, i, uniform(key, users.uid[index[i]]))
-
-
-@njit(**OPTIONS)
-def _pick_second(weights: Any, quality: Any, i: int, u: Any) -> Any:
-    """Return the option of the inverse CDF over no second service and the offers, at uniform u."""
-    total = float(weights[0, i])
-    for j in range(1, weights.shape[0]):
-        total += float(weights[j, i] * quality[j])
-    target = u * total - float(weights[0, i])
-    chosen = 0
-    if target < 0.0:
-        return chosen
-    for j in range(1, weights.shape[0]):
-        if weights[j, i] > 0.0:
-            chosen = j
-            target -= float(weights[j, i] * quality[j])
-            if target < 0.0:
-                return chosen
-    return chosen
+    options = offers.nest.shape[0]
+    index, held = np.empty(CHUNK, np.int64), np.empty(CHUNK, np.int64)
+    starts = np.empty(options + 1, np.int64)
+    weights = np.empty((options, CHUNK + PAD), np.float32)
+    rows = new_rows(users.taste.shape[0])
+    _drop_closed(users.second, flag, offers.is_open, begin, end)
+    while begin < end:
+        count, begin = attentive(flag, users.main, begin, end, index, held, starts)
+        gather(users, offers, index, count, rows)
+        appeal(rows, offers, w, count, weights)
+        _pick_seconds(users, offers, w, index, count, rows, weights, key, quality)
 
 
 @njit(parallel=True, **OPTIONS)
 def weight_columns(users: Any, offers: Any, w: Any, index: Any, failed: Any, second: bool, out: Any) -> None:
-    """Fill out (J+1, m) with `main_weights` or `second_weights` of the users at `index` (m,), for the inversion."""
+    """Fill out (J+1, m) with `main_weights` (or `second_weights`) of the users at `index` (m,), for repeated use."""
     for chunk in prange((index.shape[0] + CHUNK - 1) // CHUNK):
         a = chunk * CHUNK
-        b = min(index.shape[0], a + CHUNK)
-        part = np.empty((out.shape[0], CHUNK), np.float32)
-        appeal(users, offers, w, index[a:b], b - a, part)
-        if second:
-            second_weights(users, offers, w, index[a:b], b - a, part)
-        else:
-            main_weights(users, offers, w, index[a:b], b - a, failed[a:b], part)
-        for j in range(out.shape[0]):
-            for i in range(b - a):
-                out[j, a + i] = part[j, i]
+        _weight_columns(users, offers, w, index[a : a + CHUNK], failed[a : a + CHUNK], second, out[:, a : a + CHUNK])
+
+
+@njit(**OPTIONS)
+def _weight_columns(users: Any, offers: Any, w: Any, index: Any, failed: Any, second: bool, out: Any) -> None:
+    count = index.shape[0]
+    rows = new_rows(users.taste.shape[0])
+    gather(users, offers, index, count, rows)
+    appeal(rows, offers, w, count, out)
+    if second:
+        held = np.empty(CHUNK, np.int32)
+        for i in range(count):
+            held[i] = users.second[index[i]]
+        second_weights(rows, held, offers, w, count, out)
+    else:
+        main_weights(rows, offers, w, count, failed, out)
 
 
 @njit(parallel=True, **OPTIONS)
