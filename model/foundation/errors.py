@@ -23,7 +23,10 @@ class Fault:
     way_out: str
 
     def __str__(self) -> str:
-        shown = repr(self.value)
+        try:
+            shown = repr(self.value)
+        except ValueError:  # whole numbers of thousands of digits
+            shown = "a number too long to show"
         if len(shown) > 120:
             shown = shown[:117] + "..."
         return f"{self.place}: {self.rule}; got {shown}. {self.way_out}".rstrip()

@@ -33,9 +33,8 @@ class MarketMonth:
 
     month: 0 is the opening stock. people: addressable people. offers: (platform, tier) of options 1..J; arrays over
     options have length J+1, [0] is outside. activity: use by offer. counts, expected: (J+1, J+1) moves in people, None
-    in month 0. payers: (J+1,) people on paid tiers, trials included. payers_gone: (J+1,) expected people who end a paid
-    tier of a service without taking another of it. people_paying: distinct people on a paid tier. price_local,
-    price_usd: posted price per month. settlement: money, None in month 0. available: (P, L) catalogues.
+    in month 0. payers: (J+1,) people on paid tiers, trials included. people_paying: distinct people on a paid tier.
+    price_local, price_usd: posted price per month. settlement: money, None in month 0. available: (P, L) catalogues.
     """
 
     market: str

@@ -14,9 +14,9 @@ from typing import Any
 
 from model.facts.records import StartState
 from model.facts.start import load_start
+from model.foundation.version import model_version
 from model.results.card import ScenarioCard
 
-DISTRIBUTION = "resonance-lab"
 LIBRARIES = ("numpy", "numba", "mesa", "pandas", "pyarrow")
 SECTIONS = ("people", "platforms", "offers", "repertoire", "deals", "advertising", "tiktok")
 """Sections of the start state that measures name as their facts."""
@@ -96,14 +96,6 @@ def start_digest(date: str) -> str:
 
 
 @cache
-def model_version() -> str:
-    """Return the version of this package, or "unknown" where it runs without being installed."""
-    try:
-        return metadata.version(DISTRIBUTION)
-    except metadata.PackageNotFoundError:
-        return "unknown"
-
-
 @cache
 def _library_versions() -> tuple[tuple[str, str], ...]:
     return (("python", machine.python_version()), *((name, metadata.version(name)) for name in LIBRARIES))

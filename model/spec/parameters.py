@@ -49,7 +49,7 @@ class Parameter:
 
     def faults(self, value: object, *, place: str) -> list[Fault]:
         """Return what is wrong with a value for this parameter (empty when it is right)."""
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
             return [Fault(place, f"{self.name} is a finite number in {self.unit}", value, f"Default: {self.default}.")]
         if self.whole and float(value) != int(value):
             return [Fault(place, f"{self.name} is a whole number", value, f"Default: {self.default}.")]
@@ -57,6 +57,13 @@ class Parameter:
             rule = f"{self.name} lies in [{self.low:g}, {self.high:g}] {self.unit}"
             return [Fault(place, rule, value, f"Default: {self.default:g}; {self.meaning}.")]
         return []
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number beyond the largest float
+        return False
 
 
 class Parameters(Mapping[str, float]):
@@ -67,7 +74,7 @@ class Parameters(Mapping[str, float]):
 
     def __init__(self, overrides: Mapping[str, object] | None = None, *, place: str = "parameters") -> None:
         declared = declared_parameters()
-        values: dict[str, float] = {name: line.default for name, line in declared.items()}
+        values: dict[str, float] = {name: float(line.default) for name, line in declared.items()}
         faults: list[Fault] = []
         for name, value in (overrides or {}).items():
             line = declared.get(name)

@@ -1,0 +1,57 @@
+"""Files are written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+
+from model.foundation.errors import InputError
+from model.foundation.files import read_text, write_text_whole, write_whole
+
+
+def test_text_comes_back_and_others_may_read_it(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "folder" / "a.txt"
+    write_text_whole(path, "für 20 Märkte\n")
+    assert read_text(path, what="a note") == "für 20 Märkte\n"
+    assert path.stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
+def test_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path, error: type[BaseException]) -> None:
+    path = tmp_path / "a.txt"
+    write_text_whole(path, "old")
+
+    def breaks(stream: BinaryIO) -> None:
+        stream.write(b"half of the n")
+        raise error
+
+    with pytest.raises(error):
+        write_whole(path, breaks)
+    assert path.read_text() == "old"
+    assert os.listdir(tmp_path) == ["a.txt"]
+
+
+def test_full_disk_is_one_clear_error(tmp_path: Path) -> None:
+    def full(stream: BinaryIO) -> None:
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(InputError, match="No space left on device"):
+        write_whole(tmp_path / "a.txt", full)
+    assert os.listdir(tmp_path) == []
+
+
+def test_place_that_is_a_file_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(InputError, match="must be a place that can be written"):
+        write_text_whole(tmp_path / "file" / "a.txt", "x")
+
+
+def test_unreadable_and_foreign_text_say_what_was_wanted(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="a scenario must be readable"):
+        read_text(tmp_path / "none.toml", what="a scenario")
+    (tmp_path / "latin.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(InputError, match="is UTF-8 text"):
+        read_text(tmp_path / "latin.toml", what="a scenario")

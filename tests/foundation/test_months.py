@@ -1,0 +1,36 @@
+"""Months are whole numbers inside and YYYY-MM outside."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model.foundation.errors import InputError
+from model.foundation.months import FIRST, LAST, parse_month, show_month
+
+
+@given(st.integers(FIRST, LAST - 1))
+def test_text_and_number_are_inverse(number: int) -> None:
+    assert parse_month(show_month(number)) == number
+
+
+def test_days_are_dropped_and_months_follow_each_other() -> None:
+    assert parse_month("2022-10-24") == parse_month("2022-10")
+    assert parse_month("2023-01") - parse_month("2022-12") == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["2022", "2022-13", "2022-00", "22-10", "2022-10-00", "1022-10", 202210, None, "2022-10 "]
+)
+def test_what_is_no_month_is_one_clear_error(text: object) -> None:
+    with pytest.raises(InputError, match=r"event 3: a (month is written YYYY-MM|day lies)"):
+        parse_month(text, place="event 3")
+
+
+@given(st.text() | st.integers() | st.none() | st.floats())
+def test_nothing_else_is_raised(text: object) -> None:
+    try:
+        assert FIRST <= parse_month(text) < LAST
+    except InputError:
+        return
