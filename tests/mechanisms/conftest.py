@@ -1,10 +1,7 @@
-"""One thread for small markets (a second one only waits), and NumPy probabilities to hold the kernels against."""
+"""NumPy probabilities to hold the kernels against."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import numba
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -18,14 +15,6 @@ from model.state.country import Country
 from model.theory.choice import nested_logit
 
 Floats = NDArray[np.float64]
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    before = numba.get_num_threads()
-    numba.set_num_threads(1)
-    yield
-    numba.set_num_threads(before)
 
 
 class Reference:

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.foundation.rng import stream_key, uniforms
-from model.mechanisms import awareness, choice, listening
+from model.mechanisms import attention, awareness, choice, listening
 from model.mechanisms import choice_kernel as kernel
 from model.spec.parameters import Parameters
 from model.state.country import Country
@@ -42,8 +42,7 @@ def keyed(key: Any, uid: Any, out: Any) -> None:
 @numba.njit
 def choose_rows(weights: Any, quality: Any, nest: Any, lam: Any, u: Any, sums: Any, out: Any) -> None:
     kernel.nest_sums(weights, quality, nest, lam, u.shape[0], sums)
-    for i in range(u.shape[0]):
-        out[i] = kernel.pick(weights, quality, nest, i, u[i], sums)
+    kernel.pick(weights, quality, nest, u.shape[0], u, sums, out)
 
 
 def test_powers_and_logarithms() -> None:
@@ -90,6 +89,7 @@ def test_nest_then_offer_is_the_reference_draw(seed: int, sigma: float, spread: 
     allowed = uniforms(stream_key(seed, "may"), np.arange(n * 6)).reshape(n, 6) < 0.7
     allowed[:, 0] = True
     quality = np.array([1.0, 0.5, 2.0, 1.0, 0.1, 3.0], np.float32)
+    assert n <= kernel.CHUNK
     weights = np.where(allowed, np.exp(values / lam), 0.0).astype(np.float32).T.copy()
     u = uniforms(stream_key(seed, "u"), np.arange(n))
     out, sums = np.empty(n, np.int64), np.empty((5, n), np.float32)
@@ -102,12 +102,6 @@ def test_nest_then_offer_is_the_reference_draw(seed: int, sigma: float, spread: 
     assert np.all(allowed[np.arange(n), out])
 
 
-@numba.njit
-def ends_of(weights: Any, quality: Any, nest: Any, lam: Any, u: Any, sums: Any) -> Any:
-    kernel.nest_sums(weights, quality, nest, lam, 1, sums)
-    return kernel.pick(weights, quality, nest, 0, u, sums)
-
-
 @pytest.mark.parametrize("u", [0.5 * 2.0**-52, 0.5, 1.0 - 2.0**-53])
 @pytest.mark.parametrize("open_ways", [(), (1,), (5,), (1, 5), (3, 4)])
 def test_extreme_draws_land_on_a_way_that_is_open(u: float, open_ways: tuple[int, ...]) -> None:
@@ -117,7 +111,9 @@ def test_extreme_draws_land_on_a_way_that_is_open(u: float, open_ways: tuple[int
         weights[j] = 1.0
     quality = np.ones(6, np.float32)
     sums = np.empty((5, 1), np.float32)
-    chosen = ends_of(weights, quality, NEST, np.float32(0.65), u, sums)
+    out = np.empty(1, np.int64)
+    choose_rows(weights, quality, NEST, np.float32(0.65), np.array([u]), sums, out)
+    chosen = int(out[0])
     assert chosen in (0, *open_ways)
     if open_ways and u > 1e-10:
         assert chosen != 0
@@ -194,10 +190,11 @@ def test_block_sizes_change_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     usual = year(settled("IN", users=2500), parameters)
-    cut = recut(kernel, CHUNK=chunk, BLOCK=block)
+    cut = recut(kernel, CHUNK=chunk)
     assert chunk == cut.CHUNK
-    for name in ("attend", "choose_main", "choose_second"):
+    for name in ("choose_main", "choose_second", "choose_both"):
         monkeypatch.setattr(kernel, name, getattr(cut, name))
+    monkeypatch.setattr(attention, "attend", recut(attention, BLOCK=block).attend)
     spread = recut(awareness, BLOCK=block, PARTS=3)
     monkeypatch.setattr(awareness, "_spread", spread._spread)
     monkeypatch.setattr(awareness, "PARTS", 3)
@@ -216,6 +213,22 @@ def test_parts_change_nothing(
     monkeypatch.setattr(awareness, "PARTS", parts)
     monkeypatch.setattr(listening, "PARTS", parts)
     assert_same(usual, year(settled("ID"), parameters))
+
+
+def test_one_pass_is_two_passes(settled: Settled, parameters: Parameters) -> None:
+    """`choose_both` chooses as `choose_main` and then `choose_second` do."""
+    for market in ("IN", "US"):
+        one, two = settled(market), settled(market)
+        one.offers.is_open[2] = two.offers.is_open[2] = 0
+        flows = choice.choose(one, parameters, seed=3, month=1)
+        columns, offers = choice.user_columns(two), choice.offer_columns(two)
+        flag = choice.attend(two, parameters, columns, offers, seed=3, month=1)
+        apart = choice.choose_main(two, parameters, columns, offers, flag, seed=3, month=1)
+        choice.choose_second(two, parameters, columns, offers, flag, seed=3, month=1)
+        assert_same(
+            (flows.counts, flows.expected, *one.users.arrays().values()),
+            (apart.counts, apart.expected, *two.users.arrays().values()),
+        )
 
 
 def test_columns_of_the_inversion_are_those_of_the_choice(settled: Settled, parameters: Parameters) -> None:
