@@ -8,13 +8,14 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from rich.table import Table
 
 import model
+from model.experiments.pattern import Pattern, given
 from model.experiments.run import MONTHS
 from model.interfaces.cli import main
 from model.interfaces.cli.progress import RunProgress
@@ -229,11 +230,20 @@ def test_what_nobody_expected_is_one_line_with_the_way_to_the_traceback(
 
 
 def test_patterns_are_printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    found = Table("pattern", "verdict")
-    found.add_row("P6", "input")
-    monkeypatch.setattr("model.experiments.patterns.pattern_table", lambda: found)
-    assert main(["patterns"]) == 0
-    assert re.search(r"P6\s+\S\s+input", capsys.readouterr().out)
+    asked: list[int] = []
+
+    def patterns(*, users: int, tell: Callable[[str], None]) -> list[Pattern]:
+        asked.append(users)
+        tell("baseline")
+        return [given("P6", "Resso users", "M", "40", 39.5, "baseline 00")]
+
+    monkeypatch.setattr("model.experiments.patterns.patterns", patterns)
+    assert main(["patterns", "--users", "300"]) == 0
+    assert asked == [300]
+    text = capsys.readouterr().out
+    assert "P6" in text
+    assert "39.5 M" in text
+    assert "input" in text
 
 
 def test_version_and_help(capsys: pytest.CaptureFixture[str]) -> None:
