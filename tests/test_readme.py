@@ -1,4 +1,4 @@
-"""The README keeps its word: its Python runs, its commands, scenarios and files exist; the notation page is complete."""
+"""The README keeps its word: its Python runs, its commands, scenarios and files exist; notation is complete."""
 
 from __future__ import annotations
 
