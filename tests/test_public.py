@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import model as sm
+from model.foundation.version import VERSION
 
 ROOT = Path(sm.__file__).resolve().parent.parent
 
@@ -49,7 +50,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 def test_the_version_is_that_of_the_project() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert sm.__version__ == project["version"]
+    assert sm.__version__ == project["version"] == VERSION
 
 
 def test_importing_the_package_loads_nothing_else() -> None:
