@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from model.mechanisms.levers import apply_settings, begin_month
+from model.spec.parameters import Parameters
+from model.spec.settings import LEVERS, Setting
+from model.state.country import Country
+
+Settled = Callable[..., Country]
+
+
+def put(country: Country, lever: str, value: float, *, service: str = "", item: str = "", market: str = "") -> None:
+    setting = Setting(
+        market=market or country.market, lever=lever, service=service, item=item, value=value, place="test"
+    )
+    apply_settings(country, [setting], entrant_quality=lambda _country, _option: (1.5, -1.5))
+
+
+def same(one: Country, other: Country) -> bool:
+    """Everything a lever could reach."""
+    names = ("available", "lost", "triggers", "marketing_hazard", "addressable")
+    plain = ("sales_tax", "app_store_fee", "growth_per_year", "tiktok_open", "active")
+    columns = (
+        "is_open", "trial_months", "price_local", "price_store_local", "store_share", "ad_load", "restriction", "xi",
+        "xi_second", "integration", "podcasts", "marketing",
+    )  # fmt: skip
+    return (
+        all(np.array_equal(getattr(one, n), getattr(other, n)) for n in names)
+        and all(getattr(one, n) == getattr(other, n) for n in plain)
+        and all(np.array_equal(getattr(one.offers, n), getattr(other.offers, n), equal_nan=True) for n in columns)
+    )
+
+
+def test_every_declared_lever_is_known(settled: Settled) -> None:
+    """Each lever of the spec does something to the right market, and nothing to another."""
+    values = {"price": 1.0, "trial_months": 5.0, "integration": 1.0, "marketing": 3.0, "podcasts": 4.0, "growth": 0.2}
+    for lever in LEVERS.values():
+        country = settled("ID", users=300)
+        item = {"tier": "free_ads", "label": "sony", "none": ""}[lever.item]
+        if lever.name in ("price", "trial_months"):
+            item = "individual"
+        service = "spotify" if lever.of == "platform" else ""
+        value = values.get(lever.name, 0.0 if lever.switch else 0.33)
+        put(country, lever.name, value, service=service, item=item, market="BR")
+        assert same(country, settled("ID", users=300)), lever.name
+        put(country, lever.name, value, service=service, item=item)
+        assert not same(country, settled("ID", users=300)), lever.name
+
+
+def test_the_present_value_changes_nothing(settled: Settled, parameters: Parameters, reference: Any) -> None:
+    country, untouched = settled("ID"), settled("ID")
+    offers = country.offers
+    for (service, tier), price, ads, limits in zip(
+        offers.names[1:], offers.price_local[1:], offers.ad_load[1:], offers.restriction[1:], strict=True
+    ):
+        put(country, "price", float(price), service=service, item=tier)
+        put(country, "ad_load", float(ads), service=service, item=tier)
+        put(country, "restriction", float(limits), service=service, item=tier)
+    for p, service in enumerate(country.platforms):
+        put(country, "integration", float(offers.integration[p]), service=service)
+        put(country, "marketing", float(offers.marketing[p]), service=service)
+    put(country, "tiktok", 1.0)
+    assert same(country, untouched)
+    one, other = (reference.live(c, parameters, months=3) for c in (country, untouched))
+    for a, b in zip(one, other, strict=True):
+        np.testing.assert_array_equal(a.expected, b.expected)
+    reference.assert_same_users(country, untouched)
+
+
+def test_price_rises_are_noticed_and_cuts_are_not(settled: Settled, parameters: Parameters) -> None:
+    country = settled("ID")
+    j = country.offers.position("spotify", "individual")
+    old = float(country.offers.price_local[j])
+    put(country, "price", old * 1.25, service="spotify", item="individual")
+    assert country.triggers[j] == pytest.approx(1.0 - 0.8**parameters.price_attention, rel=1e-6)
+    begin_month(country)
+    put(country, "price", old, service="spotify", item="individual")
+    assert not country.triggers.any()
+
+
+def test_the_store_price_keeps_its_ratio(settled: Settled) -> None:
+    country = settled("ID")
+    j = country.offers.position("spotify", "individual")
+    country.offers.price_store_local[j] = 1.3 * country.offers.price_local[j]
+    put(country, "price", 100_000.0, service="spotify", item="individual")
+    assert country.offers.price_store_local[j] == pytest.approx(130_000.0)
+    put(country, "price", 0.0, service="spotify", item="individual")
+    put(country, "price", 50_000.0, service="spotify", item="individual")
+    assert country.offers.price_store_local[j] == 50_000.0
+
+
+def test_a_catalogue_is_lost_once(settled: Settled) -> None:
+    country = settled("ID")
+    p, label = country.platforms.index("spotify"), country.labels.index("sony")
+    assert country.available[p, label] == 1.0
+    put(country, "catalogue", 0.0, service="spotify", item="sony")
+    assert country.lost[p, label] == 1.0
+    assert country.lost.sum() == 1.0
+    begin_month(country)
+    put(country, "catalogue", 0.0, service="spotify", item="sony")
+    assert not country.lost.any()
+    put(country, "catalogue", 1.0, service="spotify", item="sony")
+    assert country.available[p, label] == 1.0
+    assert not country.lost.any()
+
+
+def test_opening_without_history_asks_for_a_quality(settled: Settled) -> None:
+    country = settled("ID")
+    waiting = np.flatnonzero(~np.isfinite(country.offers.xi))
+    j = int(waiting[0]) if waiting.size else 1
+    country.offers.xi[j] = -np.inf
+    service, tier = country.offers.names[j]
+    put(country, "open", 1.0, service=service, item=tier)
+    assert (country.offers.xi[j], country.offers.xi_second[j]) == (1.5, -1.5)
+    assert country.offers.is_open[j] == 1
+    country.offers.xi[j] = 0.25
+    put(country, "open", 0.0, service=service, item=tier)
+    put(country, "open", 1.0, service=service, item=tier)
+    assert country.offers.xi[j] == 0.25
+
+
+def test_an_unknown_offer_is_an_error(settled: Settled) -> None:
+    with pytest.raises(KeyError, match="ID has no offer spotify gold"):
+        put(settled("ID"), "price", 1.0, service="spotify", item="gold")
