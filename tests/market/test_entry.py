@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from model.market.entry import EntrantQuality, add_offers
+from model.spec.parameters import Parameters
+from model.spec.timeline import NewOffer
+from model.state.country import Country
+
+Settled = Callable[..., Country]
+
+
+def test_offers_of_other_markets_and_known_ones_are_left_out(settled: Settled) -> None:
+    country = settled("ID", users=300)
+    before = country.offers
+    add_offers(
+        country, [NewOffer("BR", "tiktok_music", "premium", 9.0, 3), NewOffer("ID", "spotify", "free_ads", 0.0, 3)]
+    )
+    assert country.offers is before
+
+
+def test_a_new_service_keeps_everything_else(settled: Settled) -> None:
+    country, before = settled("ID", users=300), settled("ID", users=300)
+    held = [before.offers.names[j] for j in before.users.main]
+    second = [before.offers.names[j] for j in before.users.second]
+    add_offers(country, [NewOffer("ID", "a_new_one", tier, 45_000.0, 3) for tier in ("free_ads", "individual")])
+    offers = country.offers
+    assert country.platforms == (*before.platforms, "a_new_one")
+    assert [offers.names[j] for j in country.users.main] == held
+    assert [offers.names[j] for j in country.users.second] == second
+    for name in before.offers.names[1:]:
+        here, there = offers.position(*name), before.offers.position(*name)
+        for column in ("xi", "xi_second", "price_local", "is_open", "ad_load", "restriction", "needs", "nest"):
+            assert getattr(offers, column)[here] == getattr(before.offers, column)[there], (name, column)
+    new = [offers.position("a_new_one", tier) for tier in ("free_ads", "individual")]
+    assert offers.price_local[new].tolist() == [45_000.0, 45_000.0]
+    assert not offers.is_open[new].any()
+    assert offers.nest[new].tolist() == [1, 2]
+    assert not offers.has_history[-1]
+    assert np.all(country.available[-1] == 1.0)
+    np.testing.assert_array_equal(country.available[:-1], before.available)
+    assert country.lost.shape == country.available.shape
+    assert country.triggers.shape == (len(offers),)
+    assert country.marketing_hazard.shape == (len(country.platforms),)
+
+
+def test_a_further_tier_of_a_known_service(settled: Settled) -> None:
+    country = settled("ID", users=300)
+    taken = {tier for service, tier in country.offers.names if service == "resso"}
+    tier = next(t for t in ("premium", "mini", "student") if t not in taken)
+    add_offers(country, [NewOffer("ID", "resso", tier, 10_000.0, 3)])
+    assert country.platforms.count("resso") == 1
+    assert np.isneginf(country.offers.xi[country.offers.position("resso", tier)])
+
+
+def test_entrant_quality(settled: Settled, parameters: Parameters) -> None:
+    """Known elsewhere: the mean distance from the best of the kind there; unknown: the declared gap."""
+    countries = {m: settled(m, users=300) for m in ("ID", "BR", "IN")}
+    quality = EntrantQuality(countries, parameters)
+    for country in countries.values():
+        add_offers(
+            country, [NewOffer(country.market, "nobody_knows", tier, 1.0, 3) for tier in ("free_ads", "individual")]
+        )
+    for market, country in countries.items():
+        offers = country.offers
+        for tier, nest in (("free_ads", 1), ("individual", 2)):
+            kin = (offers.nest == nest) & np.isfinite(offers.xi)
+            main, second = quality(country, offers.position("nobody_knows", tier))
+            assert main == pytest.approx(offers.xi[kin].max() + parameters.entrant_gap)
+            best_second = offers.xi_second[kin & np.isfinite(offers.xi_second)].max(initial=-np.inf)
+            if np.isfinite(best_second):
+                assert second == pytest.approx(best_second + parameters.entrant_gap)
+        resso = offers.position("resso", "free_ads") if ("resso", "free_ads") in offers.names else None
+        if resso is not None:
+            gaps = []
+            for other in countries.values():
+                free = (other.offers.nest == 1) & np.isfinite(other.offers.xi)
+                mine = free & (other.offers.platform == other.platforms.index("resso"))
+                gaps += list(other.offers.xi[mine] - other.offers.xi[free].max())
+            kin = (offers.nest == 1) & np.isfinite(offers.xi)
+            assert quality(country, resso)[0] == pytest.approx(offers.xi[kin].max() + np.mean(gaps)), market
