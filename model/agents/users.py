@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.foundation.errors import Fault, InputError
-from model.mechanisms.awareness import shares_of_communities
 from model.spec.parameters import Parameters
+from model.state.communities import shares_of_communities
 from model.state.country import Country
 from model.state.users import AGE_BANDS, BUNDLE_SHIFT, FAMILY, PAY, STUDENT
 from model.theory.arrays import FloatArray
@@ -169,6 +169,7 @@ def utility_of(country: Country, parameters: Parameters, positions: NDArray[np.i
         quality=np.where(is_offer, np.where(np.isfinite(offers.xi), offers.xi, -99.0), country.outside),
         theta=parameters.theta,
         catalogue=np.where(is_offer, users.taste[:, positions].T.astype(float) @ country.available.T[:, platform], 1.0),
+        catalogue_floor=parameters.catalogue_floor,
         alpha=parameters.alpha,
         price_weight=users.price_weight[positions],
         price=offers.user_price,

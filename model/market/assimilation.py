@@ -18,16 +18,17 @@ from model.foundation.rng import stream_key
 from model.foundation.threads import threads_for
 from model.mechanisms import choice_kernel as kernel
 from model.mechanisms.awareness import spread_awareness
-from model.mechanisms.choice import (
-    attend,
-    choose_main,
-    choose_second,
+from model.mechanisms.choice import attend, choose_main, choose_second
+from model.mechanisms.columns import (
+    FAILED,
+    SURE,
+    OfferColumns,
+    UserColumns,
     offer_columns,
     quality_factors,
     user_columns,
     weights_of,
 )
-from model.mechanisms.columns import FAILED, SURE, OfferColumns, UserColumns
 from model.spec.parameters import Parameters
 from model.state.country import Country
 

@@ -31,6 +31,13 @@ class Money:
         self.guarantees = Guarantees(self.deals, start=start, markets=markets, share=parameters.guarantee_share)
         self.top_ups: dict[int, TopUps] = {}
 
+    def copy(self, ledger: Ledger, parameters: Parameters) -> Money:
+        """Return the same contracts with guarantees copied, for a fork that keeps its books in `ledger`."""
+        twin = object.__new__(Money)
+        twin.start, twin.deals, twin.ledger, twin.parameters = self.start, self.deals, ledger, parameters
+        twin.guarantees, twin.top_ups = self.guarantees.copy(), dict(self.top_ups)
+        return twin
+
     def forecast(self, countries: Mapping[str, Country], activities: Mapping[str, MarketActivity]) -> None:
         """Set guarantees by the royalties of an ordinary month, the one of the opening stocks."""
         royalties = []

@@ -49,17 +49,24 @@ def open_country(
         active=users,
         communities=int(parameters.communities),
         mean_tiktok_hours=facts.tiktok.hours_per_user_month,
-        outside=parameters.piracy_weight * (facts.piracy_share - parameters.piracy_mean),
+        outside=0.0,
         marketing_hazard=np.zeros(len(platforms)),
         addressable=addressable,
         tiktok_open=facts.tiktok.status != "banned",
         fx=facts.fx_local_per_usd,
-        price_attention=parameters.price_attention,
+        price_attention=0.0,
         sales_tax=facts.vat_in_price,
     )
+    retune(country, facts, parameters)
     place_users(country, seed=seed)
     inform_users(country, parameters, seed=seed)
     return country
+
+
+def retune(country: Country, facts: MarketStart, parameters: Parameters) -> None:
+    """Set what a market holds of the parameters and may change after the opening (in a fork with other parameters)."""
+    country.outside = parameters.piracy_weight * (facts.piracy_share - parameters.piracy_mean)
+    country.price_attention = parameters.price_attention
 
 
 def _population_facts(

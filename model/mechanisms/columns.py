@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+from model.spec.parameters import Parameters
+from model.state.communities import shares_of_communities
+from model.state.country import Country
+
 CHANCE, SURE, FAILED = 1, 2, 4
 """Flags of attention: reconsiders at the ordinary rate; for sure; cannot pay this month."""
 
@@ -65,3 +72,65 @@ class Weights(NamedTuple):
     payment_failure: Any
     delta: Any
     second_inertia: Any
+
+
+def weights_of(country: Country, parameters: Parameters) -> Weights:
+    """Return the weights of the utility as the kernels take them: float32, hours relative to their mean."""
+    f = np.float32
+    return Weights(
+        theta=f(parameters.theta),
+        floor=f(parameters.catalogue_floor),
+        alpha=f(parameters.alpha),
+        beta_ad=f(parameters.beta_ad),
+        beta_r=f(parameters.beta_r / parameters.hours_mean),
+        beta_T=f(parameters.beta_T / max(country.mean_tiktok_hours, 1e-9) if country.tiktok_open else 0.0),
+        beta_s=f(parameters.beta_s),
+        beta_H=f(parameters.beta_H),
+        beta_K=f(parameters.beta_K),
+        dissimilarity=f(1.0 - parameters.nest_sigma),
+        outside=f(country.outside),
+        rho_free=f(parameters.rho_free),
+        rho_paid=f(parameters.rho_paid),
+        loss_threshold=f(parameters.loss_threshold),
+        payment_failure=f(parameters.payment_failure),
+        delta=f(parameters.delta),
+        second_inertia=f(parameters.second_inertia),
+    )
+
+
+def user_columns(country: Country) -> UserColumns:
+    """Return the columns of the users that choice reads and writes."""
+    columns = country.users.arrays()
+    return UserColumns(**{name: columns[name] for name in UserColumns._fields})
+
+
+def offer_columns(country: Country) -> OfferColumns:
+    """Return the columns of the offers, with this month's community shares."""
+    offers = country.offers
+    peers = shares_of_communities(country)
+    f = np.float32
+    return OfferColumns(
+        platform=offers.platform,
+        nest=offers.nest,
+        needs=offers.needs,
+        is_open=offers.is_open,
+        triggers=country.triggers,
+        trial_months=offers.trial_months,
+        price=offers.user_price.astype(f),
+        ad_load=offers.ad_load.astype(f),
+        restriction=offers.restriction.astype(f),
+        integration=np.append(offers.integration, 0.0)[offers.platform].astype(f),
+        available=country.available,
+        lost=country.lost,
+        peers=peers.astype(f),
+    )
+
+
+def quality_factors(country: Country, parameters: Parameters) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return exp(quality) of every option as main service (divided by the dissimilarity) and as second service."""
+    offers = country.offers
+    podcasts = parameters.beta_pod * np.append(offers.podcasts, 0.0)[offers.platform]
+    with np.errstate(over="ignore"):
+        main = np.exp((offers.xi + podcasts) / (1.0 - parameters.nest_sigma))
+        second = np.exp(offers.xi_second + podcasts)
+    return main.astype(np.float32), second.astype(np.float32)

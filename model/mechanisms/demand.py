@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.mechanisms import choice_kernel as kernel
-from model.mechanisms.choice import offer_columns, quality_factors, user_columns, weights_of
+from model.mechanisms.columns import offer_columns, quality_factors, user_columns, weights_of
 from model.spec.parameters import Parameters
 from model.state.country import Country
 

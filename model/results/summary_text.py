@@ -47,7 +47,16 @@ def summary_text(result: Summarised, *, width: int = WIDE) -> str:
     dates = dict(zip(result.services["month"], result.services["date"], strict=True))
     heads = ["opening" if month == 0 else str(dates[month]) for month in when.values()]
     stream = StringIO()
-    console = Console(file=stream, width=width, no_color=True, highlight=False, emoji=False, markup=False)
+    console = Console(
+        file=stream,
+        width=width,
+        color_system=None,
+        force_terminal=False,
+        force_jupyter=False,
+        highlight=False,
+        emoji=False,
+        markup=False,
+    )
     card = result.card
     replicates = len(result.provenance.run_ids)
     mean = f", means of {replicates} replicates" if replicates > 1 else ""

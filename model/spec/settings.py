@@ -60,10 +60,10 @@ LEVERS: dict[str, Lever] = {
             "podcasts",
             "platform",
             "none",
-            "index, 1 = Spotify in October 2022",
+            "index points above the start",
             0.0,
             10.0,
-            "podcast and audiobook offer",
+            "podcasts and audiobooks beyond those of the start",
         ),
         Lever(
             "catalogue",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
+from copy import copy, deepcopy
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,4 +68,14 @@ class Country:
 
     def copy(self) -> Country:
         """Return an independent copy (users, offers and catalogues)."""
-        return deepcopy(self)
+        twin = self.without_users()
+        twin.users = self.users.copy()
+        return twin
+
+    def without_users(self) -> Country:
+        """Return a copy of everything but the users, whose arrays are shared until they are replaced."""
+        twin = copy(self)
+        twin.offers = deepcopy(self.offers)
+        for name in ("available", "lost", "triggers", "marketing_hazard", "addressable"):
+            setattr(twin, name, getattr(self, name).copy())
+        return twin

@@ -8,10 +8,9 @@ from __future__ import annotations
 from model.theory.inversion import Inversion, invert_shares
 from model.theory.nested_logit import consumer_surplus, draw_by_inverse_cdf, nested_logit
 from model.theory.substitution import demand_slopes, diversion_ratios, elasticity_matrix, own_elasticities
-from model.theory.utility import CATALOGUE_FLOOR, utility_terms
+from model.theory.utility import utility_terms
 
 __all__ = [
-    "CATALOGUE_FLOOR",
     "Inversion",
     "consumer_surplus",
     "demand_slopes",

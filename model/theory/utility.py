@@ -1,4 +1,4 @@
-"""The parts of what an offer is worth to a user, term by term (MODEL, section 5).
+"""The parts of what an offer is worth to a user, term by term (docs/ODD.md, demand).
 
 One function serves `why()` of a single user and the slow reference with one agent per user.
 """
@@ -11,15 +11,13 @@ from numpy.typing import ArrayLike
 from model.foundation.errors import Fault
 from model.theory.arrays import FloatArray, floats, range_fault, require, shape_fault
 
-CATALOGUE_FLOOR = 0.02
-"""Least share of own listening that enters the logarithm: even an empty service plays something."""
-
 
 def utility_terms(
     *,
     quality: ArrayLike,
     theta: float,
     catalogue: ArrayLike,
+    catalogue_floor: float = 0.02,
     alpha: float,
     price_weight: ArrayLike,
     price: ArrayLike,
@@ -47,7 +45,7 @@ def utility_terms(
     """Return what each term adds to V_io, by name; V_io is their sum.
 
     quality        xi_o (the outside option's column: its own utility, for instance the piracy term)
-    catalogue      theta * ln(max(C_io, 0.02)), C the share of own listening that the service can play
+    catalogue      theta * ln(max(C_io, catalogue_floor)), C the share of own listening that the service can play
     price          -alpha * price_weight_i * price_o, price_weight = (y_i / ybar)^(-eta)
     ads            -beta_ad * aversion_i * ad_load_o
     restriction    -beta_r * restriction_o * hours_i / mean_hours
@@ -90,7 +88,7 @@ def utility_terms(
     tiktok_use = users["tiktok_hours"] / mean_tiktok_hours if mean_tiktok_hours > 0.0 else np.zeros((n_users, 1))
     terms = {
         "quality": offers["quality"],
-        "catalogue": theta * np.log(np.maximum(offers["catalogue"], CATALOGUE_FLOOR)),
+        "catalogue": theta * np.log(np.maximum(offers["catalogue"], catalogue_floor)),
         "price": -alpha * users["price_weight"] * offers["price"],
         "ads": -beta_ad * users["aversion"] * offers["ad_load"],
         "restriction": -beta_r * offers["restriction"] * (users["hours"] / mean_hours),

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from model.agents.reference import ReferenceMarket, ReferenceUser, bits_to_set, set_to_bits
-from model.mechanisms.awareness import shares_of_communities, spread_awareness
+from model.mechanisms.awareness import spread_awareness
 from model.mechanisms.choice import choose
 from model.spec.parameters import Parameters
+from model.state.communities import shares_of_communities
 from model.state.country import Country
 
 NEAR = 1e-5  # of probability: float32 utilities against float64 ones

@@ -93,7 +93,7 @@ def test_threads_change_nothing(starts: StartStore, monkeypatch: pytest.MonkeyPa
     runs = []
     for number in (1, min(2, numba.config.NUMBA_NUM_THREADS)):
         monkeypatch.setattr(
-            "model.market.streaming_market.threads_for", lambda users, n=number: numba.set_num_threads(n)
+            "model.market.world.threads_for", lambda users, n=number: numba.set_num_threads(n)
         )
         runs.append(lived(plan, starts))
     assert same(*runs, market="ID")

@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from model.foundation.rng import stream_key, uniforms
-from model.mechanisms.awareness import shares_of_communities, spread_awareness
+from model.mechanisms.awareness import spread_awareness
 from model.spec.parameters import Parameters
+from model.state.communities import shares_of_communities
 from model.state.country import Country
 
 Settled = Callable[..., Country]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from model.foundation.errors import InputError
-from model.theory.choice import CATALOGUE_FLOOR, utility_terms
+from model.theory.choice import utility_terms
 
 
 def two_users_three_options(**changes: Any) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def test_each_term_by_hand() -> None:
 
 def test_the_catalogue_has_a_floor() -> None:
     empty = utility_terms(**two_users_three_options(catalogue=np.zeros((2, 3))))
-    np.testing.assert_allclose(empty["catalogue"][:, 1:], 2.0 * np.log(CATALOGUE_FLOOR))
+    np.testing.assert_allclose(empty["catalogue"][:, 1:], 2.0 * np.log(0.02))
 
 
 def test_a_market_without_tiktok_has_no_integration_term() -> None:

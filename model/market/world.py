@@ -1,0 +1,215 @@
+"""The world of a run: markets, contracts and books, lived month by month, and forked to ask what if.
+
+The Mesa model `StreamingMarket` owns one world; forks are worlds of their own, without agents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from model.facts.records import StartState
+from model.foundation.errors import Fault, InputError
+from model.foundation.rng import stream_key, uniforms
+from model.foundation.threads import threads_for
+from model.market.entry import EntrantQuality
+from model.market.money import Money
+from model.market.opening import retune
+from model.market.record import DemandMeasures, MarketMonth
+from model.mechanisms.awareness import spread_awareness
+from model.mechanisms.choice import Flows, choose
+from model.mechanisms.demand import measure_demand
+from model.mechanisms.growth import grow
+from model.mechanisms.levers import apply_settings, begin_month
+from model.mechanisms.listening import listen
+from model.mechanisms.settlement import Settlement
+from model.spec.scenario import Scenario
+from model.spec.settings import Setting
+from model.state.activity import MarketActivity
+from model.state.country import Country
+from model.state.ledger import Ledger
+
+MEASURE_EVERY = 3  # months between demand measures; they are also taken at the start
+Draws = Literal["run", "decision"]
+
+
+@dataclass(slots=True)
+class Passing:
+    """What one market's month hands from step to step; nothing reads what a later step writes."""
+
+    flows: Flows | None = None
+    activity: MarketActivity | None = None
+    settlement: Settlement | None = None
+
+
+@dataclass(slots=True)
+class World:
+    """The state of a run between two months.
+
+    plan: the scenario. month: last month lived, 0 at the opening. draw_seed: root of the draws after the start.
+    countries, ledger, money: the state. records: months lived here, in order; a fork begins without any. pending:
+    settings that act at the beginning of the next month, before its events. measures: whether demand is measured.
+    """
+
+    plan: Scenario
+    start: StartState
+    countries: dict[str, Country]
+    entrant_quality: EntrantQuality
+    ledger: Ledger
+    money: Money
+    draw_seed: int
+    month: int = 0
+    records: list[MarketMonth] | None = None
+    pending: tuple[Setting, ...] = ()
+    measures: bool = True
+
+    def step(self) -> list[MarketMonth]:
+        """Live one month in every market, close and check the books; returns the month's records."""
+        self.month += 1
+        lived = []
+        for country in self.countries.values():
+            threads_for(country.active)
+            now = Passing()
+            for part in MONTH:
+                part(self, country, now)
+            lived.append(self.record(country, now))
+        self.money.close(self.month)
+        self.pending = ()
+        if self.records is None:
+            self.records = []
+        self.records.extend(lived)
+        return lived
+
+    def run(self, months: int) -> list[MarketMonth]:
+        """Live a number of months; returns the records of all months lived here."""
+        for _ in range(months):
+            self.step()
+        return self.records or []
+
+    def fork(
+        self, *, overrides: Mapping[str, object] | None = None, users: int | None = None, draws: Draws = "run"
+    ) -> World:
+        """Return a copy of the world that runs ahead on its own.
+
+        overrides: dotted, as in `Scenario.replace`; levers act from the next month, parameters at once. users:
+        simulated users per market to go on with, a fixed subsample by identity (default: all). draws: "run" keeps the
+        run's random numbers, so that a fork without overrides is the run itself; "decision" takes others, the same in
+        every fork of the month, so that nobody who decides by it foresees their own future. Errors: InputError.
+        """
+        plan = self.plan.replace(overrides or {})
+        self._check_fork(plan, users)
+        seed = self.draw_seed if draws == "run" else int(stream_key(self.draw_seed, "decision", self.month))
+        countries = {
+            market: _thinned(country, users, seed=self.plan.seed) for market, country in self.countries.items()
+        }
+        for market, country in countries.items():
+            retune(country, self.start.markets[market], plan.parameters)
+        ledger = self.ledger.copy()
+        known = set(self.plan.overrides)
+        return World(
+            plan=plan, start=self.start, countries=countries, entrant_quality=self.entrant_quality, ledger=ledger,
+            money=self.money.copy(ledger, plan.parameters), draw_seed=seed, month=self.month, records=[],
+            pending=tuple(setting for setting in plan.overrides if setting not in known), measures=False,
+        )  # fmt: skip
+
+    def _check_fork(self, plan: Scenario, users: int | None) -> None:
+        fixed = {"start": plan.start, "markets": plan.markets, "users": plan.users, "seed": plan.seed}
+        own = {name: getattr(self.plan, name) for name in fixed}
+        rule = "a fork keeps start, markets, users and seed of its run"
+        faults = [
+            Fault(f"fork: {name}", rule, value, "Run another scenario instead.")
+            for name, value in fixed.items()
+            if value != own[name]
+        ]
+        if users is not None and (isinstance(users, bool) or users != int(users) or users < 1):
+            faults.append(Fault("fork: users", "is a whole number from 1", users, "Leave it out to keep all users."))
+        if faults:
+            raise InputError(faults)
+
+    def listen(self, country: Country) -> MarketActivity:
+        """Return what the people of a market listen to in a month."""
+        return listen(
+            country.users, active=country.active, platform=country.offers.platform, nest=country.offers.nest,
+            available=country.available, pull=np.ones(len(country.labels)),
+            second_share=self.plan.parameters.second_hours_share, weight=country.weight,
+        )  # fmt: skip
+
+    def record(self, country: Country, now: Passing) -> MarketMonth:
+        """Return the record of a market's month; without activity, of its stocks with nothing flowing."""
+        offers, users = country.offers, country.users
+        activity = now.activity or _still(self.listen(country))
+        paid = offers.nest == 2
+        pays = paid[users.main[: country.active]] | paid[users.second[: country.active]]
+        measured = self.measures and self.month % MEASURE_EVERY == 0
+        demand = DemandMeasures(*measure_demand(country, self.plan.parameters)) if measured else None
+        return MarketMonth(
+            market=country.market, month=self.month, people=country.people, platforms=country.platforms,
+            labels=country.labels, offers=offers.names[1:], is_open=offers.is_open.astype(np.bool_), activity=activity,
+            counts=None if now.flows is None else now.flows.counts,
+            expected=None if now.flows is None else now.flows.expected,
+            payers=activity.billed + activity.in_trial, people_paying=float(pays.sum()) * country.weight,
+            price_local=offers.price_local.copy(), price_usd=offers.price_local / country.fx,
+            ad_load=offers.ad_load.copy(), available=country.available.astype(np.float64), settlement=now.settlement,
+            demand=demand,
+        )  # fmt: skip
+
+
+def _events(world: World, country: Country, _: Passing) -> None:
+    begin_month(country)
+    settings = world.plan.settings_at(world.month)  # in month 1 they hold the overrides, those of a fork as well
+    if world.month > 1:
+        settings = (*world.pending, *settings)
+    apply_settings(country, settings, entrant_quality=world.entrant_quality)
+
+
+def _growth(world: World, country: Country, _: Passing) -> None:
+    grow(country, month=world.month)
+
+
+def _awareness(world: World, country: Country, _: Passing) -> None:
+    spread_awareness(country, world.plan.parameters, seed=world.draw_seed, month=world.month)
+
+
+def _choice(world: World, country: Country, now: Passing) -> None:
+    now.flows = choose(country, world.plan.parameters, seed=world.draw_seed, month=world.month)
+
+
+def _listening(world: World, country: Country, now: Passing) -> None:
+    now.activity = world.listen(country)
+
+
+def _settlement(world: World, country: Country, now: Passing) -> None:
+    assert now.activity is not None
+    now.settlement = world.money.settle(country, now.activity, month=world.month)
+
+
+MONTH: tuple[Callable[[World, Country, Passing], None], ...] = (
+    _events, _growth, _awareness, _choice, _listening, _settlement,
+)  # fmt: skip
+"""One month of a market, in order; the books are closed and the month is recorded after all markets."""
+
+
+def _still(stock: MarketActivity) -> MarketActivity:
+    """Return stocks without the flows of hours."""
+    return MarketActivity(
+        users=stock.users, main_users=stock.main_users, billed=stock.billed, in_trial=stock.in_trial,
+        hours=np.zeros_like(stock.hours), billed_usage=np.zeros_like(stock.billed_usage),
+    )  # fmt: skip
+
+
+def _thinned(country: Country, users: int | None, *, seed: int) -> Country:
+    """Return a copy with `users` of the users online, chosen by identity; they stand for all."""
+    if users is None or users >= country.active:
+        return country.copy()
+    lots = uniforms(stream_key(seed, "subsample", country.market), country.users.uid)
+    border = np.partition(lots[: country.active], users - 1)[users - 1]
+    kept = np.flatnonzero(lots <= border)
+    people, active = country.people, int(np.searchsorted(kept, country.active))
+    thin = country.without_users()
+    thin.users = country.users.take(kept)
+    thin.active = active
+    thin.weight = people / active
+    return thin

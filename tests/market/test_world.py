@@ -1,0 +1,119 @@
+"""Forks: the same world where nothing is changed, another one where something is, at once and from any month."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from model.foundation.errors import InputError
+from model.market.record import MarketMonth
+from model.market.start_store import StartStore
+from model.market.streaming_market import StreamingMarket
+from model.spec.scenario import Scenario
+
+STARTS = StartStore(None)
+
+
+def market(months: int, **changes: object) -> StreamingMarket:
+    plan = Scenario.load("sony_leaves").replace({"users": 800, "months": 8, "markets": ["IN", "ID"], **changes})
+    run = StreamingMarket(plan, starts=STARTS)
+    run.run(months)
+    return run
+
+
+def same(one: MarketMonth, other: MarketMonth) -> bool:
+    assert one.settlement is not None
+    assert other.settlement is not None
+    pairs = [
+        (one.activity.users, other.activity.users),
+        (one.activity.hours, other.activity.hours),
+        (one.expected, other.expected),
+        (one.settlement.royalties, other.settlement.royalties),
+    ]
+    return (one.market, one.month) == (other.market, other.month) and all(np.array_equal(a, b) for a, b in pairs)
+
+
+@pytest.mark.parametrize("month", [0, 2, 5])
+def test_fork_without_a_change_is_the_run_itself(month: int) -> None:
+    run = market(month)
+    fork = run.fork()
+    ahead = fork.run(8 - month)
+    run.run()
+    assert all(same(a, b) for a, b in zip(ahead, run.records[-len(ahead) :], strict=True))
+    assert fork.ledger.balances() == run.ledger.balances()
+
+
+def test_fork_leaves_the_run_alone() -> None:
+    run, untouched = market(3), market(3)
+    run.fork(overrides={"platforms.spotify.price.IN.individual": 400.0}).run(5)
+    run.run()
+    untouched.run()
+    assert all(same(a, b) for a, b in zip(run.records[2:], untouched.records[2:], strict=True) if a.month)
+
+
+def test_lever_acts_from_the_next_month_in_its_market_only() -> None:
+    run = market(3)
+    plain, changed = run.fork(), run.fork(overrides={"platforms.resso.integration.ID": 1.0})
+    before, after = plain.run(3), changed.run(3)
+    for a, b in zip(before, after, strict=True):
+        assert same(a, b) == (a.market != "ID")
+
+
+def test_null_override_is_exactly_zero() -> None:
+    run = market(2)
+    overrides = {"platforms.spotify.price.IN.individual": 119.0, "parameters.theta": 2.0}
+    assert all(same(a, b) for a, b in zip(run.fork().run(3), run.fork(overrides=overrides).run(3), strict=True))
+
+
+def test_parameter_acts_at_once() -> None:
+    run = market(2)
+    careless = run.fork(overrides={"parameters.rho_free": 0.0, "parameters.rho_paid": 0.0})
+    record = careless.step()[1]
+    plain = run.fork().step()[1]
+    assert record.counts is not None
+    assert plain.counts is not None
+    assert record.counts.sum() < 0.2 * plain.counts.sum()
+
+
+def test_decision_forks_share_other_draws() -> None:
+    run = market(2)
+    mine, also_mine, real = run.fork(draws="decision"), run.fork(draws="decision"), run.fork()
+    a, b, c = mine.run(3), also_mine.run(3), real.run(3)
+    assert all(same(x, y) for x, y in zip(a, b, strict=True))
+    assert not any(same(x, y) for x, y in zip(a, c, strict=True))
+
+
+def test_subsample_is_fixed_and_stands_for_everybody() -> None:
+    run = market(2, users=4000)
+    small, again = run.fork(users=1500), run.fork(users=1500)
+    whole = run.fork()
+    for code, country in small.countries.items():
+        assert country.active == 1500
+        assert country.people == pytest.approx(whole.countries[code].people)
+        assert np.array_equal(country.users.uid, again.countries[code].users.uid)
+    a, b = small.run(2)[-1], whole.run(2)[-1]
+    shares = a.activity.main_users / a.people, b.activity.main_users / b.people
+    assert np.abs(shares[0] - shares[1]).max() < 4.5 * np.sqrt(0.25 / 1500)
+
+
+def test_fork_lives_beyond_the_horizon() -> None:
+    run = market(8)
+    ahead = run.fork().run(30)
+    assert ahead[-1].month == 38
+    assert ahead[-2].market == ahead[0].market
+    assert ahead[-2].people == pytest.approx(ahead[0].people)
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"overrides": {"users": 5}}, "keeps start, markets, users and seed"),
+        ({"overrides": {"seed": 5}}, "keeps start, markets, users and seed"),
+        ({"overrides": {"platforms.spotfy.price.IN.individual": 1.0}}, "spotify"),
+        ({"users": 0}, "whole number from 1"),
+        ({"users": True}, "whole number from 1"),
+    ],
+)
+def test_bad_fork_is_one_clear_error(change: dict[str, object], word: str) -> None:
+    with pytest.raises(InputError, match=word):
+        market(1).fork(**change)  # type: ignore[arg-type]
