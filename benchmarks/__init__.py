@@ -1,1 +1,1 @@
-"""Speed, run by hand: `python -m benchmarks.choice`, `python -m benchmarks.run`. Ratios within one run; writes nothing."""
+"""Speed, run by hand: `python -m benchmarks.choice`, `python -m benchmarks.run`. They write nothing."""

@@ -1,4 +1,4 @@
-"""A month of choices: compiled kernels against NumPy, one Mesa agent per user, the machine's limits, and growing numbers.
+"""A month of choices: kernels against NumPy, one Mesa agent per user, the machine, and growing numbers.
 
 `python -m benchmarks.choice [--market IN] [--users 1000000]`. About two minutes; 10^7 users need 2 GB.
 """
@@ -38,9 +38,7 @@ def main() -> None:
     asked.add_argument("--largest", type=int, default=10_000_000)
     options = asked.parse_args()
     parameters = Parameters()
-    country = open_country(
-        load_start(), options.market, parameters, users=SETTLED, horizon=1, growth=False, seed=1
-    )
+    country = open_country(load_start(), options.market, parameters, users=SETTLED, horizon=1, growth=False, seed=1)
     assimilate(country, parameters, seed=1)
     live(country.copy(), parameters)  # compiles
     agreement(country, parameters)
@@ -111,7 +109,7 @@ def rate_of_mesa(country: Country, parameters: Parameters) -> float:
 
 
 def agreement(country: Country, parameters: Parameters) -> None:
-    """Stop if the three do not make the same choices (but for draws within rounding of a boundary): else no ratio counts."""
+    """Stop if the three do not make the same choices, but for draws within rounding of a boundary."""
     fast, by_numpy = country.copy(), country.copy()
     live(fast, parameters)
     NumpyMonth(by_numpy, parameters, seed=SEED, month=1).run()
@@ -148,7 +146,11 @@ def stages(country: Country, parameters: Parameters) -> dict[str, float]:
             clock[name] = min(clock.get(name, np.inf), float(length))
     total = sum(clock.values())
     numba.set_num_threads(numba.config.NUMBA_NUM_THREADS)
-    return {"attention": float((flag > 0).mean()), **{name: length / total for name, length in clock.items() if name != "attention"}, "attending": clock["attention"] / total}
+    return {
+        "attention": float((flag > 0).mean()),
+        **{name: length / total for name, length in clock.items() if name != "attention"},
+        "attending": clock["attention"] / total,
+    }
 
 
 @njit
@@ -194,7 +196,14 @@ def growth(country: Country, parameters: Parameters, *, largest: int) -> list[Li
         large = repeated(country, users)
         each = 1e9 / rate(large, parameters, threads=numba.config.NUMBA_NUM_THREADS)
         first = first or each
-        lines.append(Line(f"per user-month at 10^{len(str(users)) - 1} users", f"{each:.1f} ns", "within 10% of 10^5", each <= 1.1 * first))
+        lines.append(
+            Line(
+                f"per user-month at 10^{len(str(users)) - 1} users",
+                f"{each:.1f} ns",
+                "within 10% of 10^5",
+                each <= 1.1 * first,
+            )
+        )
     return lines
 
 

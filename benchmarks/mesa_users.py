@@ -1,6 +1,6 @@
 """The month of choices with one Mesa agent per user, as one would write it for speed in plain Python floats.
 
-Leaner than `model.agents.reference`, whose double-precision theory calls are for exactness: only `math`, tuples and ints.
+Leaner than `model.agents.reference`, whose theory calls are for exactness: only `math`, tuples and ints.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import mesa
 import numpy as np
 
 from model.foundation.rng import stream_key
-from model.mechanisms.awareness import shares_of_communities
 from model.spec.parameters import Parameters
+from model.state.communities import shares_of_communities
 from model.state.country import Country
 
 _MASK = (1 << 64) - 1
@@ -113,7 +113,8 @@ class Listener(mesa.Agent):
         if target >= 0.0:
             ways, target = (free, target * free_sum / free_value) if target < free_value else (
                 paid, (target - free_value) * paid_sum / paid_value)  # fmt: skip
-            for new, odds in ways:
+            for option, odds in ways:
+                new = option
                 target -= odds
                 if target < 0.0:
                     break
@@ -156,9 +157,14 @@ class Listeners(mesa.Model):
         self.country, self.p = country, parameters
         self._lists(country, parameters)
         self._weights(country, parameters)
-        key = {name: int(stream_key(seed, name, country.market, month)) for name in ("failure", "attention", "choice", "second")}
+        key = {
+            name: int(stream_key(seed, name, country.market, month))
+            for name in ("failure", "attention", "choice", "second")
+        }
         self.failure_key, self.attention_key, self.choice_key, self.second_key = key.values()
-        self.awareness_keys = [int(stream_key(seed, "awareness", country.market, name, month)) for name in country.platforms]
+        self.awareness_keys = [
+            int(stream_key(seed, "awareness", country.market, name, month)) for name in country.platforms
+        ]
         self.users = [Listener(self, i) for i in range(country.active)]
 
     def live(self) -> None:
@@ -186,7 +192,12 @@ class Listeners(mesa.Model):
 
     def _weights(self, country: Country, parameters: Parameters) -> None:
         offers, p = country.offers, parameters
-        self.lam, self.nothing, self.theta, self.floor = 1.0 - p.nest_sigma, exp(country.outside), p.theta, p.catalogue_floor
+        self.lam, self.nothing, self.theta, self.floor = (
+            1.0 - p.nest_sigma,
+            exp(country.outside),
+            p.theta,
+            p.catalogue_floor,
+        )
         self.beta_h, self.beta_k, self.inertia = p.beta_H, p.beta_K, p.second_inertia
         self.forgetting, self.payment_failure, self.loss_threshold = p.forgetting, p.payment_failure, p.loss_threshold
         self.quality = np.exp(offers.xi / self.lam).tolist()

@@ -1,4 +1,4 @@
-"""The month of choices in plain NumPy, in the best layout found: (offers, chunk of users), float32, attentive users only.
+"""A month of choices in NumPy, in the best layout found: (offers, chunk of users), float32, attentive users only.
 
 Same formulas and same keyed draws as the compiled kernels; choices agree but for draws within rounding of a boundary.
 """
@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.foundation.rng import GOLDEN, mix, stream_key
-from model.mechanisms.awareness import shares_of_communities
 from model.mechanisms.choice import quality_factors
 from model.spec.parameters import Parameters
+from model.state.communities import shares_of_communities
 from model.state.country import Country
 
 CHUNK = 16_384
@@ -86,7 +86,9 @@ class NumpyMonth:
         gone = np.zeros(main.size, np.float32)
         if country.lost.any():
             for label in range(users.taste.shape[0]):
-                gone += users.taste[label, part] * np.append(country.lost[:, label], np.float32(0))[offers.platform[main]]
+                gone += (
+                    users.taste[label, part] * np.append(country.lost[:, label], np.float32(0))[offers.platform[main]]
+                )
         sure = ends | failed | (offers.is_open[main] == 0) | (gone > parameters.loss_threshold)
         rate = np.where(offers.nest == 2, parameters.rho_paid, parameters.rho_free)
         rate = rate + (1.0 - rate) * country.triggers
@@ -140,7 +142,9 @@ class NumpyMonth:
         value[offers.nest == 2] -= failed * np.float32(1e9)
         odds = np.exp(value / lam) * self.main_quality[:, None]
         free, paid = odds[offers.nest == 1].sum(axis=0), odds[offers.nest == 2].sum(axis=0)
-        in_free, in_paid = (np.power(total, lam - 1, where=total > 0, out=np.zeros_like(total)) for total in (free, paid))
+        in_free, in_paid = (
+            np.power(total, lam - 1, where=total > 0, out=np.zeros_like(total)) for total in (free, paid)
+        )
         odds[offers.nest == 1] *= in_free
         odds[offers.nest == 2] *= in_paid
         odds[0] = np.exp(np.float32(self.country.outside))

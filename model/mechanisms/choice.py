@@ -56,42 +56,34 @@ def choose(country: Country, parameters: Parameters, *, seed: int, month: int) -
     """Let the users of a market choose for one month; returns the flows in people."""
     columns, offers = user_columns(country), offer_columns(country)
     flag = attend(country, parameters, columns, offers, seed=seed, month=month)
-    counts, chances = _room(country)
-    main, second = quality_factors(country, parameters)
-    kernel.choose_both(
-        columns, offers, weights_of(country, parameters), country.active,
-        stream_key(seed, "choice", country.market, month), flag, main, counts, chances,
-        stream_key(seed, "second", country.market, month), second,
-    )  # fmt: skip
-    return _flows(country, counts, chances)
+    return _choose(country, parameters, columns, offers, flag, seed=seed, month=month)
 
 
 def choose_main(country: Country, parameters: Parameters, columns: UserColumns, offers: OfferColumns,
                 flag: NDArray[np.uint8], *, seed: int, month: int) -> Flows:  # fmt: skip
     """Let the attentive users choose their main service; returns the flows in people."""
-    counts, chances = _room(country)
-    main, _ = quality_factors(country, parameters)
-    key = stream_key(seed, "choice", country.market, month)
-    kernel.choose_main(
-        columns, offers, weights_of(country, parameters), country.active, key, flag, main, counts, chances
-    )
-    return _flows(country, counts, chances)
-
-
-def _room(country: Country) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    options = len(country.offers)
-    return np.zeros((PARTS, options, options), np.int64), np.zeros((PARTS, options, options), np.int64)
-
-
-def _flows(country: Country, counts: NDArray[np.int64], chances: NDArray[np.int64]) -> Flows:
-    moved = (counts.sum(axis=0) * country.weight).astype(np.float64)
-    expected = (chances.sum(axis=0) * (country.weight / float(kernel.UNIT))).astype(np.float64)
-    return Flows(counts=moved, expected=expected)
+    return _choose(country, parameters, columns, offers, flag, seed=seed, month=month, second=False)
 
 
 def choose_second(country: Country, parameters: Parameters, columns: UserColumns, offers: OfferColumns,
                   flag: NDArray[np.uint8], *, seed: int, month: int) -> None:  # fmt: skip
     """Let the attentive users choose a second service beside the main one."""
-    _, second = quality_factors(country, parameters)
-    key = stream_key(seed, "second", country.market, month)
-    kernel.choose_second(columns, offers, weights_of(country, parameters), country.active, key, flag, second)
+    _choose(country, parameters, columns, offers, flag, seed=seed, month=month, main=False)
+
+
+def _choose(
+    country: Country, parameters: Parameters, columns: UserColumns, offers: OfferColumns, flag: NDArray[np.uint8],
+    *, seed: int, month: int, main: bool = True, second: bool = True,
+) -> Flows:  # fmt: skip
+    options = len(country.offers)
+    counts = np.zeros((PARTS, options, options), np.int64)
+    chances = np.zeros((PARTS, options, options), np.int64)
+    main_quality, second_quality = quality_factors(country, parameters)
+    kernel.choose(
+        columns, offers, weights_of(country, parameters), country.active, flag,
+        main, stream_key(seed, "choice", country.market, month), main_quality, counts, chances,
+        second, stream_key(seed, "second", country.market, month), second_quality,
+    )  # fmt: skip
+    moved = (counts.sum(axis=0) * country.weight).astype(np.float64)
+    expected = (chances.sum(axis=0) * (country.weight / float(kernel.UNIT))).astype(np.float64)
+    return Flows(counts=moved, expected=expected)

@@ -24,7 +24,6 @@ from model.mechanisms.columns import CHANCE, FAILED, SURE
 LOG2E = np.float32(1.4426950408889634)
 CHUNK = 512
 PAD = 16  # unequal row lengths, so that a column's numbers do not share a cache set
-PARTS = 16
 UNIT = np.float32(1073741824.0)  # probabilities are summed as whole multiples of 1 / UNIT = 2^-30
 
 
@@ -142,12 +141,21 @@ def gather(users: Any, offers: Any, index: Any, count: int, rows: Any) -> None:
         rows.aware[i] = users.aware[k]
         rows.main[i] = users.main[k]
         rows.platform[i] = offers.platform[users.main[k]]
-    if offers.available.min() < float32(1.0):  # else nobody's taste is asked for
+    if not _complete(offers.available):  # else nobody's taste is asked for
         for label in range(users.taste.shape[0]):
             column = users.taste[label]
             row = rows.taste[label]
             for i in range(count):
                 row[i] = column[index[i]]
+
+
+@njit(**OPTIONS)
+def _complete(available: Any) -> Any:
+    whole = True
+    for p in range(available.shape[0]):
+        for label in range(available.shape[1]):
+            whole = whole and available[p, label] == float32(1.0)
+    return whole
 
 
 @njit(**OPTIONS)
@@ -343,7 +351,8 @@ def attentive(flag: Any, main: Any, begin: int, end: int, index: Any, held: Any,
     """
     count = 0
     k = begin
-    starts[:] = 0
+    for j in range(starts.shape[0]):
+        starts[j] = 0
     while k < end and count < CHUNK:
         if flag[k] != 0:
             held[count] = k
@@ -363,75 +372,79 @@ def attentive(flag: Any, main: Any, begin: int, end: int, index: Any, held: Any,
 
 
 @njit(parallel=True, **OPTIONS)
-def choose_main(
-    users: Any, offers: Any, w: Any, active: int, key: Any, flag: Any, quality: Any, counts: Any, chances: Any
-) -> None:
-    """Let the attentive users choose their main service; update service, tier, trial, tenure, awareness.
+def choose(
+    users: Any, offers: Any, w: Any, active: int, flag: Any, main: bool, key: Any, quality: Any, counts: Any,
+    chances: Any, second: bool, second_key: Any, second_quality: Any,
+) -> None:  # fmt: skip
+    """Let the attentive users choose their main service, their second service, or one after the other.
 
-    quality: (J+1,) float32 exp(xi / dissimilarity). counts: (parts, J+1, J+1) int64, from-to moves of attentive users.
-    chances: the same as sums of choice probabilities in units of 2^-30. Both are added to.
+    With `main`: service, tier, trial, tenure and awareness are updated; quality: (J+1,) float32
+    exp(xi / dissimilarity); counts: (parts, J+1, J+1) int64, from-to moves of attentive users; chances: the same as
+    sums of choice probabilities in units of 2^-30; both are added to. With `second`: second services are chosen, and
+    dropped where they closed; second_quality: (J+1,) float32 exp(quality as a second service), [0] unused.
     """
     parts = counts.shape[0]
     per = (active + parts - 1) // parts
     for part in prange(parts):
         _choose(
-            users, offers, w, part * per, min(active, (part + 1) * per), key, flag, quality, counts[part],
-            chances[part], False, key, quality,
-        )  # fmt: skip
-
-
-@njit(parallel=True, **OPTIONS)
-def choose_both(
-    users: Any, offers: Any, w: Any, active: int, key: Any, flag: Any, quality: Any, counts: Any, chances: Any,
-    second_key: Any, second_quality: Any,
-) -> None:  # fmt: skip
-    """Do `choose_main` and `choose_second` in one pass over the users: the same choices for half of the work."""
-    parts = counts.shape[0]
-    per = (active + parts - 1) // parts
-    for part in prange(parts):
-        _choose(
-            users, offers, w, part * per, min(active, (part + 1) * per), key, flag, quality, counts[part],
-            chances[part], True, second_key, second_quality,
+            users, offers, w, part * per, min(active, (part + 1) * per), flag, main, key, quality, counts[part],
+            chances[part], second, second_key, second_quality,
         )  # fmt: skip
 
 
 @njit(**OPTIONS)
 def _choose(
-    users: Any, offers: Any, w: Any, begin: int, end: int, key: Any, flag: Any, quality: Any, counts: Any, chances: Any,
-    both: bool, second_key: Any, second_quality: Any,
+    users: Any, offers: Any, w: Any, begin: int, end: int, flag: Any, main: bool, key: Any, quality: Any, counts: Any,
+    chances: Any, second: bool, second_key: Any, second_quality: Any,
 ) -> None:  # fmt: skip
     options = offers.nest.shape[0]
-    index, held, chosen = np.empty(CHUNK, np.int64), np.empty(CHUNK, np.int64), np.empty(CHUNK, np.int64)
+    index, held = np.empty(CHUNK, np.int64), np.empty(CHUNK, np.int64)
     starts = np.empty(options + 1, np.int64)
-    failed = np.empty(CHUNK, np.uint8)
-    u = np.empty(CHUNK, np.float64)
-    weights = np.empty((options, CHUNK + PAD), np.float32)
-    plain = np.empty((options, CHUNK + PAD), np.float32)
-    sums = np.empty((5, CHUNK + PAD), np.float32)
+    utilities = np.empty((options, CHUNK + PAD), np.float32)
     rows = new_rows(users.taste.shape[0])
-    _settle_in(users.tenure, flag, w.delta, begin, end)
-    if both:
+    if main:
+        _settle_in(users.tenure, flag, w.delta, begin, end)
+    if second:
         _drop_closed(users.second, flag, offers.is_open, begin, end)
     while begin < end:
         count, begin = attentive(flag, users.main, begin, end, index, held, starts)
         gather(users, offers, index, count, rows)
-        for i in range(count):
-            failed[i] = flag[index[i]] & FAILED
-        appeal(rows, offers, w, count, weights)
-        if both:
-            plain[:, :count] = weights[:, :count]
-        main_weights(rows, offers, w, count, failed, weights)
-        nest_sums(weights, quality, offers.nest, w.dissimilarity, count, sums)
-        _draws(key, users.uid, index, count, u)
-        pick(weights, quality, offers.nest, count, u, sums, chosen)
-        _add_chances(weights, quality, offers.nest, starts, count, sums, chances)
-        for i in range(count):
-            counts[rows.main[i], chosen[i]] += 1
-            _settle_choice(users, offers, w, index[i], chosen[i])
-        if both:
-            for i in range(count):
-                rows.platform[i] = offers.platform[chosen[i]]
-            _pick_seconds(users, offers, w, index, count, rows, plain, second_key, second_quality)
+        appeal(rows, offers, w, count, utilities)
+        if main:
+            _pick_mains(users, offers, w, index, count, rows, utilities, flag, starts, key, quality, counts, chances)
+        if second:
+            _pick_seconds(users, offers, w, index, count, rows, utilities, second_key, second_quality)
+
+
+@njit(**OPTIONS)
+def _pick_mains(
+    users: Any, offers: Any, w: Any, index: Any, count: int, rows: Any, utilities: Any, flag: Any, starts: Any,
+    key: Any, quality: Any, counts: Any, chances: Any,
+) -> None:  # fmt: skip
+    """Choose the main services of a chunk, sorted by the option held; rows.platform follows the choice."""
+    chosen, failed = np.empty(CHUNK, np.int64), np.empty(CHUNK, np.uint8)
+    u = np.empty(CHUNK, np.float64)
+    weights = np.empty((offers.nest.shape[0], CHUNK + PAD), np.float32)
+    sums = np.empty((5, CHUNK + PAD), np.float32)
+    for i in range(count):
+        failed[i] = flag[index[i]] & FAILED
+    for j in range(1, offers.nest.shape[0]):
+        _copy(utilities[j], count, weights[j])
+    main_weights(rows, offers, w, count, failed, weights)
+    nest_sums(weights, quality, offers.nest, w.dissimilarity, count, sums)
+    _draws(key, users.uid, index, count, u)
+    pick(weights, quality, offers.nest, count, u, sums, chosen)
+    _add_chances(weights, quality, offers.nest, starts, count, sums, chances)
+    for i in range(count):
+        counts[rows.main[i], chosen[i]] += 1
+        _settle_choice(users, offers, w, index[i], chosen[i])
+        rows.platform[i] = offers.platform[chosen[i]]
+
+
+@njit(**OPTIONS)
+def _copy(row: Any, count: int, out: Any) -> None:
+    for i in range(count):
+        out[i] = row[i]
 
 
 @njit(**OPTIONS)
@@ -566,52 +579,36 @@ def _pick_second(weights: Any, quality: Any, count: int, u: Any, chosen: Any) ->
 
 
 @njit(parallel=True, **OPTIONS)
-def choose_second(users: Any, offers: Any, w: Any, active: int, key: Any, flag: Any, quality: Any) -> None:
-    """Let the attentive users choose a second service beside their main one; drop second services that closed.
-
-    quality: (J+1,) float32 exp(quality of the offer as a second service), [0] unused.
-    """
-    for part in prange(PARTS):
-        per = (active + PARTS - 1) // PARTS
-        _choose_second(users, offers, w, part * per, min(active, (part + 1) * per), key, flag, quality)
-
-
-@njit(**OPTIONS)
-def _choose_second(users: Any, offers: Any, w: Any, begin: int, end: int, key: Any, flag: Any, quality: Any) -> None:
-    options = offers.nest.shape[0]
-    index, held = np.empty(CHUNK, np.int64), np.empty(CHUNK, np.int64)
-    starts = np.empty(options + 1, np.int64)
-    weights = np.empty((options, CHUNK + PAD), np.float32)
-    rows = new_rows(users.taste.shape[0])
-    _drop_closed(users.second, flag, offers.is_open, begin, end)
-    while begin < end:
-        count, begin = attentive(flag, users.main, begin, end, index, held, starts)
-        gather(users, offers, index, count, rows)
-        appeal(rows, offers, w, count, weights)
-        _pick_seconds(users, offers, w, index, count, rows, weights, key, quality)
-
-
-@njit(parallel=True, **OPTIONS)
 def weight_columns(users: Any, offers: Any, w: Any, index: Any, failed: Any, second: bool, out: Any) -> None:
     """Fill out (J+1, m) with `main_weights` (or `second_weights`) of the users at `index` (m,), for repeated use."""
     for chunk in prange((index.shape[0] + CHUNK - 1) // CHUNK):
-        a = chunk * CHUNK
-        _weight_columns(users, offers, w, index[a : a + CHUNK], failed[a : a + CHUNK], second, out[:, a : a + CHUNK])
+        _weight_columns(users, offers, w, index, failed, second, out, chunk * CHUNK)
 
 
 @njit(**OPTIONS)
-def _weight_columns(users: Any, offers: Any, w: Any, index: Any, failed: Any, second: bool, out: Any) -> None:
-    count = index.shape[0]
+def _weight_columns(
+    users: Any, offers: Any, w: Any, index: Any, failed: Any, second: bool, out: Any, begin: int
+) -> None:
+    """Fill the columns of one chunk; local rows have the types of `_choose`, so nothing is compiled twice."""
+    count = min(CHUNK, index.shape[0] - begin)
+    who, barred = np.empty(CHUNK, np.int64), np.empty(CHUNK, np.uint8)
+    for i in range(count):
+        who[i] = index[begin + i]
+        barred[i] = failed[begin + i]
+    weights = np.empty((out.shape[0], CHUNK + PAD), np.float32)
     rows = new_rows(users.taste.shape[0])
-    gather(users, offers, index, count, rows)
-    appeal(rows, offers, w, count, out)
+    gather(users, offers, who, count, rows)
+    appeal(rows, offers, w, count, weights)
     if second:
         held = np.empty(CHUNK, np.int32)
         for i in range(count):
-            held[i] = users.second[index[i]]
-        second_weights(rows, held, offers, w, count, out)
+            held[i] = users.second[who[i]]
+        second_weights(rows, held, offers, w, count, weights)
     else:
-        main_weights(rows, offers, w, count, failed, out)
+        main_weights(rows, offers, w, count, barred, weights)
+    for j in range(out.shape[0]):
+        for i in range(count):
+            out[j, begin + i] = weights[j, i]
 
 
 @njit(parallel=True, **OPTIONS)

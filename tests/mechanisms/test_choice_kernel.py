@@ -192,8 +192,7 @@ def test_block_sizes_change_nothing(
     usual = year(settled("IN", users=2500), parameters)
     cut = recut(kernel, CHUNK=chunk)
     assert chunk == cut.CHUNK
-    for name in ("choose_main", "choose_second", "choose_both"):
-        monkeypatch.setattr(kernel, name, getattr(cut, name))
+    monkeypatch.setattr(kernel, "choose", cut.choose)
     monkeypatch.setattr(attention, "attend", recut(attention, BLOCK=block).attend)
     spread = recut(awareness, BLOCK=block, PARTS=3)
     monkeypatch.setattr(awareness, "_spread", spread._spread)
@@ -216,7 +215,7 @@ def test_parts_change_nothing(
 
 
 def test_one_pass_is_two_passes(settled: Settled, parameters: Parameters) -> None:
-    """`choose_both` chooses as `choose_main` and then `choose_second` do."""
+    """`choose` chooses as `choose_main` and then `choose_second` do."""
     for market in ("IN", "US"):
         one, two = settled(market), settled(market)
         one.offers.is_open[2] = two.offers.is_open[2] = 0
@@ -245,7 +244,8 @@ def test_columns_of_the_inversion_are_those_of_the_choice(settled: Settled, para
     chances = np.zeros((4, options, options), np.int64)
     counts = np.zeros_like(chances)
     flag = np.full(n, kernel.CHANCE, np.uint8)
-    kernel.choose_main(columns, offers, given, n, np.uint64(1), flag, quality, counts, chances)
+    key = np.uint64(1)
+    kernel.choose(columns, offers, given, n, flag, True, key, quality, counts, chances, False, key, quality)
     np.testing.assert_allclose(
         expected.sum(axis=0), chances.sum(axis=(0, 1)), rtol=1e-6, atol=1e-6 * float(kernel.UNIT)
     )
