@@ -52,6 +52,7 @@ class World:
     plan: the scenario. month: last month lived, 0 at the opening. draw_seed: root of the draws after the start.
     countries, ledger, money: the state. records: months lived here, in order; a fork begins without any. pending:
     settings that act at the beginning of the next month, before its events. measures: whether demand is measured.
+    foresees: whether the scenario's later events happen; they do not in decision forks.
     """
 
     plan: Scenario
@@ -65,6 +66,7 @@ class World:
     records: list[MarketMonth] | None = None
     pending: tuple[Setting, ...] = ()
     measures: bool = True
+    foresees: bool = True
 
     def step(self) -> list[MarketMonth]:
         """Live one month in every market, close and check the books; returns the month's records."""
@@ -97,7 +99,8 @@ class World:
         overrides: dotted, as in `Scenario.replace`; levers act from the next month, parameters at once. users:
         simulated users per market to go on with, a fixed subsample by identity (default: all). draws: "run" keeps the
         run's random numbers, so that a fork without overrides is the run itself; "decision" takes others, the same in
-        every fork of the month, so that nobody who decides by it foresees their own future. Errors: InputError.
+        every fork of the month, and leaves out the scenario's later events, so that nobody who decides by it foresees
+        the future. Errors: InputError.
         """
         plan = self.plan.replace(overrides or {})
         self._check_fork(plan, users)
@@ -112,7 +115,8 @@ class World:
         return World(
             plan=plan, start=self.start, countries=countries, entrant_quality=self.entrant_quality, ledger=ledger,
             money=self.money.copy(ledger, plan.parameters), draw_seed=seed, month=self.month, records=[],
-            pending=tuple(setting for setting in plan.overrides if setting not in known), measures=False,
+            pending=tuple(setting for setting in plan.overrides if setting not in known or self.month == 0),
+            measures=False, foresees=draws == "run" and self.foresees,
         )  # fmt: skip
 
     def _check_fork(self, plan: Scenario, users: int | None) -> None:
@@ -159,9 +163,8 @@ class World:
 
 def _events(world: World, country: Country, _: Passing) -> None:
     begin_month(country)
-    settings = world.plan.settings_at(world.month)  # in month 1 they hold the overrides, those of a fork as well
-    if world.month > 1:
-        settings = (*world.pending, *settings)
+    scheduled = world.plan.settings_at(world.month) if world.foresees else ()
+    settings = scheduled if world.foresees and world.month == 1 else (*world.pending, *scheduled)  # month 1 holds both
     apply_settings(country, settings, entrant_quality=world.entrant_quality)
 
 

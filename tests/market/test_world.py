@@ -83,6 +83,16 @@ def test_decision_forks_share_other_draws() -> None:
     assert not any(same(x, y) for x, y in zip(a, c, strict=True))
 
 
+def test_decision_forks_do_not_foresee_the_scenarios_events() -> None:
+    run = market(2)
+    ahead = run.fork(draws="decision").run(4)[-2]
+    sony = ahead.labels.index("sony")
+    assert ahead.market == "IN"
+    assert ahead.available[ahead.platforms.index("resso"), sony] == 1.0
+    seen = run.fork().run(4)[-2]
+    assert seen.available[seen.platforms.index("resso"), sony] == 0.0
+
+
 def test_subsample_is_fixed_and_stands_for_everybody() -> None:
     run = market(2, users=4000)
     small, again = run.fork(users=1500), run.fork(users=1500)

@@ -44,4 +44,7 @@ PARAMETERS: tuple[P, ...] = (
       "research and development (Spotify 2022: 1,387 of 11,727 M EUR)", "spotify_quarterly", (0.08, 0.14)),
     P("administration_cost", 0.053, "share of revenue", 0.0, 1.0,
       "general and administrative (Spotify 2022: 626 of 11,727 M EUR)", "spotify_quarterly", (0.04, 0.07)),
+    P("bytedance_user_worth", 0.03, "USD per monthly user and month", 0.0, 10.0,
+      "worth of a music user to ByteDance beyond the music accounts, such as what winning an app user costs elsewhere",
+      "assumption", (0.0, 0.10)),
 )

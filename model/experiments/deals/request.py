@@ -1,0 +1,92 @@
+"""What a deal room is asked: whose licence, where, from when, for how long, seen through how many draws."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from model.foundation.errors import Fault, nearest, raise_faults
+from model.foundation.months import parse_month, show_month
+from model.spec.parameters import declared_parameters
+from model.spec.scenario import Scenario
+
+MOST_DRAWS, MOST_MONTHS = 1000, 120
+
+
+@dataclass(frozen=True, slots=True)
+class DealRequest:
+    """A validated question about one licence.
+
+    plan: the scenario, cut to the markets of the licence. month: run month after which the licence begins, 0 at once.
+    months: its term. draws: pairs of futures. users: simulated users per market in each fork. uncertain: parameters
+    that vary over their declared likely range.
+    """
+
+    plan: Scenario
+    platform: str
+    label: str
+    markets: tuple[str, ...]
+    month: int
+    months: int
+    draws: int
+    users: int
+    uncertain: tuple[str, ...]
+
+
+def deal_request(
+    scenario: Scenario | str, *, platform: str, label: str, markets: Sequence[str], at: str | None = None,
+    months: int = 24, draws: int = 12, users: int = 3000, uncertain: Sequence[str] = ("theta",),
+) -> DealRequest:  # fmt: skip
+    """Return the request, or raise InputError with every fault: names, dates, sizes, markets without the service."""
+    plan = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+    faults = _size_faults(months=months, draws=draws, users=users)
+    names, chosen = plan.names, tuple(dict.fromkeys(markets))
+    if not chosen:
+        faults.append(Fault("deal: markets", "at least one market is named", list(markets), "Example: IN,ID,BR."))
+    for market in chosen:
+        if market not in plan.markets:
+            way = nearest(market, list(plan.markets))
+            faults.append(Fault("deal: markets", f"markets are those of scenario {plan.name}", market, way))
+            continue
+        services = [service for code, service in names.tiers if code == market]
+        if platform not in services:
+            faults.append(Fault("deal: platform", f"a service of {market}", platform, nearest(platform, services)))
+        labels = list(names.labels[market])
+        if label not in labels:
+            faults.append(Fault("deal: label", f"a label of {market}", label, nearest(label, labels)))
+    declared = list(declared_parameters())
+    faults += [
+        Fault("deal: uncertain", "a declared parameter", name, nearest(name, declared))
+        for name in uncertain
+        if name not in declared
+    ]
+    month = _month(plan, at, faults)
+    raise_faults(faults)
+    cut = plan.replace({"markets": list(chosen), "months": month + months})
+    return DealRequest(cut, platform, label, chosen, month, months, draws, users, tuple(uncertain))
+
+
+def _month(plan: Scenario, at: str | None, faults: list[Fault]) -> int:
+    if at is None:
+        return 0
+    month = parse_month(at, place="deal: at") - plan.start_month
+    if not 0 <= month < plan.months:
+        window = f"{plan.start} to {show_month(plan.start_month + plan.months - 1)}"
+        rule = f"the licence begins in the scenario's months, {window}"
+        faults.append(Fault("deal: at", rule, at, "Change the date."))
+        return 0
+    return month
+
+
+def _size_faults(*, months: int, draws: int, users: int) -> list[Fault]:
+    found = []
+    bounds: dict[str, tuple[object, int]] = {
+        "months": (months, MOST_MONTHS),
+        "draws": (draws, MOST_DRAWS),
+        "users": (users, 10_000_000),
+    }
+    for name, (value, most) in bounds.items():
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+            rule = f"{name} is a whole number from 1 to {most:,}"
+            found.append(Fault(f"deal: {name}", rule, value, "Leave it out for the default."))
+    return found

@@ -1,0 +1,112 @@
+"""Term sheets: what a licence says, read from TOML, and what it would pay each side."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from model.foundation.errors import Fault, InputError, nearest, raise_faults
+from model.foundation.files import read_text
+from model.theory.royalties import MONTHS_PER_YEAR, greater_of
+
+_BOUNDS = {
+    "rev_share_paid": (0.0, 1.0, "share of net revenue of paid tiers, before usage share"),
+    "rev_share_free": (0.0, 1.0, "share of net revenue of free tiers and bundles, before usage share"),
+    "per_subscriber_minimum_usd": (0.0, 1000.0, "USD per individual subscription and month, before usage share"),
+    "per_stream_minimum_usd": (0.0, 10.0, "USD per stream of free tiers, before usage share"),
+    "minimum_guarantee_usd_m": (0.0, 1e5, "USD million per year for all markets of the licence"),
+    "promotional_credit_usd_m": (0.0, 1e5, "USD million per year that the platform spends on promoting the label"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TermSheet:
+    """Terms of one licence; every term is 0 unless given. Units as in `terms_explained`."""
+
+    rev_share_paid: float = 0.0
+    rev_share_free: float = 0.0
+    per_subscriber_minimum_usd: float = 0.0
+    per_stream_minimum_usd: float = 0.0
+    minimum_guarantee_usd_m: float = 0.0
+    promotional_credit_usd_m: float = 0.0
+
+    @classmethod
+    def from_mapping(cls, terms: Mapping[str, object], *, place: str = "term sheet") -> TermSheet:
+        """Return the sheet of a mapping; InputError with every unknown term and every value out of bounds."""
+        faults = []
+        values: dict[str, float] = {}
+        for name, value in terms.items():
+            if name not in _BOUNDS:
+                faults.append(Fault(f"{place}: {name}", "is a term of a licence", value, nearest(name, list(_BOUNDS))))
+                continue
+            low, high, meaning = _BOUNDS[name]
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            if not number or not low <= value <= high:  # type: ignore[operator]
+                faults.append(Fault(f"{place}: {name}", f"lies in [{low:g}, {high:g}]", value, f"It is the {meaning}."))
+            else:
+                values[name] = float(value)  # type: ignore[arg-type]
+        raise_faults(faults)
+        return cls(**values)
+
+    @classmethod
+    def load(cls, path: str | Path) -> TermSheet:
+        """Return the sheet of a TOML file. Errors: InputError."""
+        text = read_text(Path(path), what="a term sheet")
+        try:
+            terms = tomllib.loads(text)
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
+            raise InputError(
+                Fault(str(path), "a term sheet is TOML", str(error), "Example: rev_share_paid = 0.52.")
+            ) from error
+        return cls.from_mapping(terms, place=str(path))
+
+    @staticmethod
+    def terms_explained() -> dict[str, str]:
+        """Return each term with its unit and meaning."""
+        return {field.name: _BOUNDS[field.name][2] for field in fields(TermSheet)}
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPayments:
+    """What a sheet pays the label by draw, USD per month (mean over the term): royalties, top_up, promotion, total."""
+
+    by_draw: pd.DataFrame
+
+
+PAID = ("mini", "student", "individual", "family_per_head", "premium")
+
+
+def payments(sheet: TermSheet, base: pd.DataFrame) -> SheetPayments:
+    """Return what a sheet would pay on the royalty bases of the deal arm (`DealFutures.base`).
+
+    Royalties are the greater of revenue share and minimum per tier, times the label's usage share. The guarantee is
+    annual; what royalties leave of it is topped up at the end of each year of the term, in part for a part of a year.
+    """
+    paid = base["tier"].isin(PAID).to_numpy()
+    share = np.where(paid, sheet.rev_share_paid, sheet.rev_share_free)
+    per_subscriber = np.where(paid, sheet.per_subscriber_minimum_usd, 0.0)
+    per_stream = np.where(paid, 0.0, sheet.per_stream_minimum_usd)
+    owed, _ = greater_of(
+        base["usage_share"].to_numpy()[:, None],
+        rev_share=share[:, None],
+        net_revenue=base["net_revenue"].to_numpy(),
+        per_subscriber_minimum=per_subscriber[:, None],
+        subscriptions=base["subscriptions"].to_numpy(),
+        per_stream_minimum=per_stream[:, None],
+        streams=base["streams"].to_numpy(),
+    )
+    rows = base[["draw", "month"]].assign(royalties=owed[:, 0])
+    rows["year"] = (rows["month"] - 1) // MONTHS_PER_YEAR
+    term = int(rows["month"].max())
+    years = rows.groupby(["draw", "year"])["royalties"].sum().reset_index()
+    seen = np.minimum(MONTHS_PER_YEAR, term - years["year"] * MONTHS_PER_YEAR)
+    years["top_up"] = np.maximum(sheet.minimum_guarantee_usd_m * 1e6 * seen / MONTHS_PER_YEAR - years["royalties"], 0.0)
+    by_draw = years.groupby("draw")[["royalties", "top_up"]].sum() / term
+    by_draw["promotion"] = sheet.promotional_credit_usd_m * 1e6 / MONTHS_PER_YEAR
+    by_draw["total"] = by_draw.sum(axis=1)
+    return SheetPayments(by_draw)

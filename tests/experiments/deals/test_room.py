@@ -1,0 +1,141 @@
+"""The deal room: futures differ by the licence alone, zones follow from them, sheets pay what they say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from model.experiments.deals import DealRoom, TermSheet, deal_room
+from model.experiments.deals.sheet import payments
+from model.foundation.errors import InputError
+from model.market.start_store import StartStore
+from model.spec.scenario import Scenario
+
+STARTS = StartStore(None)
+SMALL = {"months": 6, "draws": 3, "users": 500}
+
+
+def room(**changes: object) -> DealRoom:
+    plan = Scenario.load("june_2022").replace({"users": 1000})
+    asked = {"platform": "resso", "label": "sony", "markets": ("IN", "ID"), **SMALL, **changes}
+    return deal_room(plan, starts=STARTS, **asked)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def sony() -> DealRoom:
+    return room()
+
+
+def test_without_the_label_the_service_plays_and_pays_it_nothing(sony: DealRoom) -> None:
+    months = sony.futures.months
+    assert (months[months["arm"] == "no deal"]["paid"] == 0.0).all()
+    assert (months[months["arm"] == "no deal"]["usage_share"] == 0.0).all()
+    assert (months[months["arm"] == "deal"]["paid"] > 0.0).all()
+    assert set(months["month"]) == set(range(1, 7))
+    assert set(months["market"]) == {"IN", "ID"}
+
+
+def test_service_loses_users_without_the_label_and_the_label_earns_more_elsewhere(sony: DealRoom) -> None:
+    means = sony.futures.means()
+    deal, none = means.xs("deal", level="arm"), means.xs("no deal", level="arm")
+    assert (deal["users"] > 1.1 * none["users"]).all()
+    assert deal["elsewhere"].mean() < none["elsewhere"].mean()
+
+
+def test_walk_aways_are_the_gains_and_the_nash_point_lies_between_them(sony: DealRoom) -> None:
+    gains, table = sony.futures.gains(), replace(sony, weight=0.3).walk_aways()
+    assert np.allclose(table["most"], gains["platform"])
+    assert np.allclose(table["least"], -gains["label"])
+    agreed = table[table["zone"]]
+    assert np.allclose(agreed["nash"], agreed["least"] + 0.3 * (agreed["most"] - agreed["least"]))
+    assert table[~table["zone"]]["nash"].isna().all()
+    assert sony.agreement() == pytest.approx(table["zone"].mean())
+
+
+def test_a_more_precious_catalogue_raises_what_the_platform_would_pay() -> None:
+    asked = {"platform": "resso", "label": "sony", "markets": ("ID",), **SMALL, "draws": 2, "uncertain": ()}
+    plans = [
+        Scenario.load("june_2022").replace({"users": 1000, "parameters.bytedance_user_worth": worth})
+        for worth in (0.0, 0.2)
+    ]
+    low, high = (deal_room(plan, starts=STARTS, **asked) for plan in plans)  # type: ignore[arg-type]
+    assert (high.walk_aways()["most"] > low.walk_aways()["most"]).all()
+    assert np.allclose(high.walk_aways()["least"], low.walk_aways()["least"])
+
+
+def test_same_question_same_answer(sony: DealRoom) -> None:
+    pd.testing.assert_frame_equal(sony.futures.months, room().futures.months)
+
+
+def test_draws_cover_the_declared_range(sony: DealRoom) -> None:
+    theta = np.sort(sony.futures.draws["theta"].to_numpy())
+    assert np.allclose(theta, 1.0 + 2.5 * (np.arange(3) + 0.5) / 3)
+
+
+def test_sheet_pays_the_revenue_share_of_what_falls_to_the_label(sony: DealRoom) -> None:
+    paid = payments(TermSheet(rev_share_paid=0.4, rev_share_free=0.4), sony.futures.base).by_draw
+    assert paid["total"].mean() == pytest.approx(0.4 * sony.base_usd())
+    assert (paid[["top_up", "promotion"]] == 0.0).all().all()
+
+
+def test_guarantee_tops_royalties_up_for_the_part_of_the_year() -> None:
+    base = pd.DataFrame({
+        "draw": 0, "month": range(1, 19), "tier": "premium", "usage_share": 0.5, "net_revenue": 100_000.0,
+        "subscriptions": 10_000.0, "streams": 1e6,
+    })  # fmt: skip
+    paid = payments(TermSheet(rev_share_paid=0.5, minimum_guarantee_usd_m=0.6, promotional_credit_usd_m=0.12), base)
+    row = paid.by_draw.loc[0]
+    assert row["royalties"] == pytest.approx(25_000.0)  # half the usage of half the revenue
+    assert row["top_up"] == pytest.approx((0.6e6 - 12 * 25e3 + 0.3e6 - 6 * 25e3) / 18)
+    assert row["promotion"] == pytest.approx(10_000.0)
+    minimum = payments(TermSheet(rev_share_paid=0.5, per_subscriber_minimum_usd=8.0), base).by_draw.loc[0]
+    assert minimum["royalties"] == pytest.approx(40_000.0)  # 10,000 subscriptions at 8 USD, half the usage
+
+
+def test_sheet_outside_the_zone_says_who_walks(sony: DealRoom) -> None:
+    asks = sony.walk_aways()["least"] > 0
+    assert asks.any()
+    assert set(sony.judge(TermSheet())[asks]["walks"]) <= {"label", "both"}
+    assert set(sony.judge(TermSheet(minimum_guarantee_usd_m=1e4))["walks"]) == {"platform"}
+    table = sony.judge(TermSheet(rev_share_paid=0.5, rev_share_free=0.5))
+    assert np.allclose(table["platform"] + table["label"], sony.walk_aways()["surplus"])
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"label": "sonny"}, "sony"),
+        ({"platform": "resto"}, "resso"),
+        ({"markets": ("XX",)}, "markets are those"),
+        ({"markets": ()}, "at least one market"),
+        ({"markets": ("US",)}, "a service of US"),
+        ({"months": 0}, "months is a whole number"),
+        ({"draws": 10**6}, "draws is a whole number"),
+        ({"users": 2.5}, "users is a whole number"),
+        ({"weight": 1.5}, "bargaining weight"),
+        ({"at": "2021-01"}, "begins in the scenario's months"),
+        ({"uncertain": ("thetta",)}, "theta"),
+    ],
+)
+def test_bad_question_is_one_clear_error(change: dict[str, object], word: str) -> None:
+    with pytest.raises(InputError, match=word):
+        room(**change)
+
+
+def test_all_faults_of_a_sheet_come_together(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.toml"
+    path.write_text(
+        'rev_share_paid = 1.2\nminimum_guarantee_usd_m = -3\nrevshare_free = 0.5\nrev_share_free = "half"\n'
+    )
+    with pytest.raises(InputError) as caught:
+        TermSheet.load(path)
+    assert len(caught.value.faults) == 4
+    assert "rev_share_free" in str(caught.value)
+    path.write_text("rev_share_paid = ")
+    with pytest.raises(InputError, match="is TOML"):
+        TermSheet.load(path)
+    assert set(TermSheet.terms_explained()) == set(TermSheet.__slots__)
