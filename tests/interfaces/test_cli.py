@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -268,3 +269,46 @@ def test_help_does_not_load_the_model() -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
     assert found.stdout.splitlines()[-1] == "[]"
+
+
+DEAL = [
+    "deal",
+    "--platform",
+    "resso",
+    "--label",
+    "sony",
+    "--markets",
+    "ID",
+    "--months",
+    "3",
+    "--draws",
+    "2",
+    "--users",
+    "300",
+]
+
+
+def test_deal_prints_walk_aways_and_saves_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sheet, out = tmp_path / "sheet.toml", tmp_path / "out"
+    sheet.write_text("rev_share_paid = 0.52\nrev_share_free = 0.52\n")
+    assert main([*DEAL, "--set", "users=600", "--terms", str(sheet), "--out", str(out)]) == 0
+    text = capsys.readouterr().out
+    for words in ("the least the label accepts", "the most the platform pays", "zone of possible agreement", "walk"):
+        assert words in text
+    assert {path.name for path in out.iterdir()} >= {"deal.png", "walk_aways.csv", "futures.csv", "term_sheet.csv"}
+    table = pd.read_csv(out / "walk_aways.csv")
+    assert np.allclose(table["surplus"], table["most"] - table["least"])
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--label", "sonny"], "Did you mean 'sony'?"),
+        (["--markets", "XX"], "markets are those"),
+        (["--weight", "2"], "bargaining weight"),
+        (["--terms", "no_such_sheet.toml"], "a term sheet must be readable"),
+    ],
+)
+def test_bad_deal_is_one_clear_message(words: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*DEAL, *words]) == 2
+    assert message in capsys.readouterr().err

@@ -120,6 +120,33 @@ def patterns_command(
     print_patterns(users=users)
 
 
+@app.command("deal")
+def deal_command(
+    *,
+    platform: Annotated[str, typer.Option(metavar="SERVICE", help="Service that needs the licence, e.g. resso.")],
+    label: Annotated[str, typer.Option(metavar="LABEL", help="Label that holds the music, e.g. sony.")],
+    markets: Annotated[str, typer.Option(metavar="CODES", help="Markets of the licence, as IN,ID,BR.")],
+    scenario: Annotated[str, typer.Option(metavar="SCENARIO", help="World in which the talks are.")] = "june_2022",
+    settings: Setting = None,
+    at: Annotated[str | None, typer.Option(metavar="YYYY-MM", help="When it begins. Default: at the start.")] = None,
+    months: Annotated[int, typer.Option(metavar="N", help="Term in months.")] = 24,
+    draws: Annotated[int, typer.Option(metavar="N", help="Pairs of futures.")] = 12,
+    users: Annotated[int, typer.Option(metavar="N", help="Simulated users per market in each future.")] = 3000,
+    weight: Annotated[float, typer.Option(metavar="B", help="Bargaining weight of the label, 0 to 1.")] = 0.5,
+    terms: Annotated[Path | None, typer.Option(metavar="FILE", help="Term sheet (TOML) to judge.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for tables and a figure.")] = None,
+) -> None:
+    """Walk-away terms, zone and Nash payment of a licence, from futures lived with the label and without it."""
+    from model.interfaces.cli.deal import show_deal
+    from model.interfaces.cli.overrides import load_scenario
+
+    plan = load_scenario(scenario, settings=settings or [], markets=None, wholes={})
+    show_deal(
+        plan, platform=platform, label=label, markets=markets, at=at, months=months, draws=draws, users=users,
+        weight=weight, terms=terms, out=out,
+    )  # fmt: skip
+
+
 @app.command("version")
 def version_command() -> None:
     """Print the version."""

@@ -13,6 +13,7 @@ STAGES = {
     "compiling": "Preparing (a new machine compiles, once)",
     "settling the start": "Settling the start",
     "months": "Living the months",
+    "draws": "Living the futures with and without the label",
 }
 """What is shown for each stage of a run; one that is not listed is shown by its own name."""
 

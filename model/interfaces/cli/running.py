@@ -30,7 +30,7 @@ def run_and_save(plan: Scenario, *, out: Path | None, quiet: bool, with_figure: 
     written, before anything is run.
     """
     folder = Path("results") / f"{plan.name}-{plan.digest}" if out is None else out
-    _check_writable(folder)
+    check_writable(folder)
     begun = perf_counter()
     with RunProgress(quiet=quiet) as show:
         from model.experiments.run import RunStopped, run
@@ -74,7 +74,7 @@ def _save_figure(figure: Figure, path: Path) -> None:
     write_whole(path, lambda stream: figure.savefig(stream, format="png", dpi=DOTS_PER_INCH))
 
 
-def _check_writable(folder: Path) -> None:
+def check_writable(folder: Path) -> None:
     """Raise InputError where results could not be written, before time is spent on a run."""
     rule, way = "results need a folder that can be written", "Choose another folder with --out."
     try:
