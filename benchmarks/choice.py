@@ -188,13 +188,13 @@ def memory(country: Country) -> Line:
 
 
 def growth(country: Country, parameters: Parameters, *, largest: int) -> list[Line]:
-    """Return nanoseconds per user-month from 10^5 users on, all threads; within 10% of each other is linear."""
+    """Return nanoseconds per user-month from 10^5 users on, one thread; linear if none is 10% above the first."""
     lines, first = [], 0.0
     for users in (100_000, 1_000_000, 10_000_000):
         if users > largest:
             break
         large = repeated(country, users)
-        each = 1e9 / rate(large, parameters, threads=numba.config.NUMBA_NUM_THREADS)
+        each = 1e9 / rate(large, parameters, threads=1)
         first = first or each
         lines.append(
             Line(
