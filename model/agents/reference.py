@@ -61,7 +61,7 @@ class ReferenceUser(mesa.Agent):
         reconsiders, payment_failed = self.reconsiders()
         if reconsiders:
             self.choose_main(payment_failed=payment_failed)
-            self.choose_second()
+            self.choose_second(payment_failed=payment_failed)
         else:
             self.settle()
             if not self.market.is_open(self.second):
@@ -141,7 +141,7 @@ class ReferenceUser(mesa.Agent):
             self.trial = int(market.country.offers.trial_months[new])
             self.tried.add(p)
 
-    def choose_second(self) -> None:
+    def choose_second(self, *, payment_failed: bool = False) -> None:
         """Choose a second service of another platform beside the main one, or none, by plain logit."""
         market, offers = self.market, self.market.country.offers
         if self.main == 0:
@@ -153,6 +153,8 @@ class ReferenceUser(mesa.Agent):
         if self.second:
             terms["habit"][0, self.second] = market.parameters.second_inertia
         allowed = self.may_take() & (offers.platform != market.platform(self.main))
+        if payment_failed:
+            allowed &= offers.nest != PAID
         self.second = self._draw_choice("second", terms, allowed, nest_sigma=0.0)
 
     def may_take(self) -> BoolArray:

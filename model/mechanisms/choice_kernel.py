@@ -413,7 +413,7 @@ def _choose(
         if main:
             _pick_mains(users, offers, w, index, count, rows, utilities, flag, starts, key, quality, counts, chances)
         if second:
-            _pick_seconds(users, offers, w, index, count, rows, utilities, second_key, second_quality)
+            _pick_seconds(users, offers, w, index, count, rows, utilities, flag, second_key, second_quality)
 
 
 @njit(**OPTIONS)
@@ -519,39 +519,44 @@ def _sum_of_shares(row: Any, total: Any, count: int) -> Any:
 
 
 @njit(**OPTIONS)
-def second_weights(rows: Any, second: Any, offers: Any, w: Any, count: int, out: Any) -> None:
+def second_weights(rows: Any, second: Any, offers: Any, w: Any, count: int, failed: Any, out: Any) -> None:
     """Turn `appeal` in `out` into exp(utility of a second service without quality); row 0 is none.
 
     rows.platform: platform of the main service, whose own offers are set to 0, as are all without a main service.
-    second: (>=count,) int32 option held as second service.
+    second: (>=count,) int32 option held as second service. failed: (>=count,) uint8, nonzero where no payment is
+    possible, so that paid offers are set to 0.
     """
     for i in range(count):
         out[0, i] = float32(1.0)
     inertia = w.second_inertia * LOG2E
     for j in range(1, out.shape[0]):
-        _second_powers(rows.platform, offers.platform[j], second, j, inertia, count, out[j])
+        is_paid = offers.nest[j] == 2
+        _second_powers(rows.platform, offers.platform[j], second, j, inertia, failed, is_paid, count, out[j])
 
 
 @njit(**OPTIONS)
-def _second_powers(platform: Any, p: int, second: Any, j: int, inertia: Any, count: int, out: Any) -> None:
+def _second_powers(
+    platform: Any, p: int, second: Any, j: int, inertia: Any, failed: Any, is_paid: bool, count: int, out: Any
+) -> None:
     for i in range(count):
         keep = inertia if second[i] == j else float32(0.0)
-        barred = (platform[i] < 0) | (platform[i] == p) | (out[i] < float32(-1e8))
+        barred = (platform[i] < 0) | (platform[i] == p) | (out[i] < float32(-1e8)) | (is_paid & (failed[i] != 0))
         power = exp2_f32(out[i] + keep)
         out[i] = float32(0.0) if barred else power
 
 
 @njit(**OPTIONS)
 def _pick_seconds(
-    users: Any, offers: Any, w: Any, index: Any, count: int, rows: Any, weights: Any, key: Any, quality: Any
+    users: Any, offers: Any, w: Any, index: Any, count: int, rows: Any, weights: Any, flag: Any, key: Any, quality: Any
 ) -> None:
     """Choose the second services of a chunk; weights holds its `appeal`, rows.platform the main services' platforms."""
-    second = np.empty(CHUNK, np.int32)
+    second, failed = np.empty(CHUNK, np.int32), np.empty(CHUNK, np.uint8)
     chosen = np.empty(CHUNK, np.int64)
     u = np.empty(CHUNK, np.float64)
     for i in range(count):
         second[i] = users.second[index[i]]
-    second_weights(rows, second, offers, w, count, weights)
+        failed[i] = flag[index[i]] & FAILED
+    second_weights(rows, second, offers, w, count, failed, weights)
     _draws(key, users.uid, index, count, u)
     _pick_second(weights, quality, count, u, chosen)
     for i in range(count):
@@ -580,7 +585,10 @@ def _pick_second(weights: Any, quality: Any, count: int, u: Any, chosen: Any) ->
 
 @njit(parallel=True, **OPTIONS)
 def weight_columns(users: Any, offers: Any, w: Any, index: Any, failed: Any, second: bool, out: Any) -> None:
-    """Fill out (J+1, m) with `main_weights` (or `second_weights`) of the users at `index` (m,), for repeated use."""
+    """Fill out (J+1, m) with `main_weights` (or `second_weights`) of the users at `index` (m,), for repeated use.
+
+    failed: (m,) uint8 flags of attention, of which only FAILED is read: no paid offer for those.
+    """
     for chunk in prange((index.shape[0] + CHUNK - 1) // CHUNK):
         _weight_columns(users, offers, w, index, failed, second, out, chunk * CHUNK)
 
@@ -594,7 +602,7 @@ def _weight_columns(
     who, barred = np.empty(CHUNK, np.int64), np.empty(CHUNK, np.uint8)
     for i in range(count):
         who[i] = index[begin + i]
-        barred[i] = failed[begin + i]
+        barred[i] = failed[begin + i] & FAILED
     weights = np.empty((out.shape[0], CHUNK + PAD), np.float32)
     rows = new_rows(users.taste.shape[0])
     gather(users, offers, who, count, rows)
@@ -603,7 +611,7 @@ def _weight_columns(
         held = np.empty(CHUNK, np.int32)
         for i in range(count):
             held[i] = users.second[who[i]]
-        second_weights(rows, held, offers, w, count, weights)
+        second_weights(rows, held, offers, w, count, barred, weights)
     else:
         main_weights(rows, offers, w, count, barred, weights)
     for j in range(out.shape[0]):

@@ -74,6 +74,23 @@ def test_same_choices_as_the_kernels(market: str, settled: Callable[..., Country
     assert odd <= near < 0.005 * MONTHS * len(reference.users)
 
 
+def test_failed_payments_bar_the_same_offers(settled: Callable[..., Country], parameters: Parameters) -> None:
+    """With payments failing for every third payer, main and second choices are the kernels' too."""
+    often = parameters.replace({"payment_failure": 0.3})
+    country = settled("US", users=300)
+    reference = ReferenceMarket(country, often, seed=9)
+    dropped = 0
+    for month in range(1, 4):
+        before = country.users.second.copy()
+        reference.live(month)
+        spread_awareness(country, often, seed=9, month=month)
+        choose(country, often, seed=9, month=month)
+        assert [agent.uid for agent in differing(country, reference) if agent.closest > NEAR] == []
+        dropped += int(((country.offers.nest[before] == 2) & (country.offers.nest[country.users.second] != 2)).sum())
+        reference.adopt(country.users)
+    assert dropped > 0
+
+
 def test_community_shares_agree(settled: Callable[..., Country], parameters: Parameters) -> None:
     country = settled("IN", users=300)
     reference = ReferenceMarket(country, parameters, seed=9)

@@ -223,6 +223,24 @@ def test_failed_payments(settled: Settled, parameters: Parameters) -> None:
     assert not np.any(country.offers.nest[country.users.main[failed]] == 2)
 
 
+def test_a_failed_payment_bars_paid_second_services_too(settled: Settled, parameters: Parameters) -> None:
+    """Whoever cannot pay this month may take a free second service but no paid one; others take both kinds."""
+    country = settled("US")
+    paid = country.offers.nest[country.users.main[: country.active]] == 2
+    with_paid_second = country.offers.nest[country.users.second[: country.active]] == 2
+    assert np.any(paid & with_paid_second)
+    flag = np.where(paid, kernel.SURE | kernel.FAILED, kernel.SURE).astype(np.uint8)
+    whole = np.pad(flag, (0, len(country.users) - country.active))
+    columns, offers = user_columns(country), offer_columns(country)
+    choose_second(country, parameters, columns, offers, whole, seed=5, month=1)
+    nest = country.offers.nest[country.users.second[: country.active]]
+    assert np.any(nest[paid] == 1)
+    assert not np.any(nest[paid] == 2)
+    whole[:] = kernel.SURE
+    choose_second(country, parameters, columns, offers, whole, seed=5, month=1)
+    assert np.any(country.offers.nest[country.users.second[: country.active]][paid] == 2)
+
+
 # --- state after a choice
 
 
