@@ -43,7 +43,8 @@ def optimistic_talks(beliefs: ArrayLike, *, discount: float) -> OptimisticTalks:
     Round t is the turn of either side to propose; side i believes that it will be its own with probability pi_i, and
     pi_A + pi_B may exceed 1. There is agreement in t if and only if d (V_A + V_B) of the next round is at most 1; then
     V_i = pi_i (1 - d sum V') + d V_i', else V_i = d V_i'. In the last round V_i = pi_i: so in the round before it there
-    is delay if and only if d (pi_A + pi_B) > 1. Lasting optimism alone does not delay; optimism about the near does.
+    is delay if and only if d (pi_A + pi_B) > 1. Optimism delays
+    where an end or a shift of power is near; with the end far off even lasting optimism agrees at once.
 
     beliefs pi: (T, 2) in [0, 1]. discount d: per round, in [0, 1].
     """
