@@ -9,7 +9,6 @@ import argparse
 import time
 from typing import Any
 
-import numba
 import numpy as np
 from numba import njit
 
@@ -17,6 +16,7 @@ from benchmarks.mesa_users import Listeners
 from benchmarks.numpy_layout import NumpyMonth
 from benchmarks.timing import Line, fastest, show
 from model.facts import load_start
+from model.foundation.threads import exactly, most_threads
 from model.market.assimilation import assimilate
 from model.market.opening import open_country
 from model.mechanisms import choice_kernel as kernel
@@ -42,10 +42,11 @@ def main() -> None:
     assimilate(country, parameters, seed=1)
     live(country.copy(), parameters)  # compiles
     agreement(country, parameters)
-    cores = numba.config.NUMBA_NUM_THREADS
+    cores = most_threads()
     large = repeated(country, options.users)
     rates = {threads: rate(large, parameters, threads=threads) for threads in sorted({1, cores})}
-    shares = stages(large, parameters)
+    with exactly(1):
+        shares = stages(large, parameters)
     numpy_rate, mesa_rate = rate_of_numpy(country, parameters), rate_of_mesa(country, parameters)
     show(
         f"A month of choices in {options.market}: {len(country.offers) - 1} offers, {len(country.platforms)} services, "
@@ -87,10 +88,9 @@ def live(country: Country, parameters: Parameters, *, month: int = 1) -> None:
 
 def rate(country: Country, parameters: Parameters, *, threads: int) -> float:
     """Return user-months per second of the kernels."""
-    numba.set_num_threads(threads)
     months = iter(range(1, 1000))
-    seconds = fastest(lambda: live(country, parameters, month=next(months)), times=7)
-    numba.set_num_threads(numba.config.NUMBA_NUM_THREADS)
+    with exactly(threads):
+        seconds = fastest(lambda: live(country, parameters, month=next(months)), times=7)
     return country.active / seconds
 
 
@@ -128,7 +128,6 @@ def agreement(country: Country, parameters: Parameters) -> None:
 
 def stages(country: Country, parameters: Parameters) -> dict[str, float]:
     """Return each stage's share of the time on one thread, and the share of users who reconsider."""
-    numba.set_num_threads(1)
     clock: dict[str, float] = {}
     for month in range(1, 4):
         there = country.copy()
@@ -145,7 +144,6 @@ def stages(country: Country, parameters: Parameters) -> dict[str, float]:
         for name, length in zip(("awareness", "attention", "main", "second"), np.diff([begin, *marks]), strict=True):
             clock[name] = min(clock.get(name, np.inf), float(length))
     total = sum(clock.values())
-    numba.set_num_threads(numba.config.NUMBA_NUM_THREADS)
     return {
         "attention": float((flag > 0).mean()),
         **{name: length / total for name, length in clock.items() if name != "attention"},

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 
-import numba
 import pytest
 
 from model.facts import load_start
@@ -23,15 +22,6 @@ def settle(market: str, users: int, longest: int, growth: bool) -> tuple[Country
     parameters = Parameters()
     country = open_country(load_start(), market, parameters, users=users, horizon=36, growth=growth, seed=1)
     return country, assimilate(country, parameters, seed=1, longest=longest)
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """One kernel thread: for the small markets of tests a second one only waits, for long on a busy machine."""
-    before = numba.get_num_threads()
-    numba.set_num_threads(1)
-    yield
-    numba.set_num_threads(before)
 
 
 @pytest.fixture(scope="session")

@@ -1,18 +1,55 @@
-"""How many threads the kernels use: one for small markets, where starting threads costs more than the work."""
+"""Threads over users: compiled kernels work on ranges of users without Python's lock, so plain threads share the work.
+
+Small markets take one range, since starting threads costs more than the work. What a kernel computes of a user depends
+on that user alone, and totals are sums of whole numbers, so results do not depend on how the range is cut.
+"""
 
 from __future__ import annotations
 
-import numba
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cache
 
 WORTH_THREADS = 50_000  # users from which a month's kernels gain by threads (measured)
+PARTS = 16  # most ranges, and room for their totals
+_forced: list[int] = []
 
 
-def threads_for(users: int) -> int:
-    """Set and return the number of kernel threads for a market of this many simulated users.
+def most_threads() -> int:
+    """Return how many threads may work: NUMBA_NUM_THREADS or RESONANCE_THREADS where set, else one per processor."""
+    if _forced:
+        return _forced[-1]
+    for name in ("RESONANCE_THREADS", "NUMBA_NUM_THREADS"):
+        text = os.environ.get(name, "")
+        if text.isdigit() and int(text) > 0:
+            return min(int(text), PARTS)
+    return min(os.cpu_count() or 1, PARTS)
 
-    Results do not depend on it. `NUMBA_NUM_THREADS` in the environment stays the upper limit.
-    """
-    most = int(getattr(numba.config, "NUMBA_NUM_THREADS", 1))  # set by numba at import
-    number = most if users >= WORTH_THREADS else 1
-    numba.set_num_threads(number)
-    return number
+
+@contextmanager
+def exactly(threads: int) -> Iterator[None]:
+    """Let every market, small ones too, be worked on by this many threads while the context lasts."""
+    _forced.append(min(threads, PARTS))
+    try:
+        yield
+    finally:
+        _forced.pop()
+
+
+def over_ranges(work: Callable[[int, int, int], object], size: int) -> None:
+    """Call work(part, begin, end) for ranges that cover 0..size, on threads where worth it; part is below PARTS."""
+    threads = most_threads() if size >= WORTH_THREADS or _forced else 1
+    if threads == 1:
+        work(0, 0, size)
+        return
+    edges = [size * part // threads for part in range(threads + 1)]
+    jobs = [_pool(threads).submit(work, part, edges[part], edges[part + 1]) for part in range(threads)]
+    for job in jobs:
+        job.result()
+
+
+@cache
+def _pool(threads: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads, thread_name_prefix="users")

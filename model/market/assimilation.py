@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.foundation.rng import stream_key
-from model.foundation.threads import threads_for
 from model.mechanisms import choice_kernel as kernel
 from model.mechanisms.awareness import spread_awareness
 from model.mechanisms.choice import attend, choose_main, choose_second
@@ -63,7 +62,6 @@ def assimilate(country: Country, parameters: Parameters, *, seed: int, longest: 
     Growth is off during the spin-up. Draws are keyed apart from the run's own.
     """
     seed = int(stream_key(seed, "spin-up"))
-    threads_for(country.active)
     offers = country.offers
     targets = offers.targets("main") / country.weight
     targets[0] = country.active - targets[1:].sum()
@@ -142,9 +140,9 @@ def _invert_main(country: Country, parameters: Parameters, columns: UserColumns,
     lam = np.float32(1.0 - parameters.nest_sigma)
     for _ in range(STEPS_FIRST if first else STEPS):
         quality, _ = quality_factors(country, parameters)
-        sums = np.zeros((-(-index.size // kernel.CHUNK), len(table)), np.int64)
+        sums = np.zeros(len(table), np.int64)
         kernel.expected_main(weights, quality, table.nest, lam, attention, sums)
-        _step(table.xi, wanted, sums.sum(axis=0) / UNIT, targets * part, float(lam))
+        _step(table.xi, wanted, sums / UNIT, targets * part, float(lam))
 
 
 def _invert_second(country: Country, parameters: Parameters, columns: UserColumns, offers: OfferColumns,
@@ -161,9 +159,9 @@ def _invert_second(country: Country, parameters: Parameters, columns: UserColumn
     predicted = np.zeros(len(table))
     for _ in range(STEPS_FIRST if first else STEPS):
         _, quality = quality_factors(country, parameters)
-        sums = np.zeros((-(-index.size // kernel.CHUNK), len(table)), np.int64)
+        sums = np.zeros(len(table), np.int64)
         kernel.expected_second(weights, quality, sums)
-        predicted = sums.sum(axis=0) / UNIT
+        predicted = sums / UNIT
         _step(table.xi_second, wanted, predicted, targets * part, 1.0)
     result: Floats = stock + (predicted - held) / part
     result[0] = 0.0

@@ -14,7 +14,6 @@ import numpy as np
 from model.facts.records import StartState
 from model.foundation.errors import Fault, InputError
 from model.foundation.rng import stream_key, uniforms
-from model.foundation.threads import threads_for
 from model.market.entry import EntrantQuality
 from model.market.money import Money
 from model.market.opening import retune
@@ -73,7 +72,6 @@ class World:
         self.month += 1
         lived = []
         for country in self.countries.values():
-            threads_for(country.active)
             now = Passing()
             for part in MONTH:
                 part(self, country, now)

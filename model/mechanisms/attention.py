@@ -9,11 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import float32, int64, njit, prange, uint64
+from numba import float32, int64, njit, uint64
 
 from model.mechanisms.columns import CHANCE, FAILED, SURE
 
-BLOCK = 2048
 OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 
 
@@ -32,21 +31,15 @@ def uniform(key: Any, uid: Any) -> Any:
     return (float(int64(word >> uint64(12))) + 0.5) * 2.220446049250313e-16
 
 
-@njit(parallel=True, **OPTIONS)
-def attend(users: Any, offers: Any, w: Any, active: int, attention_key: Any, failure_key: Any, flag: Any) -> None:
+@njit(**OPTIONS)
+def attend(
+    users: Any, offers: Any, w: Any, begin: int, end: int, attention_key: Any, failure_key: Any, flag: Any
+) -> None:
     """Set each user's flag: CHANCE (reconsiders at the ordinary rate), SURE (something happened), FAILED (payment
     failed).
 
     flag: (n,) uint8, written. Trials run down by a month here; one that ends makes its user reconsider.
     """
-    for block in prange((active + BLOCK - 1) // BLOCK):
-        _attend(users, offers, w, block * BLOCK, min(active, (block + 1) * BLOCK), attention_key, failure_key, flag)
-
-
-@njit(**OPTIONS)
-def _attend(
-    users: Any, offers: Any, w: Any, begin: int, end: int, attention_key: Any, failure_key: Any, flag: Any
-) -> None:
     any_lost = _any_lost(offers.lost)
     for i in range(begin, end):
         j = users.main[i]

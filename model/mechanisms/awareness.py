@@ -10,16 +10,16 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import int64, njit, prange, uint32, uint64
+from numba import int64, njit, uint32, uint64
 from numpy.typing import NDArray
 
 from model.foundation.rng import stream_key
+from model.foundation.threads import over_ranges
 from model.spec.parameters import Parameters
 from model.state.communities import shares_of_communities
 from model.state.country import Country
 
 BLOCK = 2048
-PARTS = 8
 Floats = NDArray[np.float64]
 
 
@@ -41,19 +41,24 @@ def spread_awareness(country: Country, parameters: Parameters, *, seed: int, mon
     friends = parameters.word_of_mouth * shares_of_communities(country)
     chance = -np.expm1(-(hazard[:, None] + friends))
     keys = np.array([stream_key(seed, "awareness", country.market, name, month) for name in platforms], np.uint64)
-    _spread(
-        users.uid, users.aware, users.main, users.second, users.community, users.tiktok_hours, country.active,
-        offers.platform, chance, tiktok * is_live * country.tiktok_open, float(parameters.forgetting), keys,
-    )  # fmt: skip
+    inside = tiktok * is_live * country.tiktok_open
+
+    def work(_: int, begin: int, end: int) -> None:
+        _spread(
+            users.uid, users.aware, users.main, users.second, users.community, users.tiktok_hours, begin, end,
+            offers.platform, chance, inside, float(parameters.forgetting), keys,
+        )  # fmt: skip
+
+    over_ranges(work, country.active)
 
 
-@njit(parallel=True, cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def _spread(
-    uid: Any, aware: Any, main: Any, second: Any, community: Any, tiktok: Any, active: int,
+    uid: Any, aware: Any, main: Any, second: Any, community: Any, tiktok: Any, begin: int, end: int,
     platform: Any, chance: Any, tiktok_hazard: Any, forgetting: float, keys: Any,
 ) -> None:  # fmt: skip
-    for block in prange((active + BLOCK - 1) // BLOCK):
-        a, b = block * BLOCK, min(active, (block + 1) * BLOCK)
+    for a in range(begin, end, BLOCK):
+        b = min(end, a + BLOCK)
         _spread_block(
             uid[a:b], aware[a:b], main[a:b], second[a:b], community[a:b], tiktok[a:b],
             platform, chance, tiktok_hazard, forgetting, keys,

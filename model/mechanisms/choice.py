@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.foundation.rng import stream_key
+from model.foundation.threads import PARTS, over_ranges
 from model.mechanisms import attention
 from model.mechanisms import choice_kernel as kernel
 from model.mechanisms.columns import (
@@ -25,7 +26,6 @@ from model.mechanisms.columns import (
 from model.spec.parameters import Parameters
 from model.state.country import Country
 
-PARTS = 16
 Floats = NDArray[np.float64]
 
 
@@ -45,10 +45,13 @@ def attend(country: Country, parameters: Parameters, columns: UserColumns, offer
            *, seed: int, month: int) -> NDArray[np.uint8]:  # fmt: skip
     """Return (n,) flags of the users who reconsider this month (see `attention.attend`); trials run down by a month."""
     flag = np.zeros(len(country.users), np.uint8)
-    attention.attend(
-        columns, offers, weights_of(country, parameters), country.active,
-        stream_key(seed, "attention", country.market, month), stream_key(seed, "failure", country.market, month), flag,
-    )  # fmt: skip
+    weights = weights_of(country, parameters)
+    ordinary, failure = (stream_key(seed, name, country.market, month) for name in ("attention", "failure"))
+
+    def work(_: int, begin: int, end: int) -> None:
+        attention.attend(columns, offers, weights, begin, end, ordinary, failure, flag)
+
+    over_ranges(work, country.active)
     return flag
 
 
@@ -79,11 +82,16 @@ def _choose(
     counts = np.zeros((PARTS, options, options), np.int64)
     chances = np.zeros((PARTS, options, options), np.int64)
     main_quality, second_quality = quality_factors(country, parameters)
-    kernel.choose(
-        columns, offers, weights_of(country, parameters), country.active, flag,
-        main, stream_key(seed, "choice", country.market, month), main_quality, counts, chances,
-        second, stream_key(seed, "second", country.market, month), second_quality,
-    )  # fmt: skip
+    weights = weights_of(country, parameters)
+    key, second_key = (stream_key(seed, name, country.market, month) for name in ("choice", "second"))
+
+    def work(part: int, begin: int, end: int) -> None:
+        kernel.choose(
+            columns, offers, weights, begin, end, flag, main, key, main_quality, counts[part], chances[part],
+            second, second_key, second_quality,
+        )  # fmt: skip
+
+    over_ranges(work, country.active)
     moved = (counts.sum(axis=0) * country.weight).astype(np.float64)
     expected = (chances.sum(axis=0) * (country.weight / float(kernel.UNIT))).astype(np.float64)
     return Flows(counts=moved, expected=expected)

@@ -5,9 +5,9 @@ of 2^-30), so results are the same bits for any number of threads, chunk size or
 arithmetic, no fastmath. All helpers stand in this file, since the compiler's disk cache does not see changes in
 imported ones: that is why it is longer than others.
 """
-# Kernels are written for the compiler: plain loops over slices, at most a handful of arrays in each. A parallel loop
-# here only hands out ranges: numba 0.68 silently loses writes to members of a named tuple made in the body of a
-# parallel loop or of a function inlined with inline="always" (measured), so writes stand in plain compiled functions.
+# Kernels are written for the compiler: plain loops over slices, at most a handful of arrays in each. There are no
+# parallel loops here and nothing is inlined by inline="always": numba 0.68 silently loses writes to members of a named
+# tuple made in either (measured). Threads take ranges of users instead; see `model.foundation.threads`.
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from llvmlite import ir
-from numba import float32, int32, int64, njit, prange, uint32, uint64
+from numba import float32, int32, int64, njit, uint32, uint64
 from numba.core import types
 from numba.extending import intrinsic
 
@@ -371,32 +371,18 @@ def attentive(flag: Any, main: Any, begin: int, end: int, index: Any, held: Any,
     return count, k
 
 
-@njit(parallel=True, **OPTIONS)
-def choose(
-    users: Any, offers: Any, w: Any, active: int, flag: Any, main: bool, key: Any, quality: Any, counts: Any,
-    chances: Any, second: bool, second_key: Any, second_quality: Any,
-) -> None:  # fmt: skip
-    """Let the attentive users choose their main service, their second service, or one after the other.
-
-    With `main`: service, tier, trial, tenure and awareness are updated; quality: (J+1,) float32
-    exp(xi / dissimilarity); counts: (parts, J+1, J+1) int64, from-to moves of attentive users; chances: the same as
-    sums of choice probabilities in units of 2^-30; both are added to. With `second`: second services are chosen, and
-    dropped where they closed; second_quality: (J+1,) float32 exp(quality as a second service), [0] unused.
-    """
-    parts = counts.shape[0]
-    per = (active + parts - 1) // parts
-    for part in prange(parts):
-        _choose(
-            users, offers, w, part * per, min(active, (part + 1) * per), flag, main, key, quality, counts[part],
-            chances[part], second, second_key, second_quality,
-        )  # fmt: skip
-
-
 @njit(**OPTIONS)
-def _choose(
+def choose(
     users: Any, offers: Any, w: Any, begin: int, end: int, flag: Any, main: bool, key: Any, quality: Any, counts: Any,
     chances: Any, second: bool, second_key: Any, second_quality: Any,
 ) -> None:  # fmt: skip
+    """Let the attentive users of a range choose their main service, their second service, or one after the other.
+
+    With `main`: service, tier, trial, tenure and awareness are updated; quality: (J+1,) float32
+    exp(xi / dissimilarity); counts: (J+1, J+1) int64, from-to moves of attentive users; chances: the same as sums of
+    choice probabilities in units of 2^-30; both are added to. With `second`: second services are chosen, and dropped
+    where they closed; second_quality: (J+1,) float32 exp(quality as a second service), [0] unused.
+    """
     options = offers.nest.shape[0]
     index, held = np.empty(CHUNK, np.int64), np.empty(CHUNK, np.int64)
     starts = np.empty(options + 1, np.int64)
@@ -583,14 +569,11 @@ def _pick_second(weights: Any, quality: Any, count: int, u: Any, chosen: Any) ->
         _walk(weights[j], quality[j], 1, j, count, target, wanted, chosen)
 
 
-@njit(parallel=True, **OPTIONS)
+@njit(**OPTIONS)
 def weight_columns(users: Any, offers: Any, w: Any, index: Any, failed: Any, second: bool, out: Any) -> None:
-    """Fill out (J+1, m) with `main_weights` (or `second_weights`) of the users at `index` (m,), for repeated use.
-
-    failed: (m,) uint8 flags of attention, of which only FAILED is read: no paid offer for those.
-    """
-    for chunk in prange((index.shape[0] + CHUNK - 1) // CHUNK):
-        _weight_columns(users, offers, w, index, failed, second, out, chunk * CHUNK)
+    """Fill out (J+1, m) with `main_weights` (or `second_weights`) of the users at `index` (m,), for repeated use."""
+    for begin in range(0, index.shape[0], CHUNK):
+        _weight_columns(users, offers, w, index, failed, second, out, begin)
 
 
 @njit(**OPTIONS)
@@ -619,14 +602,13 @@ def _weight_columns(
             out[j, begin + i] = weights[j, i]
 
 
-@njit(parallel=True, **OPTIONS)
+@njit(**OPTIONS)
 def expected_main(weights: Any, quality: Any, nest: Any, lam: Any, attention: Any, expected: Any) -> None:
-    """Add to expected (chunks, J+1) int64 each option's attention-weighted choice probability, in units of 2^-30.
+    """Add to expected (J+1,) int64 each option's attention-weighted choice probability, in units of 2^-30.
 
     weights: (J+1, m) from `weight_columns`; attention: (m,) float32 probability that the user reconsiders.
     """
-    for chunk in prange(expected.shape[0]):
-        a = chunk * CHUNK
+    for a in range(0, weights.shape[1], CHUNK):
         count = min(weights.shape[1], a + CHUNK) - a
         part = weights[:, a : a + count]
         sums = np.empty((5, CHUNK), np.float32)
@@ -637,10 +619,9 @@ def expected_main(weights: Any, quality: Any, nest: Any, lam: Any, attention: An
             free[i] = sums[2, i] / free[i] * unit
             paid[i] = sums[3, i] / paid[i] * unit
             total[i] = unit
-        row = expected[chunk]
-        row[0] += _sum_of_products(part[0], float32(1.0), total, count)
+        expected[0] += _sum_of_products(part[0], float32(1.0), total, count)
         for j in range(1, nest.shape[0]):
-            row[j] += _sum_of_products(part[j], quality[j], free if nest[j] == 1 else paid, count)
+            expected[j] += _sum_of_products(part[j], quality[j], free if nest[j] == 1 else paid, count)
 
 
 @njit(**OPTIONS)
@@ -652,11 +633,10 @@ def _sum_of_products(row: Any, factor: Any, scale: Any, count: int) -> Any:
     return total
 
 
-@njit(parallel=True, **OPTIONS)
+@njit(**OPTIONS)
 def expected_second(weights: Any, quality: Any, expected: Any) -> None:
-    """Add to expected (chunks, J+1) int64 each option's choice probability as second service, in units of 2^-30."""
-    for chunk in prange(expected.shape[0]):
-        a = chunk * CHUNK
+    """Add to expected (J+1,) int64 each option's choice probability as second service, in units of 2^-30."""
+    for a in range(0, weights.shape[1], CHUNK):
         count = min(weights.shape[1], a + CHUNK) - a
         total = np.empty(CHUNK, np.float32)
         for i in range(count):
@@ -669,4 +649,4 @@ def expected_second(weights: Any, quality: Any, expected: Any) -> None:
         for i in range(count):
             total[i] = UNIT / total[i]
         for j in range(1, quality.shape[0]):
-            expected[chunk, j] += _sum_of_products(weights[j, a : a + count], quality[j], total, count)
+            expected[j] += _sum_of_products(weights[j, a : a + count], quality[j], total, count)

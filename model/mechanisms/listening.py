@@ -10,14 +10,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import int64, njit, prange
+from numba import int64, njit
 from numpy.typing import NDArray
 
+from model.foundation.threads import PARTS, over_ranges
 from model.state.activity import MarketActivity
 from model.state.users import UserArrays
 
-BLOCK = 4096
-PARTS = 16
 UNIT = 1048576.0
 
 
@@ -41,10 +40,14 @@ def listen(
     hours = np.zeros((PARTS, options, labels), np.int64)
     usage = np.zeros((PARTS, options, labels), np.int64)
     heads = np.zeros((PARTS, 4, options), np.int64)
-    _listen(
-        users.main, users.second, users.trial, users.hours, users.taste, active,
-        platform, nest, available, pull, second_share, hours, usage, heads,
-    )  # fmt: skip
+
+    def work(part: int, begin: int, end: int) -> None:
+        _listen(
+            users.main, users.second, users.trial, users.hours, users.taste, begin, end,
+            platform, nest, available, pull, second_share, hours[part], usage[part], heads[part],
+        )  # fmt: skip
+
+    over_ranges(work, active)
     people = heads.sum(axis=0) * weight
     return MarketActivity(
         users=people[0] + people[1],
@@ -56,42 +59,38 @@ def listen(
     )
 
 
-@njit(parallel=True, cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def _listen(
-    main: Any, second: Any, trial: Any, hours: Any, taste: Any, active: int,
+    main: Any, second: Any, trial: Any, hours: Any, taste: Any, begin: int, end: int,
     platform: Any, nest: Any, available: Any, pull: Any, second_share: float, out: Any, usage: Any, heads: Any,
 ) -> None:  # fmt: skip
-    parts = out.shape[0]
-    blocks = (active + BLOCK - 1) // BLOCK
-    per = (blocks + parts - 1) // parts
     labels = taste.shape[0]
-    for part in prange(parts):
-        share = np.empty(labels, np.float64)
-        for i in range(part * per * BLOCK, min(active, (part + 1) * per * BLOCK)):
-            j = main[i]
-            heads[part, 0, j] += 1
-            if j == 0:
+    share = np.empty(labels, np.float64)
+    for i in range(begin, end):
+        j = main[i]
+        heads[0, j] += 1
+        if j == 0:
+            continue
+        other = second[i]
+        rest = second_share if other > 0 else 0.0
+        for turn in range(2):
+            option = j if turn == 0 else other
+            if option == 0:
                 continue
-            other = second[i]
-            rest = second_share if other > 0 else 0.0
-            for turn in range(2):
-                option = j if turn == 0 else other
-                if option == 0:
-                    continue
-                total = 0.0
-                for label in range(labels):
-                    share[label] = taste[label, i] * available[platform[option], label] * pull[label]
-                    total += share[label]
-                scale = UNIT / total if total > 0.0 else 0.0
-                length = hours[i] * ((1.0 - rest) if turn == 0 else rest)
-                billed = nest[option] == 2 and (turn == 1 or trial[i] == 0)
-                for label in range(labels):
-                    out[part, option, label] += int64(share[label] * scale * length)
-                    if billed:
-                        usage[part, option, label] += int64(share[label] * scale)
-                if turn == 1:
-                    heads[part, 1, option] += 1
+            total = 0.0
+            for label in range(labels):
+                share[label] = taste[label, i] * available[platform[option], label] * pull[label]
+                total += share[label]
+            scale = UNIT / total if total > 0.0 else 0.0
+            length = hours[i] * ((1.0 - rest) if turn == 0 else rest)
+            billed = nest[option] == 2 and (turn == 1 or trial[i] == 0)
+            for label in range(labels):
+                out[option, label] += int64(share[label] * scale * length)
                 if billed:
-                    heads[part, 2, option] += 1
-                elif nest[option] == 2:
-                    heads[part, 3, option] += 1
+                    usage[option, label] += int64(share[label] * scale)
+            if turn == 1:
+                heads[1, option] += 1
+            if billed:
+                heads[2, option] += 1
+            elif nest[option] == 2:
+                heads[3, option] += 1

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import mesa
-import numba
 import numpy as np
 import pytest
 
 from model.agents.firms import Advertiser, Label, Platform
 from model.agents.users import UserPopulation
 from model.foundation.errors import InputError
+from model.foundation.threads import exactly
 from model.market.record import MarketMonth
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
@@ -88,15 +88,14 @@ def test_another_seed_gives_other_people(scenario: Scenario, starts: StartStore,
     assert not np.array_equal(mine.income[:100], theirs.income[:100])
 
 
-def test_threads_change_nothing(starts: StartStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_threads_change_nothing() -> None:
     plan = Scenario.load("baseline").replace({**SMALL, "markets": ["ID"], "months": 2})
     runs = []
-    for number in (1, min(2, numba.config.NUMBA_NUM_THREADS)):
-        monkeypatch.setattr(
-            "model.market.world.threads_for", lambda users, n=number: numba.set_num_threads(n)
-        )
-        runs.append(lived(plan, starts))
-    assert same(*runs, market="ID")
+    for number in (1, 2, 5):
+        with exactly(number):
+            runs.append(lived(plan, StartStore(None)))
+    assert same(runs[0], runs[1], market="ID")
+    assert same(runs[0], runs[2], market="ID")
 
 
 @pytest.mark.parametrize(

@@ -56,10 +56,10 @@ def test_probabilities_of_single_users(settled: Settled, parameters: Parameters,
     for k in range(0, 300, 7):
         weights = np.zeros((len(country.offers), 1), np.float32)
         kernel.weight_columns(columns, offers, given_weights, np.array([k]), np.zeros(1, np.uint8), False, weights)
-        out = np.zeros((1, len(country.offers)), np.int64)
+        out = np.zeros(len(country.offers), np.int64)
         one = np.ones(1, np.float32)
         kernel.expected_main(weights, quality, offers.nest, given_weights.dissimilarity, one, out)
-        np.testing.assert_allclose(out[0] / float(kernel.UNIT), chances[k], atol=1e-5)
+        np.testing.assert_allclose(out / float(kernel.UNIT), chances[k], atol=1e-5)
 
 
 @pytest.mark.parametrize("market", ["ID", "US"])
