@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 
+from model.facts.countries import country_code
 from model.facts.reader import Row, read_table
 from model.facts.units import MARKETS, Span, number_of, span_of, unit_faults
 from model.foundation.errors import Fault, InputError, nearest, raise_faults
@@ -106,8 +109,13 @@ class FactBook:
     def get(self, fact_id: str) -> Fact:
         """Return the fact of an id; InputError with the nearest id otherwise."""
         if fact_id not in self._by_id:
-            raise InputError(Fault("fact id", "is one of the book", fact_id, nearest(fact_id, list(self._by_id))))
+            raise InputError(Fault("fact id", "is one of the book", fact_id, self._nearest_id(fact_id)))
         return self._by_id[fact_id]
+
+    def _nearest_id(self, fact_id: str) -> str:
+        parts = re.fullmatch(r"([a-z]+)-?(\d{1,9})", fact_id.strip().lower())
+        padded = f"{parts[1]}-{int(parts[2]):04d}" if parts else ""
+        return f"Did you mean {padded!r}?" if padded in self._by_id else nearest(fact_id, list(self._by_id))
 
     def find(
         self, *, market: str | None = None, entity: str | None = None, field: str | None = None,
@@ -132,9 +140,10 @@ class FactBook:
         return tuple(fact for fact in rows if all(test(fact) for test in tests))
 
     def search(self, *terms: str) -> tuple[Fact, ...]:
-        """Return the facts that meet every term: a market code ("IN"), an id, or words of entity, field or note.
+        """Return the facts that meet every term: a market ("IN", "India"), an id, or words of entity, field or note.
 
-        A code in capitals is a market; `spotify`, `apple_music` match entities and fields, underscores read as blanks.
+        A code in capitals or a country's name is a market; `spotify`, `apple_music` match entities and fields,
+        underscores read as blanks.
         InputError names the terms that match nothing at all.
         """
         faults = []
@@ -142,11 +151,19 @@ class FactBook:
         for term in terms:
             hits = [fact for fact in self._facts if _meets(fact, term)]
             if not hits:
-                known = sorted({name for fact in self._facts for name in (fact.entity, fact.field)} | set(MARKETS))
-                faults.append(Fault("search term", "occurs in the facts", term, nearest(term, known)))
+                faults.append(Fault("search term", "occurs in the facts", term, self._near_words(term)))
             found = tuple(fact for fact in found if _meets(fact, term))
         raise_faults(faults)
         return found
+
+    def _near_words(self, term: str) -> str:
+        names = {name for fact in self._facts for name in (fact.entity, fact.field)}
+        words = {word for name in names for word in re.findall(r"[^\W_]{3,}", name)}
+        known = {name.lower(): name for name in sorted({*words, *MARKETS, *(fact.entity for fact in self._facts)})}
+        close = get_close_matches(term.lower(), list(known), n=3, cutoff=0.7)
+        if close:
+            return f"Did you mean {' or '.join(repr(known[name]) for name in close)}?"
+        return 'Search for a service or label, a market ("IN", "India"), or one word of a field, such as price.'
 
     def pick(self, *, market: str, field: str, as_of: str = "2022", until: str | None = None) -> Fact:
         """Return the fact of a market's field for a date: the same date, else one that covers it, else the nearest.
@@ -229,6 +246,9 @@ def _words(fact: Fact) -> str:
 def _meets(fact: Fact, term: str) -> bool:
     if term in MARKETS or term == "WORLD":
         return fact.market == term or term in fact.markets
+    code = country_code(term)
+    if code is not None:
+        return fact.market == code or code in fact.markets
     words = " ".join((fact.id, fact.entity, fact.field, fact.note)).lower().replace("_", " ")
     return term.lower().replace("_", " ") in words
 

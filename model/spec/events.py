@@ -11,10 +11,11 @@ from difflib import get_close_matches
 from model.foundation.errors import Fault, InputError, nearest
 from model.foundation.months import parse_month
 from model.spec.kinds import FIELDS, KINDS, EventKind
-from model.spec.levers import is_free, lever_value
+from model.spec.levers import lever_value
 from model.spec.names import ALL, Names
 from model.spec.reading import Layer, shown
 from model.spec.settings import LEVERS
+from model.spec.suggest import nearest_market, nearest_or_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Event:
 
     month: month number. day: 0 where the date has none. service: "" for what governments and app stores do.
     markets: codes, or ("ALL",) until the timeline resolves it. item: tier or label. values: by lever name.
-    tiers: price by tier of an entry, local currency per month. layer: index of the layer that gave it.
+    tiers: price by tier of an entry, local currency per month. layer: index of the layer that gave it. unusual: whether
+    prices far from those before are meant.
     """
 
     kind: str
@@ -38,13 +40,14 @@ class Event:
     source: str
     place: str
     layer: int
+    unusual: bool = False
 
 
 def services_entering(layer: Layer) -> tuple[str, ...]:
     """Return the services that a layer's events bring in, well-formed or not, for messages about names."""
     events = layer.values.get("events", [])
     rows = [event for event in events if isinstance(event, Mapping)] if isinstance(events, list) else []
-    named = (row.get("platform") for row in rows if row.get("kind") == "platform_enters")
+    named = (row.get("platform") for row in rows if _kind_like(row.get("kind")) == "platform_enters")
     return tuple(name for name in named if isinstance(name, str))
 
 
@@ -75,6 +78,11 @@ def read_events(
     return events, faults
 
 
+def _kind_like(raw: object) -> str:
+    """Return the kind of event that a word is or comes near, else ""."""
+    return next(iter(get_close_matches(raw, list(KINDS), n=1, cutoff=0.6)), "") if isinstance(raw, str) else ""
+
+
 def _before(event: Event, other: Event) -> bool:
     if event.month != other.month or 0 in (event.day, other.day):
         return event.month < other.month
@@ -93,11 +101,13 @@ class _EventReader:
     def read(self) -> tuple[Event | None, list[Fault]]:
         """Return (event, faults); no event when its kind or date is unknown.
 
-        A faulty event is returned too, so that those after it can be checked.
+        A faulty event is returned too, so that those after it can be checked. Of an event of unknown kind the fields
+        that mean the same in every kind are still checked.
         """
         kind = self._kind()
         month, day = self._date()
         if kind is None:
+            self._check_shared_fields()
             return None, self.faults
         allowed = ("date", "kind", *kind.needs, *kind.may, "about", "source")
         for key, value in self.row.items():
@@ -114,6 +124,7 @@ class _EventReader:
             kind=kind.name, month=month, day=day, service=service, markets=markets, item=item,
             values=self._values(kind, item), tiers=self._tiers() if "tiers" in kind.needs else {},
             about=self._text("about"), source=self._text("source"), place=self.place, layer=self.index,
+            unusual=self._switch("unusual"),
         )  # fmt: skip
         return (event if month >= 0 else None), self.faults
 
@@ -124,8 +135,21 @@ class _EventReader:
         raw = self.row.get("kind")
         if isinstance(raw, str) and raw in KINDS:
             return KINDS[raw]
-        self._fault("kind", "no such kind of event", raw, nearest(str(shown(raw)), list(KINDS)))
+        self._fault("kind", "no such kind of event", raw, nearest_or_all(str(shown(raw)), list(KINDS)))
         return None
+
+    def _check_shared_fields(self) -> None:
+        """Check what can be checked without knowing the kind: service, markets, values, texts."""
+        if "platform" in self.row:
+            self._service()
+        if "markets" in self.row:
+            self._markets()
+        tier = self.row.get("tier")
+        for name in LEVERS.keys() & self.row.keys():
+            item = tier if name == "price" and isinstance(tier, str) else ""
+            self.faults += lever_value(LEVERS[str(name)], self.row[name], place=f"{self.place}.{name}", tier=item)[1]
+        self._tiers()
+        self._text("about"), self._text("source"), self._switch("unusual")
 
     def _date(self) -> tuple[int, int]:
         raw = self.row.get("date")
@@ -142,7 +166,7 @@ class _EventReader:
         known = (*self.names.services, *self.names.entrants, *self.entering)
         if not isinstance(raw, str):
             self._fault("platform", "platform is the name of one service", raw, 'Example: platform = "resso".')
-        elif self.row.get("kind") == "platform_enters":
+        elif _kind_like(self.row.get("kind")) == "platform_enters":
             self._check_entrant(raw)
             return raw
         elif raw in known:
@@ -175,7 +199,7 @@ class _EventReader:
             return ()
         for one in chosen:
             if one not in self.names.markets:
-                self._fault("markets", "no such market", one, nearest(one, [*self.names.markets, ALL]))
+                self._fault("markets", "no such market", one, nearest_market(one, self.names))
         if len(set(chosen)) < len(chosen):
             self._fault("markets", "a market stands once in the list", raw, "Take the double out.")
         return tuple(one for one in self.names.markets if one in chosen)
@@ -223,15 +247,6 @@ class _EventReader:
                 self._fault("tiers", "no such tier", tier, nearest(str(shown(tier)), self.names.tier_names))
                 continue
             value, faults = lever_value(LEVERS["price"], price, place=f"{self.place}.tiers.{tier}", tier=tier)
-            if not faults and value == 0.0 and not is_free(tier) and tier != "bundle":
-                faults = [
-                    Fault(
-                        f"{self.place}.tiers.{tier}",
-                        "a paid tier of an entrant has a price",
-                        price,
-                        "Name a free tier free_ads.",
-                    )
-                ]
             self.faults.extend(faults)
             found[tier] = value
         return found
@@ -242,3 +257,10 @@ class _EventReader:
             return raw
         self._fault(key, f"{key} is a text", raw, f"It is {FIELDS[key]}.")
         return ""
+
+    def _switch(self, key: str) -> bool:
+        raw = self.row.get(key, False)
+        if isinstance(raw, bool):
+            return raw
+        self._fault(key, f"{key} is true or false", raw, f"It says {FIELDS[key]}.")
+        return False

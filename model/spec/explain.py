@@ -11,6 +11,7 @@ from model.spec.kinds import KINDS
 from model.spec.names import Names
 from model.spec.parameters import declared_parameters
 from model.spec.settings import LEVERS, Setting
+from model.spec.usual_prices import NewPrice, PriceList, amount, price_steps
 
 if TYPE_CHECKING:
     from model.spec.scenario import Scenario
@@ -31,8 +32,8 @@ def explain(scenario: Scenario) -> str:
     )
 
 
-def event_words(event: Event, names: Names) -> str:
-    """Return one event as a clause, e.g. "gaana closes its tier free_ads in IN"."""
+def event_words(event: Event, names: Names, *, news: tuple[NewPrice, ...] = ()) -> str:
+    """Return one event as a clause, e.g. "gaana closes its tier free_ads in IN". news: its prices and those before."""
     tiers = _listed([f"{tier} at {_money(price, event.markets, names)}" for tier, price in event.tiers.items()])
     values = {name: _value(name, value, event.markets, names) for name, value in event.values.items()}
     price = f" at {values['price']}" if "price" in values else ""
@@ -40,8 +41,8 @@ def event_words(event: Event, names: Names) -> str:
         platform=event.service, markets=_listed(event.markets), tier=event.item, label=event.item,
         tiers=tiers, at_price=price, **values,
     )  # fmt: skip
-    before = _before(event, names)
-    notes = [text for text in (before, event.about, event.source) if text]
+    steps = [] if event.tiers else [_price_step(new, event.service, names) for new in news]
+    notes = [text for text in (*steps, event.about, event.source) if text]
     return words + (f" ({'; '.join(notes)})" if notes else "")
 
 
@@ -95,7 +96,8 @@ def _overrides(scenario: Scenario) -> list[str]:
         what = " ".join(part for part in (service, item) if part)
         subject = f"{what}: " if what else ""
         told = _value(lever, value, markets, scenario.names)
-        old = _old_price(service, item, markets, scenario.names) if lever == "price" else ""
+        new = PriceList(scenario.names).new(markets, service, item, value)
+        old = _price_step(new, service, scenario.names) if lever == "price" else ""
         lines.append(f"  {subject}{LEVERS[lever].meaning} {told} in {_listed(markets)}{f' ({old})' if old else ''}.")
     return lines
 
@@ -105,11 +107,11 @@ def _months(scenario: Scenario) -> list[str]:
         return ["Nothing happens on a date: no events."]
     lines = ["Month by month:"]
     free_from = 1
-    for event in scenario.events:
+    for event, news in price_steps(scenario.names, scenario.overrides, scenario.events):
         index = event.month - scenario.start_month + 1
         if index > free_from:
             lines.append(f"  {_span(scenario, free_from, index - 1)}: no event.")
-        lines.append(f"  {_span(scenario, index, index)}: {event_words(event, scenario.names)}.")
+        lines.append(f"  {_span(scenario, index, index)}: {event_words(event, scenario.names, news=news)}.")
         free_from = index + 1
     if free_from <= scenario.months:
         lines.append(f"  {_span(scenario, free_from, scenario.months)}: no event.")
@@ -141,21 +143,18 @@ def _money(price: float, markets: tuple[str, ...], names: Names) -> str:
         return "no price"
     currencies = {names.currencies.get(market, "") for market in markets}
     currency = currencies.pop() if len(currencies) == 1 else "in local currency"
-    shown = f"{price:,.2f}".rstrip("0").rstrip(".")
-    return f"{shown} {currency}".strip()
+    return f"{amount(price)} {currency}".strip()
 
 
-def _before(event: Event, names: Names) -> str:
-    if event.kind != "price_change":
-        return ""
-    return _old_price(event.service, event.item, event.markets, names)
-
-
-def _old_price(service: str, tier: str, markets: tuple[str, ...], names: Names) -> str:
-    """Return "119 INR at the start" where the markets share one start price."""
-    found = {names.prices.get((market, service, tier)) for market in markets}
-    price = found.pop() if len(found) == 1 else None
-    return "" if price is None else f"{_money(price, markets, names)} at the start"
+def _price_step(new: NewPrice, service: str, names: Names) -> str:
+    """Return "119 INR at the start" for one market, "IN 119 -> 9 INR, US 9.99 -> 9 USD" for several."""
+    known = {market: price for market, price in new.before.items() if price is not None}
+    if len(new.before) > 1:
+        return ", ".join(f"{one} {amount(old)} -> {_money(new.price, (one,), names)}" for one, old in known.items())
+    for market, price in known.items():
+        when = "at the start" if price == names.prices.get((market, service, new.tier)) else "before"
+        return f"{_money(price, (market,), names)} {when}"
+    return ""
 
 
 def _listed(words: tuple[str, ...] | list[str]) -> str:

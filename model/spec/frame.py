@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from model.foundation.errors import Fault, nearest
+from model.foundation.errors import Fault
 from model.foundation.months import parse_month, show_month
 from model.spec.names import ALL, STARTS, Names, NamesOf
 from model.spec.reading import Layer, shown
+from model.spec.suggest import nearest_key, nearest_market
 from model.spec.timeline import Window
 
 
@@ -40,6 +41,7 @@ KEYS: dict[str, str] = {
     **{key: line.meaning for key, line in WHOLES.items()},
     "markets": "list of market codes to run, or tables of market levers with an optional list `only`",
     "growth": "whether the internet, and with it the number of addressable people, grows",
+    "unusual_prices": "whether prices far from those before are meant, in overrides and events (true or false)",
     "parameters": "table of parameters",
     "platforms": "tables of levers: platforms.<service>.<lever>.<MARKET or ALL>[.<tier or label>]",
     "events": "dated events, each under [[events]]",
@@ -55,6 +57,7 @@ class Frame:
     start: str
     wholes: dict[str, int]
     growth: bool
+    unusual_prices: bool
     names: Names
     window: Window
 
@@ -68,13 +71,14 @@ class FrameReader:
 
     def read(self) -> Frame:
         """Return the frame; where a value is faulty the default stands in, so that the rest can be checked too."""
-        for layer in self.layers:
-            for key, value in layer.values.items():
-                if key not in KEYS:
-                    self.faults.append(Fault(layer.at(key), "no such key", shown(value), nearest(key, list(KEYS))))
         start, start_from = self._start()
         wholes = {key: self._whole(key, line) for key, line in WHOLES.items()}
         names = self.names_of(start)
+        for layer in self.layers:
+            for key, value in layer.values.items():
+                if key not in KEYS:
+                    way = nearest_key(key, keys=list(KEYS), names=names)
+                    self.faults.append(Fault(layer.at(key), "no such key", shown(value), way))
         markets, markets_from = self._markets(names)
         first, months_from = parse_month(start), max(start_from, self._last_with("months"))
         window = Window(
@@ -82,7 +86,8 @@ class FrameReader:
             start_from=start_from, months_from=months_from, markets_from=markets_from,
         )  # fmt: skip
         own = [layer for layer in self.layers if layer.rank != layer.rank.PARENT]
-        return Frame(self._text("name", own), self._text("about", own), start, wholes, self._growth(), names, window)
+        growth, unusual = self._switch("growth", default=True), self._switch("unusual_prices", default=False)
+        return Frame(self._text("name", own), self._text("about", own), start, wholes, growth, unusual, names, window)
 
     def _last_with(self, key: str) -> int:
         return max((index for index, layer in enumerate(self.layers) if key in layer.values), default=0)
@@ -116,16 +121,15 @@ class FrameReader:
                 self.faults.append(Fault(layer.at(key), rule, shown(value), line.way))
         return found
 
-    def _growth(self) -> bool:
-        found = True
+    def _switch(self, key: str, *, default: bool) -> bool:
+        found = default
         for layer in self.layers:
-            value = layer.values.get("growth", found)
+            value = layer.values.get(key, found)
             if isinstance(value, bool):
                 found = value
             else:
-                self.faults.append(
-                    Fault(layer.at("growth"), "growth is true or false", shown(value), "Example: growth = false.")
-                )
+                way = f"Example: {key} = {str(not default).lower()}."
+                self.faults.append(Fault(layer.at(key), f"{key} is true or false", shown(value), way))
         return found
 
     def _text(self, key: str, layers: Sequence[Layer]) -> str:
@@ -163,7 +167,7 @@ class FrameReader:
             return ()
         for one in raw:
             if one not in names.markets:
-                self.faults.append(Fault(place, "no such market", one, nearest(one, names.markets)))
+                self.faults.append(Fault(place, "no such market", one, nearest_market(one, names, every=False)))
         if len(set(raw)) < len(raw):
             self.faults.append(Fault(place, "a market stands once in the list", shown(raw), "Take the double out."))
         return tuple(one for one in names.markets if one in raw)

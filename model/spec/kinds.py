@@ -44,6 +44,7 @@ FIELDS: dict[str, str] = {
     "tiers": "table of tiers and their prices, local currency per month",
     "about": "a sentence on the event",
     "source": "fact ids behind the event",
+    "unusual": "whether a price far from the one before is meant (true or false)",
     **{lever.name: f"{lever.meaning}, {lever.unit}" for lever in LEVERS.values()},
 }
 _P, _T = ("platform", "markets"), ("platform", "markets", "tier")
@@ -52,7 +53,7 @@ KINDS: dict[str, EventKind] = {
     kind.name: kind
     for kind in (
         EventKind("price_change", "a tier gets a new posted price", (*_T, "price"), (Sets("price", "tier"),),
-                  "{platform} sets the price of its tier {tier} to {price} in {markets}"),
+                  "{platform} sets the price of its tier {tier} to {price} in {markets}", may=("unusual",)),
         EventKind("ad_load_change", "a tier plays more or less advertising", (*_T, "ad_load"),
                   (Sets("ad_load", "tier"),),
                   "{platform} sets advertising on its tier {tier} to {ad_load} minutes per hour in {markets}"),
@@ -67,12 +68,12 @@ KINDS: dict[str, EventKind] = {
                   "{platform} closes its tier {tier} in {markets}"),
         EventKind("tier_opens", "a tier is offered (again); a tier new to the market needs a price", _T,
                   (Sets("open", "tier", 1.0), Sets("price", "tier")),
-                  "{platform} opens its tier {tier}{at_price} in {markets}", may=("price",)),
+                  "{platform} opens its tier {tier}{at_price} in {markets}", may=("price", "unusual")),
         EventKind("platform_enters", "a service starts in a market with these tiers and prices", (*_P, "tiers"),
                   (Sets("open", "tiers", 1.0), Sets("price", "tiers"), Sets("integration"), Sets("marketing")),
                   "{platform} enters {markets} with {tiers}, integration with TikTok {integration}, "
                   "marketing {marketing}",
-                  may=("integration", "marketing"), defaults={"integration": 0.0, "marketing": 1.0}),
+                  may=("integration", "marketing", "unusual"), defaults={"integration": 0.0, "marketing": 1.0}),
         EventKind("platform_leaves", "a service closes all its tiers in a market", _P, (Sets("open", "every", 0.0),),
                   "{platform} leaves {markets}"),
         EventKind("label_leaves", "a label takes its catalogue off a service", (*_P, "label"),

@@ -10,6 +10,7 @@ from model.foundation.errors import Fault, nearest
 from model.spec.names import ALL, Names
 from model.spec.reading import Layer, shown
 from model.spec.settings import LEVERS, Lever, Setting
+from model.spec.suggest import lever_path, nearest_market
 
 
 @dataclass(slots=True)
@@ -86,7 +87,7 @@ class _Where:
         if market == ALL:
             return tuple(self.markets)
         if market not in self.names.markets:
-            way = nearest(market, [*self.names.markets, ALL])
+            way = nearest_market(market, self.names)
             self.found.faults.append(Fault(place, "no such market", shown(value), way))
         elif market in self.markets:
             return (market,)
@@ -120,17 +121,35 @@ def _read_platform_lever(where: _Where, service: str, name: str, cells: object) 
     if lever is None or lever.of != "platform":
         known = [other.name for other in LEVERS.values() if other.of == "platform"]
         way = f"Write markets.<MARKET>.{name}." if lever is not None else nearest(name, known)
+        if name in (*where.names.markets, ALL):
+            way = "The order is platforms.<service>.<lever>.<MARKET>, the market after the lever."
         where.found.faults.append(Fault(place, "no such lever of a service", name, way))
         return
     if not isinstance(cells, Mapping):
-        way = f"Write {place.split(': ')[-1]}.{ALL}{'' if lever.item == 'none' else f'.<{lever.item}>'} = ..."
+        path = lever_path(lever).replace("<service>", service).replace("<MARKET>", ALL)
+        way = f"Write {path} = ..., or a market's code for {ALL}."
         where.found.faults.append(Fault(place, f"{name} is set per market", shown(cells), way))
         return
     for market, value in sorted(cells.items(), key=lambda pair: pair[0] != ALL):
+        if lever.item != "none" and market not in where.names.markets and _is_item(where.names, lever, market):
+            where.found.faults.append(_turned(where.names, lever, service, market, value, f"{place}.{market}"))
+            continue
         for item, raw, at in _items(where, lever, value, f"{place}.{market}"):
             run = where.run(market, at, market)
             cell = _cells_with(where, lever, service, market, item, run, at)
             _set(where, lever, service, item, raw, at, cell)
+
+
+def _is_item(names: Names, lever: Lever, word: str) -> bool:
+    return word in (names.tier_names if lever.item == "tier" else names.label_names)
+
+
+def _turned(names: Names, lever: Lever, service: str, item: str, value: object, place: str) -> Fault:
+    """Return the fault of a path with the tier or label before the market."""
+    inner = next(iter(value), "") if isinstance(value, Mapping) else ""
+    market = inner if inner in (*names.markets, ALL) else "<MARKET>"
+    path = f"platforms.{service}.{lever.name}.{market}.{item}"
+    return Fault(place, f"the market stands before the {lever.item}", shown(value), f"The order is {path}.")
 
 
 def _items(where: _Where, lever: Lever, value: object, place: str) -> Iterator[tuple[str, object, str]]:

@@ -165,6 +165,8 @@ def find_scenario(name_or_path: str | Path, *, beside: Path | None = None, place
     text = str(name_or_path)
     if isinstance(name_or_path, Path) or text.endswith(".toml") or re.search(r"[/\\]", text):
         path = Path(text) if beside is None else beside / text
+        if path.is_dir():
+            raise InputError(_folder(path, place))
         if not path.is_file():
             way = nearest(path.stem, [other.stem for other in path.parent.glob("*.toml")] or list(scenario_names()))
             raise InputError(Fault(place, "there is no such scenario file", str(path), way))
@@ -173,7 +175,15 @@ def find_scenario(name_or_path: str | Path, *, beside: Path | None = None, place
     for folder in folders:
         if text and "\0" not in text and (folder / f"{text}.toml").is_file():
             return folder / f"{text}.toml"
+    if text and "\0" not in text and Path(text).is_dir():
+        raise InputError(_folder(Path(text), place))
     raise InputError(Fault(place, "there is no scenario of this name", shown(text), nearest(text, scenario_names())))
+
+
+def _folder(path: Path, place: str) -> Fault:
+    files = sorted(path.glob("*.toml"))
+    way = f"Name a file in it, for example {files[0]}." if files else f"Known: {', '.join(scenario_names())}."
+    return Fault(place, "a scenario is a file, and this is a folder", str(path), way)
 
 
 def read_layers(path: Path, *, rank: Rank = Rank.SCENARIO, chain: Sequence[Path] = ()) -> tuple[Layer, ...]:
@@ -207,7 +217,17 @@ def _parse(text: str, place: str) -> dict[str, object]:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         way = 'Months and other texts stand in quotes: start = "2022-10".'
-        raise InputError(Fault(place, "a scenario is a TOML file", str(error), way)) from error
+        at, line = _offending_line(text, str(error))
+        where = f"{place}: line {at}" if at else place
+        raise InputError(Fault(where, f"a scenario is a TOML file ({error})", line, way)) from error
+
+
+def _offending_line(text: str, message: str) -> tuple[int, str]:
+    """Return (number from 1, text) of the line that a TOML message speaks of; (0, "") where it names none."""
+    lines = text.splitlines()
+    told = re.search(r"at line (\d+)", message)
+    at = int(told[1]) if told else len(lines) if "end of document" in message else 0
+    return (at, lines[at - 1].strip()) if 0 < at <= len(lines) else (0, "")
 
 
 def _show_path(path: Path) -> str:

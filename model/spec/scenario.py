@@ -19,6 +19,7 @@ from model.spec.parameters import Parameters, declared_parameters
 from model.spec.reading import Layer, Rank, find_scenario, in_order, layer_of, parents_of, read_layers, shown
 from model.spec.settings import Setting
 from model.spec.timeline import NewOffer, TimelineMaker
+from model.spec.usual_prices import price_faults
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -80,12 +81,13 @@ class Scenario:
         layer = layer_of(mapping, place=place, rank=Rank.SCENARIO)
         return _resolve([*parents_of(layer), layer], names_of=names, stem="unnamed")
 
-    def replace(self, overrides: Mapping[str, object]) -> Scenario:
+    def replace(self, overrides: Mapping[str, object] | None = None, /, **more: object) -> Scenario:
         """Return a new validated scenario with some values changed, e.g. {"platforms.resso.integration.ID": 1.0}.
 
-        Keys are dotted or nested, as in a file; events are added, and an empty list of events drops all.
+        Keys are dotted or nested, as in a file; events are added, and an empty list of events drops all. Keys without
+        dots may be given as keywords too: replace(users=30_000, months=12).
         """
-        layer = _override(overrides, place="call", rank=Rank.CALL)
+        layer = _override(_both(overrides, more), place="call", rank=Rank.CALL)
         if not layer.values:
             return self
         return _resolve([*self._layers, layer], names_of=self._names_of, stem=self.name)
@@ -148,7 +150,16 @@ def _in_effect(settings: Sequence[Setting]) -> list[list[object]]:
     return [[*cell, value] for cell, value in sorted(last.items())]
 
 
-def _override(mapping: Mapping[str, object], *, place: str, rank: Rank) -> Layer:
+def _both(overrides: object, more: Mapping[str, object]) -> object:
+    if not isinstance(overrides, Mapping):
+        return more if overrides is None else overrides  # what is no mapping is refused by the layer
+    twice = [Fault(f"call: {key}", "a key is given once", shown(more[key]), "Take one of the two out.")
+             for key in more if key in overrides]  # fmt: skip
+    raise_faults(twice)
+    return {**overrides, **more}
+
+
+def _override(mapping: object, *, place: str, rank: Rank) -> Layer:
     layer = layer_of(mapping, place=place, rank=rank)
     if "extends" in layer.values:
         way = "Load the other scenario instead."
@@ -183,7 +194,10 @@ def _resolve(given: Sequence[Layer], *, names_of: NamesOf, stem: str) -> Scenari
     maker = TimelineMaker(names, window)
     timeline = maker.make(events)
     overrides = tuple(settings[cell] for cell in sorted(settings))
-    raise_faults([*faults, *maker.faults, *_growth_faults(frame.growth, overrides)])
+    faults += [*maker.faults, *_growth_faults(frame.growth, overrides)]
+    faulted = frozenset(fault.place for fault in faults)
+    faults += price_faults(names, overrides, timeline.events, faulted=faulted, allowed=frame.unusual_prices)
+    raise_faults(faults)
     return Scenario(
         name=frame.name or stem, about=frame.about, start=frame.start, markets=window.markets, growth=frame.growth,
         parameters=Parameters(values), overrides=overrides, events=timeline.events, new_offers=timeline.new_offers,

@@ -22,6 +22,7 @@ def scenario_schema() -> Schema:
         "extends": {"type": "string"},
         "start": {"enum": list(STARTS)},
         "growth": {"type": "boolean"},
+        "unusual_prices": {"type": "boolean"},
         "markets": _markets(),
         "parameters": _parameters(),
         "platforms": _tables(_levers("platform")),
@@ -102,6 +103,7 @@ def _field(name: str, kind: EventKind) -> Schema:
     special: dict[str, Schema] = {
         "kind": {"const": kind.name},
         "markets": {"oneOf": [{"type": "string"}, _codes()]},
+        "unusual": {"type": "boolean"},
         "tiers": {"type": "object", "additionalProperties": _value(LEVERS["price"]), "minProperties": 1},
     }
     return special.get(name, {"type": "string"})

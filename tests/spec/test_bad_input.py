@@ -21,7 +21,7 @@ CHANGE = {
     "platform": "spotify",
     "markets": ["IN"],
     "tier": "individual",
-    "price": 9,
+    "price": 99,
 }
 ENTER = {
     "date": "2022-12",
@@ -46,7 +46,7 @@ CASES = [
     ({"name": 3}, "name", "a text", "Example"),
     ({"start": "2022-11"}, "start", "known start state: 2019-12, 2022-06, 2022-10", "2022-10"),
     ({"start": "October"}, "start", "known start state", "2022-10"),
-    ({"markets": ["IN", "UK"]}, "markets", "no such market", "Known: ID, IN, US."),
+    ({"markets": ["IN", "UK"]}, "markets", "no such market", "Known: IN, ID, US."),
     ({"markets": ["IN", "IN"]}, "markets", "stands once", "double"),
     ({"markets": []}, "markets", "at least one", "Example"),
     ({"markets": 3}, "markets", "list of at least one", "Example"),
@@ -104,7 +104,7 @@ CASES = [
     ({"events": [{**CHANGE, "price": -9}]}, "event 1.price", "lies in [0", "posted price"),
     ({"events": [{**CHANGE, "tier": "indivdual"}]}, "event 1.tier", "no such tier", "Did you mean 'individual'?"),
     ({"events": [{**CHANGE, "tier": "family_per_head"}]}, "event 1.tier", "no such tier in IN", "Known"),
-    ({"events": [CHANGE, {**CHANGE, "price": 8}]}, "event 2.price", "event 1 sets spotify individual price IN to 9", "Keep one"),
+    ({"events": [CHANGE, {**CHANGE, "price": 98}]}, "event 2.price", "event 1 sets spotify individual price IN to 99", "Keep one"),
     ({"events": [{**ENTER, "markets": ["IN"], "platform": "spotify"}]}, "event 1.platform", "already offered in IN", "tier_opens"),
     ({"events": [{**ENTER, "platform": "spotifi"}]}, "event 1.platform", "almost like", "Did you mean 'spotify'?"),
     ({"events": [{**ENTER, "platform": "My Music"}]}, "event 1.platform", "lower-case", "tiktok_music"),

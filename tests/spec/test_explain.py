@@ -56,13 +56,13 @@ def test_levers_set_from_month_one(make):
 
 def test_events_tell_prices_before_sources_and_integration(make):
     told = words(make({"events": [
-        {"date": "2022-11", "kind": "price_change", "platform": "spotify", "markets": ["IN"], "tier": "individual", "price": 1290,
+        {"date": "2022-11", "kind": "price_change", "platform": "spotify", "markets": ["IN"], "tier": "individual", "price": 129,
          "about": "tried", "source": "prc-0001"},
         {"date": "2023-01", "kind": "platform_enters", "platform": "tiktok_music", "markets": ["IN", "US"],
          "tiers": {"free_ads": 0, "premium": 9.5}, "integration": 1},
     ]}))  # fmt: skip
     assert (
-        "2022-11 (month 2): spotify sets the price of its tier individual to 1,290 INR in IN (119 INR at the start; tried; "
+        "2022-11 (month 2): spotify sets the price of its tier individual to 129 INR in IN (119 INR at the start; tried; "
         "prc-0001)." in told
     )
     assert (

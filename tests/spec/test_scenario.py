@@ -210,8 +210,8 @@ def test_every_shipped_scenario_loads_and_explains_itself():
 def test_baseline_and_tiny_are_what_they_say():
     baseline, tiny = Scenario.load("baseline"), Scenario.load("tiny")
     assert (len(baseline.markets), baseline.months, baseline.users, baseline.start) == (20, 36, 10_000, "2022-10")
-    assert (tiny.markets, tiny.users, tiny.months) == (("IN", "ID", "BR"), 2_000, 12)
-    assert baseline.replace({"markets": ["IN", "ID", "BR"], "users": 2_000, "months": 12}).digest == tiny.digest
+    assert (tiny.markets, tiny.users, tiny.months) == (("IN", "ID", "BR"), 5_000, 12)
+    assert baseline.replace({"markets": ["IN", "ID", "BR"], "users": 5_000, "months": 12}).digest == tiny.digest
 
 
 @pytest.mark.parametrize("name", ["history_2020_2022", "sony_leaves"])

@@ -22,7 +22,7 @@ def event(kind, **fields):
 TIER = {"platform": "spotify", "markets": ["IN", "US"], "tier": "individual"}
 SPOTIFY = {"platform": "spotify", "markets": "IN"}
 ONE_OF_EACH = [
-    (event("price_change", **TIER, price=9), {("price", m, "spotify", "individual", 9.0) for m in ("IN", "US")}),
+    (event("price_change", **TIER, price=30), {("price", m, "spotify", "individual", 30.0) for m in ("IN", "US")}),
     (event("ad_load_change", **SPOTIFY, tier="free_ads", ad_load=4), {("ad_load", "IN", "spotify", "free_ads", 4.0)}),
     (event("restriction_change", **SPOTIFY, tier="mini", restriction=0.5), {("restriction", "IN", "spotify", "mini", 0.5)}),
     (event("trial_change", **SPOTIFY, tier="mini", trial_months=3), {("trial_months", "IN", "spotify", "mini", 3.0)}),
@@ -65,8 +65,8 @@ def test_every_kind_is_tried_above_and_declares_known_fields_and_levers():
 
 
 def test_dates_may_be_toml_dates_with_days(make):
-    row = {**TIER, "kind": "price_change", "price": 9}
-    scenario = make({"events": [{**row, "date": date(2022, 12, 24)}, {**row, "date": "2023-01-02", "price": 8}]})
+    row = {**TIER, "kind": "price_change", "price": 30}
+    scenario = make({"events": [{**row, "date": date(2022, 12, 24)}, {**row, "date": "2023-01-02", "price": 40}]})
     assert [one.month for one in scenario.events] == [parse_month("2022-12"), parse_month("2023-01")]
 
 
@@ -104,7 +104,7 @@ def test_an_entrant_is_a_new_offer_and_can_be_acted_on_afterwards(make):
 
 
 def test_an_entrant_may_have_a_name_of_its_own(make):
-    scenario = make(event("platform_enters", platform="my_service", markets="ALL", tiers={"individual": 5}))
+    scenario = make(event("platform_enters", platform="my_service", markets="ALL", tiers={"individual": 6}))
     assert {one.market for one in scenario.new_offers} == {"IN", "ID", "US"}
 
 
@@ -161,10 +161,10 @@ def test_a_tier_new_to_the_market_needs_a_price(make, faults):
 
 def test_events_of_a_weaker_source_come_first_and_lose_in_the_same_month(make):
     row = {**ON, **TIER, "kind": "price_change"}
-    scenario = make({"events": [{**row, "price": 9}]}).replace({"events": [{**row, "price": 8, "markets": ["IN"]}]})
+    scenario = make({"events": [{**row, "price": 30}]}).replace({"events": [{**row, "price": 40, "markets": ["IN"]}]})
     assert cells(scenario) == {
-        ("price", "IN", "spotify", "individual", 8.0),
-        ("price", "US", "spotify", "individual", 9.0),
+        ("price", "IN", "spotify", "individual", 40.0),
+        ("price", "US", "spotify", "individual", 30.0),
     }
     assert len(scenario.events) == 2
     assert scenario.replace({"events": []}).events == ()
