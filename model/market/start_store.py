@@ -16,6 +16,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from threading import RLock
 from typing import BinaryIO
 
 import numba
@@ -63,6 +64,7 @@ class StartStore:
         self.folder = folder
         self._writable = folder is not None
         self._memory: OrderedDict[str, Arrays] = OrderedDict()
+        self._lock = RLock()  # markets settle side by side
 
     @classmethod
     def default(cls) -> StartStore:
@@ -71,10 +73,11 @@ class StartStore:
 
     def load(self, digest: str) -> Arrays | None:
         """Return the arrays kept under a digest, or None; a broken file is told as a StartNotice and passed over."""
-        kept = self._memory.get(digest)
-        if kept is not None:
-            self._memory.move_to_end(digest)
-            return {name: column.copy() for name, column in kept.items()}
+        with self._lock:
+            kept = self._memory.get(digest)
+            if kept is not None:
+                self._memory.move_to_end(digest)
+                return {name: column.copy() for name, column in kept.items()}
         if self.folder is None:
             return None
         path = self._path(digest)
@@ -119,10 +122,12 @@ class StartStore:
         return self.folder / f"{digest}.npz"
 
     def _remember(self, digest: str, arrays: Arrays) -> None:
-        self._memory[digest] = {name: column.copy() for name, column in arrays.items()}
-        self._memory.move_to_end(digest)
-        while self._memory and sum(map(_size, self._memory.values())) > REMEMBERED:
-            self._memory.popitem(last=False)
+        copied = {name: column.copy() for name, column in arrays.items()}
+        with self._lock:
+            self._memory[digest] = copied
+            self._memory.move_to_end(digest)
+            while self._memory and sum(map(_size, self._memory.values())) > REMEMBERED:
+                self._memory.popitem(last=False)
 
 
 def default_folder() -> Path | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import mesa
 
@@ -11,6 +12,7 @@ from model.agents.users import UserPopulation
 from model.facts.records import StartState
 from model.facts.start import load_start
 from model.foundation.rng import stream_key
+from model.foundation.threads import WORTH_THREADS, most_threads
 from model.market.assimilation import Settling
 from model.market.entry import EntrantQuality, add_offers
 from model.market.money import Money
@@ -57,13 +59,20 @@ class StreamingMarket(mesa.Model):
         """Settle every market, add the offers to come, forecast guarantees, record the opening stocks."""
         plan, start = self.plan, load_start(self.plan.start)
         countries: dict[str, Country] = {}
-        for number, market in enumerate(plan.markets):
-            self._progress("settling the start", number, len(plan.markets))
-            countries[market], self.settlings[market] = settled_country(
+
+        def settle(market: str) -> tuple[Country, Settling]:
+            return settled_country(
                 start, market, plan.parameters, users=plan.users, horizon=plan.months, growth=plan.growth,
                 seed=plan.seed, store=starts,
             )  # fmt: skip
-        self._progress("settling the start", len(plan.markets), len(plan.markets))
+
+        # Small markets settle side by side; the kernels of large ones share the threads themselves.
+        with ThreadPoolExecutor(most_threads() if plan.users < WORTH_THREADS else 1) as threads:
+            self._progress("settling the start", 0, len(plan.markets))
+            for number, settled in enumerate(threads.map(settle, plan.markets), start=1):
+                market = plan.markets[number - 1]
+                countries[market], self.settlings[market] = settled
+                self._progress("settling the start", number, len(plan.markets))
         quality = EntrantQuality(countries, plan.parameters)
         for country in countries.values():
             add_offers(country, plan.new_offers)
