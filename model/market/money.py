@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model.facts.records import StartState
+from model.mechanisms.costs import marketing_spending
 from model.mechanisms.settlement import Settlement, settle
 from model.spec.parameters import Parameters
 from model.state.activity import MarketActivity
@@ -15,12 +17,20 @@ from model.state.deals import DealBook, Terms
 from model.state.finance import MarketFinance, OfferFinance, app_store_fee, offer_finance
 from model.state.guarantees import Guarantees, TopUps
 from model.state.ledger import Ledger
+from model.state.offers import PAID
+from model.theory.royalties import MONTHS_PER_YEAR
+
+Floats = NDArray[np.float64]
 
 
 class Money:
     """Settles each market's month on the contracts of the start, and closes the books of the month.
 
     Contracts run on under their old terms after they expire (talks are not part of this class).
+
+    ad_yield: by market, what the facts' price of advertising is multiplied by so that advertising of the opening month
+    is the reconciled income per free listener; an input of the start. opening_revenue: by market, (P,) revenue of each
+    service in the opening month, USD per addressable person, NaN without history. Both are set by `forecast`.
     """
 
     def __init__(self, start: StartState, markets: tuple[str, ...], parameters: Parameters, ledger: Ledger) -> None:
@@ -30,21 +40,43 @@ class Money:
         self.deals = DealBook.from_start(start)
         self.guarantees = Guarantees(self.deals, start=start, markets=markets, share=parameters.guarantee_share)
         self.top_ups: dict[int, TopUps] = {}
+        self.ad_yield: dict[str, float] = {}
+        self.opening_revenue: dict[str, Floats] = {}
 
     def copy(self, ledger: Ledger, parameters: Parameters) -> Money:
         """Return the same contracts with guarantees copied, for a fork that keeps its books in `ledger`."""
         twin = object.__new__(Money)
         twin.start, twin.deals, twin.ledger, twin.parameters = self.start, self.deals, ledger, parameters
         twin.guarantees, twin.top_ups = self.guarantees.copy(), dict(self.top_ups)
+        twin.ad_yield, twin.opening_revenue = self.ad_yield, self.opening_revenue  # never changed after the opening
         return twin
 
     def forecast(self, countries: Mapping[str, Country], activities: Mapping[str, MarketActivity]) -> None:
-        """Set guarantees by the royalties of an ordinary month, the one of the opening stocks."""
+        """Set advertising yields, marketing budgets and guarantees by an ordinary month, the one of opening stocks."""
         royalties = []
         for market, country in countries.items():
-            settlement = self.settle(country, activities[market], month=0, book=False)
-            royalties.append((self.terms(country, month=1), settlement.royalties_by_service))
+            bare = self.settle(country, activities[market], month=0, book=False)
+            self.ad_yield[market] = self._yield(country, activities[market], modelled=float(bare.income.ads.sum()))
+            opening = self.settle(country, activities[market], month=0, book=False)
+            known = country.offers.has_history
+            self.opening_revenue[market] = np.where(
+                known, opening.by_service(opening.income.revenue) / country.people, np.nan
+            )
+            royalties.append((self.terms(country, month=1), opening.royalties_by_service))
         self.guarantees.forecast(royalties)
+
+    def _yield(self, country: Country, activity: MarketActivity, *, modelled: float) -> float:
+        """Return recorded over modelled advertising income of a month; 1 where there is no record or nothing modelled.
+
+        modelled: USD of the month at the facts' prices. Recorded is the income per free listener, people who listen
+        and pay for no service.
+        """
+        per_year = self.start.markets[country.market].ads.ad_revenue_per_free_listener_usd_year
+        paid = country.offers.nest == PAID
+        users, online = country.users, country.active
+        paying = float((paid[users.main[:online]] | paid[users.second[:online]]).sum()) * country.weight
+        recorded = per_year * (float(activity.main_users[1:].sum()) - paying) / MONTHS_PER_YEAR
+        return recorded / modelled if modelled > 0.0 and recorded > 0.0 else 1.0
 
     def calendar(self, month: int) -> int:
         """Return the month number of a run month; month 1 (and the opening, 0) is the month of the start date."""
@@ -66,11 +98,11 @@ class Money:
             terms=terms,
             parameters=self.parameters,
             month=self.calendar(month),
-            marketing=country.offers.marketing,
+            marketing=self._marketing(country),
             ledger=self.ledger if book else None,
         )
         if book:
-            self.guarantees.earn(terms, royalties=settlement.royalties_by_service)
+            self.guarantees.earn(terms, royalties=settlement.royalties_by_service, available=country.available > 0.0)
         return settlement
 
     def close(self, month: int) -> None:
@@ -78,6 +110,17 @@ class Money:
         calendar = self.calendar(month)
         self.top_ups[month] = self.guarantees.close(calendar, ledger=self.ledger)
         self.ledger.close(calendar)
+
+    def _marketing(self, country: Country) -> Floats | None:
+        """Return (P,) USD spent on marketing; None at the opening, where budgets are not known yet."""
+        if country.market not in self.opening_revenue:
+            return None
+        offers = country.offers
+        active = np.array([bool(offers.is_open[offers.platform == p].any()) for p in range(len(offers.platforms))])
+        return marketing_spending(
+            self.opening_revenue[country.market], people=country.people, multiple=offers.marketing, active=active,
+            parameters=self.parameters,
+        )  # fmt: skip
 
     def _offers(self, country: Country) -> OfferFinance:
         offers = country.offers
@@ -95,19 +138,20 @@ class Money:
 
     def _rates(self, country: Country) -> MarketFinance:
         ads = self.start.markets[country.market].ads
+        scale = self.ad_yield.get(country.market, 1.0)
         fee = app_store_fee(self.parameters) if country.app_store_fee is None else country.app_store_fee
         return MarketFinance(
             market=country.market,
             sales_tax=country.sales_tax,
             app_store_fee=fee,
-            audio_cpm_usd=ads.audio_cpm_usd.value,
+            audio_cpm_usd=ads.audio_cpm_usd.value * scale,
             audio_fill=ads.audio_fill,
-            rewarded_ecpm_usd=ads.rewarded_ecpm_usd.value,
+            rewarded_ecpm_usd=ads.rewarded_ecpm_usd.value * scale,
             rewarded_fill=ads.rewarded_fill,
         )
 
 
-def _individual_prices(country: Country) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _individual_prices(country: Country) -> Floats:
     """Return (J+1,) the local price of the individual plan of each offer's service, else the market's median."""
     offers = country.offers
     own = {

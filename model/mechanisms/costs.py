@@ -33,13 +33,30 @@ def other_content(revenue: Floats, *, parameters: Parameters) -> Floats:
     return revenue * parameters.other_content_cost
 
 
-def overheads(revenue: Floats, *, marketing: Floats | float, parameters: Parameters) -> Overheads:
+def overheads(revenue: Floats, *, marketing: Floats | None, parameters: Parameters) -> Overheads:
     """Return the overheads of services.
 
-    revenue: (P,) USD. marketing: multiple of the usual spending, one number or (P,).
+    revenue: (P,) USD. marketing: (P,) USD spent this month; None for the usual share of this month's revenue.
     """
+    usual = revenue * parameters.marketing_cost
     return Overheads(
-        marketing=revenue * parameters.marketing_cost * marketing,
+        marketing=usual if marketing is None else marketing,
         research=revenue * parameters.research_cost,
         administration=revenue * parameters.administration_cost,
     )
+
+
+def marketing_spending(
+    opening: Floats, *, people: float, multiple: Floats, active: NDArray[np.bool_], parameters: Parameters
+) -> Floats:
+    """Return what services spend on marketing in a market and month, (P,) USD.
+
+    A multiple of a budget per addressable person, which does not depend on what the service earns now: of the start,
+    or that of an entrant. opening: (P,) revenue of the opening month, USD per addressable person, NaN for a service
+    without history. people: addressable people now. multiple: (P,) the marketing lever. active: (P,) whether the
+    service offers anything; the others spend nothing.
+    """
+    entrant = np.isnan(opening)
+    usual = np.where(entrant, parameters.launch_marketing_usd_per_person, parameters.marketing_cost * opening)
+    spending: Floats = np.where(active, usual * people * multiple, 0.0)
+    return spending

@@ -123,12 +123,13 @@ def settle(
     terms: Terms,
     parameters: Parameters,
     month: int,
-    marketing: Floats | float = 1.0,
+    marketing: Floats | None = None,
     ledger: Ledger | None = None,
 ) -> Settlement:
     """Return the money of one market in one month and book it in the ledger, if one is given.
 
-    marketing: multiple of the usual marketing, one number or (P,) in the order of `terms.platforms`.
+    marketing: (P,) USD that services spend on it, in the order of `terms.platforms`; None for the usual share of the
+    month's revenue.
     """
     _check_shapes(activity, offers=offers, terms=terms)
     hours = activity.hours.copy()

@@ -5,6 +5,9 @@ contract year, or of the term. All markets of a deal recoup together. Where a de
 run, or where the service has no users, only the part of its guarantee holds that the other markets make up (by label
 income and repertoire); a year that began before the run owes the part that the run has seen.
 
+A month counts in a market only if the licence is in force there and the service may play the label: who takes its
+catalogue away is guaranteed nothing for the months without it, and again when it returns.
+
 The recorded guarantees are 0.7 of forecasts from rough shares of label income, free video included. `forecast` puts a
 run's own start in their place.
 """
@@ -63,7 +66,8 @@ class Guarantees:
         self._signed = np.array([deal.signed for deal in book.deals], dtype=np.int64)
         self._first, self._last = _windows(book)
         self.earned_usd: Floats = np.zeros((len(book.deals), len(markets)))
-        self._months = np.zeros(len(book.deals), dtype=np.int64)
+        self._weights = _parts(self._sizes)
+        self._months = np.zeros((len(book.deals), len(markets)), dtype=np.int64)
 
     def forecast(self, royalties: Iterable[tuple[Terms, Floats]]) -> None:
         """Set each guarantee to its share of the forecast of an ordinary month, before the first month of a run.
@@ -71,31 +75,39 @@ class Guarantees:
         royalties: for each market its terms and (P, L) USD royalties of such a month. Deals without a recorded
         guarantee stay without one.
         """
-        monthly = np.zeros(len(self._deals))
+        monthly = np.zeros_like(self._sizes)
         for terms, paid in royalties:
             under_deal = terms.deal >= 0
-            np.add.at(monthly, terms.deal[under_deal], paid[under_deal])
-        self.per_year_usd = np.where(self.per_year_usd > 0, self._share * MONTHS_PER_YEAR * monthly, 0.0)
+            np.add.at(monthly[:, self._position[terms.market]], terms.deal[under_deal], paid[under_deal])
+        whole = monthly.sum(axis=1)
+        self.per_year_usd = np.where(self.per_year_usd > 0, self._share * MONTHS_PER_YEAR * whole, 0.0)
+        self._weights = _parts(np.where(whole[:, None] > 0, monthly, self._sizes))
 
-    def earn(self, terms: Terms, *, royalties: Floats) -> None:
-        """Count a market's royalties of the month, (P, L) USD, towards the guarantees of their deals."""
-        under_deal = terms.deal >= 0
-        np.add.at(self.earned_usd[:, self._position[terms.market]], terms.deal[under_deal], royalties[under_deal])
+    def earn(self, terms: Terms, *, royalties: Floats, available: NDArray[np.bool_]) -> None:
+        """Count a market's royalties of the month towards the guarantees of their deals, and the month itself.
+
+        royalties: (P, L) USD. available: (P, L) whether the service may play the label; elsewhere the month counts for
+        no guarantee.
+        """
+        place, under_deal = self._position[terms.market], terms.deal >= 0
+        np.add.at(self.earned_usd[:, place], terms.deal[under_deal], royalties[under_deal])
+        self._months[terms.deal[under_deal & terms.in_force & available], place] += 1
 
     def close(self, month: int, *, ledger: Ledger | None = None) -> TopUps:
         """Return, and book, the shortfalls due in a month, after all markets have settled.
 
-        A shortfall is split over the deal's markets as its royalties were, or as its repertoire where it earned
+        A shortfall is split over the deal's markets as its royalties were, or as its guarantee where it earned
         nothing.
         """
         live = (self._first <= month) & (month <= self._last)
-        self._months += live
+        guaranteed = self._weights * self._months  # months of the whole deal that each market's months make up
         year_ends = (month - self._signed + 1) % MONTHS_PER_YEAR == 0
         closes = live & (year_ends | (month == self._last))
         due = guarantee_due(
-            self.earned_usd.sum(axis=1), guarantee_per_year=self.per_year_usd, months=self._months, closes=closes
-        )
-        basis = np.where(self.earned_usd.sum(axis=1, keepdims=True) > 0, self.earned_usd, self._sizes)
+            self.earned_usd.sum(axis=1), guarantee_per_year=self.per_year_usd, months=guaranteed.sum(axis=1),
+            closes=closes,
+        )  # fmt: skip
+        basis = np.where(self.earned_usd.sum(axis=1, keepdims=True) > 0, self.earned_usd, guaranteed)
         owing = np.flatnonzero(due > 0)
         split = due[owing, None] * basis[owing] / basis[owing].sum(axis=1, keepdims=True)
         rows, places = np.nonzero(split)
@@ -138,6 +150,12 @@ def _size(deal: DealStart, market: str, start: StartState) -> float:
     if market not in deal.markets or deal.label not in there.repertoire:
         return 0.0
     return (there.label_streaming_fact_usd_m or there.streamers_m) * there.repertoire[deal.label].share
+
+
+def _parts(sizes: Floats) -> Floats:
+    """Return each row's parts of its sum; 0 where the sum is."""
+    whole = sizes.sum(axis=1, keepdims=True)
+    return np.divide(sizes, whole, out=np.zeros_like(sizes), where=whole > 0)
 
 
 def _windows(book: DealBook) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -67,7 +67,9 @@ def greater_of(
     return owed, binding
 
 
-def guarantee_due(earned: Floats, *, guarantee_per_year: Floats, months: NDArray[np.int64], closes: Flags) -> Floats:
+def guarantee_due(
+    earned: Floats, *, guarantee_per_year: Floats, months: Floats | NDArray[np.int64], closes: Flags
+) -> Floats:
     """Return the top-ups due this month on minimum guarantees.
 
     A guarantee is kept per contract year: royalties are paid as they are earned and count against (recoup) the year's
@@ -75,7 +77,8 @@ def guarantee_due(earned: Floats, *, guarantee_per_year: Floats, months: NDArray
     count for the next. A year seen only in part owes that part.
 
     earned: (D,) USD earned in the contract year so far, this month included. guarantee_per_year: (D,) USD.
-    months: (D,) months of the contract year seen so far. closes: (D,) whether the year or term ends this month.
+    months: (D,) months of the contract year seen so far, in part where only some markets count. closes: (D,) whether
+    the year or term ends this month.
     """
     missing = np.maximum(guarantee_per_year * (months / MONTHS_PER_YEAR) - earned, 0.0)
     return np.where(closes, missing, 0.0)

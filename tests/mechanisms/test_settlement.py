@@ -202,14 +202,26 @@ def test_a_market_of_a_different_size_earns_in_proportion(billed, hours, per_sub
     np.testing.assert_allclose(income(factor), factor * income(1.0), rtol=1e-9, atol=1e-6 * factor)
 
 
-def test_more_marketing_costs_more_and_only_that_service():
+def test_marketing_is_what_the_services_spend_not_a_share_of_what_they_earn():
     what = activity(billed=at(2, 100) + at(7, 100), hours=np.ones(N))
     usual, loud = run(what).accounts(), settle(
-        what, offers=offers(), finance=RATES, terms=terms(), parameters=PLAIN, month=OCTOBER, marketing=np.array([1.0,
-        3.0])
+        what, offers=offers(), finance=RATES, terms=terms(), parameters=PLAIN, month=OCTOBER,
+        marketing=np.array([1.0, 3.0]),
     ).accounts()  # fmt: skip
-    np.testing.assert_allclose(loud["marketing"], usual["marketing"] * [1, 3])
+    np.testing.assert_allclose(usual["marketing"], 0.1 * usual["revenue"])
+    np.testing.assert_allclose(loud["marketing"], [1.0, 3.0])
     np.testing.assert_allclose(loud["gross_profit"], usual["gross_profit"])
+    np.testing.assert_allclose(loud["contribution_margin"], usual["gross_profit"] - [1.0, 3.0])
+
+
+def test_marketing_of_a_service_without_income_is_booked():
+    ledger = Ledger()
+    settle(activity(), offers=offers(), finance=RATES, terms=terms(), parameters=PLAIN, month=OCTOBER,
+           marketing=np.array([0.0, 70.0]), ledger=ledger)  # fmt: skip
+    ledger.close(OCTOBER)
+    assert {name: held for name, held in ledger.balances().items() if held} == {
+        "platform:resso:IN": -70.0, "outside": 70.0,
+    }  # fmt: skip
 
 
 def test_the_mean_app_store_fee_lies_among_the_three():

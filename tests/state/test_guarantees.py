@@ -29,12 +29,19 @@ def terms_of(book, market, month=OCTOBER):
     return book.terms(market, month=month, platforms=("spotify",), labels=("sony",))
 
 
-def run(book, accounts, *, monthly, months, ledger=None):
-    """Return the top-ups by month for royalties per market and month."""
+def run(book, accounts, *, monthly, months, off=None, ledger=None):
+    """Return the top-ups by month for royalties per market and month.
+
+    off: by market, the months (counted from October 2022 as 0) in which the label's catalogue is not there; royalties
+    are 0 then.
+    """
     found = {}
     for month in range(OCTOBER, OCTOBER + months):
         for market, amount in monthly.items():
-            accounts.earn(terms_of(book, market, month), royalties=np.array([[amount]]))
+            there = month - OCTOBER not in (off or {}).get(market, ())
+            accounts.earn(
+                terms_of(book, market, month), royalties=np.array([[amount * there]]), available=np.array([[there]])
+            )
         top_ups = accounts.close(month, ledger=ledger)
         if top_ups.amount.size:
             found[month] = dict(zip(top_ups.market, top_ups.amount.tolist(), strict=True))
@@ -74,7 +81,7 @@ def test_markets_of_a_deal_recoup_together():
 
 def test_a_deal_that_earns_nothing_pays_the_whole_guarantee_by_repertoire():
     book = one_deal()
-    found = run(book, Guarantees(book, start=START, markets=("BR", "MX")), monthly={}, months=17)
+    found = run(book, Guarantees(book, start=START, markets=("BR", "MX")), monthly={"BR": 0.0, "MX": 0.0}, months=17)
     assert sum(found[parse_month("2024-02")].values()) == pytest.approx(12e6)
     assert set(found[parse_month("2024-02")]) == {"BR", "MX"}
 
@@ -89,7 +96,8 @@ def test_a_run_of_one_market_is_held_to_its_part():
 
 def test_a_lapsed_deal_closes_with_its_term():
     book = one_deal(status="expired", expires=parse_month("2022-12"))
-    found = run(book, Guarantees(book, start=START, markets=("BR", "MX")), monthly={"BR": 0.5e6}, months=12)
+    accounts = Guarantees(book, start=START, markets=("BR", "MX"))
+    found = run(book, accounts, monthly={"BR": 0.5e6, "MX": 0.0}, months=12)
     assert found == {parse_month("2022-12"): pytest.approx({"BR": 1.5e6})}
 
 
@@ -113,9 +121,56 @@ def test_a_copy_goes_its_own_way():
     book = one_deal()
     accounts = Guarantees(book, start=START, markets=("BR", "MX"))
     twin = accounts.copy()
-    run(book, twin, monthly={"BR": 1e6}, months=3)
+    run(book, twin, monthly={"BR": 1e6, "MX": 0.0}, months=3)
     assert twin.earned_usd.sum() == pytest.approx(3e6)
     assert accounts.earned_usd.sum() == 0.0
-    assert run(book, accounts, monthly={"BR": 0.5e6}, months=5) == {
+    assert run(book, accounts, monthly={"BR": 0.5e6, "MX": 0.0}, months=5) == {
         parse_month("2023-02"): pytest.approx({"BR": 2.5e6})
     }
+
+
+def half_each():
+    """Return the book and its accounts with the guarantee, 12 M USD a year, forecast half and half in both markets."""
+    book = one_deal()
+    accounts = Guarantees(book, start=START, markets=("BR", "MX"), share=0.5)
+    accounts.forecast([(terms_of(book, market), np.array([[1e6]])) for market in ("BR", "MX")])
+    return book, accounts
+
+
+BOTH = {"BR": 0.25e6, "MX": 0.25e6}  # half a million a month together: half of the guarantee
+
+
+def test_a_label_that_has_left_is_guaranteed_nothing_for_the_months_without_its_catalogue():
+    # October and November count: 2 M guaranteed, 1 M earned, 1 M missing at the end of February. Nothing after that.
+    book, accounts = half_each()
+    ledger, gone = Ledger(), range(2, 100)
+    found = run(book, accounts, monthly=BOTH, months=17, off={"BR": gone, "MX": gone}, ledger=ledger)
+    assert found == {parse_month("2023-02"): pytest.approx({"BR": 0.5e6, "MX": 0.5e6})}
+    assert ledger.balances()["label:sony"] == pytest.approx(1e6)
+    assert sum(ledger.balances().values()) == pytest.approx(0.0)
+
+
+def test_a_label_that_left_before_it_earned_is_owed_nothing():
+    book, accounts = half_each()
+    assert run(book, accounts, monthly=BOTH, months=17, off={"BR": range(100), "MX": range(100)}) == {}
+
+
+def test_a_return_resumes_the_guarantee():
+    # Off from December 2022 to June 2023: July 2023 to February 2024 are eight months, 8 M guaranteed, 4 M earned.
+    book, accounts = half_each()
+    found = run(book, accounts, monthly=BOTH, months=17, off={"BR": range(2, 9), "MX": range(2, 9)})
+    assert sum(found[parse_month("2023-02")].values()) == pytest.approx(1e6)
+    assert sum(found[parse_month("2024-02")].values()) == pytest.approx(4e6)
+
+
+def test_a_label_that_leaves_one_market_keeps_the_guarantee_of_the_other():
+    # Brazil counts for all five months of the contract year, Mexico for two: 2.5 + 1 M guaranteed, 1.25 + 0.5 M earned.
+    book, accounts = half_each()
+    found = run(book, accounts, monthly=BOTH, months=5, off={"MX": range(2, 100)})
+    assert sum(found[parse_month("2023-02")].values()) == pytest.approx(1.75e6)
+
+
+def test_a_market_that_earned_nothing_because_the_label_left_it_bears_no_shortfall():
+    book, accounts = half_each()
+    found = run(book, accounts, monthly={"BR": 0.0, "MX": 0.0}, months=5, off={"MX": range(100)})
+    assert found == {parse_month("2023-02"): pytest.approx({"BR": 2.5e6})}

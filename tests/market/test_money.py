@@ -1,0 +1,115 @@
+"""Money of a run: advertising at the reconciled level, marketing budgets, guarantees of labels that leave."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from model.facts.start import load_start
+from model.market.start_store import StartStore
+from model.market.streaming_market import StreamingMarket
+from model.spec.scenario import Scenario
+
+STARTS = StartStore(None)
+EVERYWHERE = {"start": "2022-10", "markets": ["IN", "ID"], "users": 1500}
+
+
+def market(*, months: int = 12, events: tuple[dict[str, object], ...] = (), **changes: object) -> StreamingMarket:
+    plan = {**EVERYWHERE, "months": months, "events": list(events), **changes}
+    return StreamingMarket(Scenario.load("baseline").replace(plan), starts=STARTS)
+
+
+@pytest.mark.parametrize("start", ["2022-10", "2019-12"])
+def test_advertising_of_the_opening_month_is_the_reconciled_income_per_free_listener(start: str) -> None:
+    run = market(start=start, markets=["IN", "BR"])
+    facts = load_start(start).markets
+    for record in run.records:
+        country = run.countries[record.market]
+        settled = run.world.money.settle(country, record.activity, month=0, book=False)
+        assert not settled.income.ads.any()  # the opening record has no hours
+        heard = run.world.money.settle(country, run.world.listen(country), month=0, book=False)
+        free = float(record.activity.main_users[1:].sum()) - record.people_paying
+        wanted = facts[record.market].ads.ad_revenue_per_free_listener_usd_year * free / 12.0
+        assert heard.income.ads.sum() == pytest.approx(wanted)
+    assert all(0.2 < found < 8.0 for found in run.world.money.ad_yield.values())
+
+
+def test_later_advertising_follows_hours_and_ad_load() -> None:
+    run = market()
+    doubled = {f"platforms.spotify.ad_load.{m}.free_ads": 5.0 for m in EVERYWHERE["markets"]}  # type: ignore[attr-defined]
+    fork = run.fork(overrides=doubled)
+    assert fork.money.ad_yield == run.world.money.ad_yield
+    (record,) = [one for one in fork.run(1) if one.market == "IN"]
+    settled = record.settlement
+    assert settled is not None
+    option = 1 + record.offers.index(("spotify", "free_ads"))
+    facts = load_start("2022-10").markets["IN"].ads
+    hours = record.activity.hours[option].sum()
+    rate = facts.audio_cpm_usd.value * facts.audio_fill * run.world.money.ad_yield["IN"] * 2.0 / 1000.0
+    assert settled.income.ads[option] == pytest.approx(hours * 5.0 * rate)
+
+
+def entrant(marketing: float) -> dict[str, object]:
+    return {"date": "2022-12", "kind": "platform_enters", "platform": "entrant", "markets": ["ID"],
+            "tiers": {"free_ads": 0.0, "individual": 50000.0}, "marketing": marketing}  # fmt: skip
+
+
+def spent(run: StreamingMarket, service: str, place: str) -> list[float]:
+    found = []
+    for record in run.records:
+        if record.market == place and record.settlement is not None:
+            marketing = record.settlement.accounts()["marketing"]
+            found.append(float(marketing[record.platforms.index(service)]))
+    return found
+
+
+def test_an_entrant_pays_for_its_marketing_from_the_month_it_enters() -> None:
+    run = market(months=4, events=(entrant(50.0),))
+    run.run()
+    costs = spent(run, "entrant", "ID")
+    people = [record.people for record in run.records if record.market == "ID" and record.month]
+    assert costs[:2] == [0.0, 0.0]
+    assert costs[2:] == pytest.approx([0.002 * 50.0 * head for head in people[2:]])
+    booked = run.ledger.flows()
+    paid = (booked["kind"] == "marketing") & (booked["payer"] == "platform:entrant:ID")
+    assert booked["amount_usd"][paid].sum() == pytest.approx(sum(costs))
+
+
+def test_marketing_of_the_start_does_not_fall_with_income() -> None:
+    run = market(months=3)
+    plain, dear = run.fork(), run.fork(overrides={"platforms.resso.catalogue.IN.sony": False,
+                                                  "platforms.resso.catalogue.IN.universal": False})  # fmt: skip
+    plain.run(3)
+    dear.run(3)
+
+    def of(world: object) -> tuple[float, float]:
+        record = [one for one in world.records if one.market == "IN"][-1]  # type: ignore[attr-defined]
+        accounts, p = record.settlement.accounts(), record.platforms.index("resso")
+        return float(accounts["marketing"][p]), float(accounts["revenue"][p])
+
+    (usual, earned), (same, less) = of(plain), of(dear)
+    assert less < earned
+    assert same == usual > 0.0
+
+
+def test_a_label_off_a_service_collects_no_guarantee_for_those_months() -> None:
+    gone = {"date": "2022-11", "kind": "label_leaves", "platform": "resso", "label": "universal",
+            "markets": ["IN", "ID"]}  # fmt: skip
+    run, stays = market(months=24, events=(gone,)), market(months=24)
+
+    def topped_up(lived: StreamingMarket) -> float:
+        lived.run()
+        return float(sum(
+            tops.amount[[place for place, pair in enumerate(zip(tops.platform, tops.label, strict=True))
+                         if pair == ("resso", "universal")]].sum()
+            for tops in lived.world.money.top_ups.values()
+        ))  # fmt: skip
+
+    deal = next(
+        place for place, found in enumerate(run.world.money.deals.deals)
+        if (found.platform, found.label, found.kind) == ("resso", "universal", "streaming")
+    )  # fmt: skip
+    per_year = float(run.world.money.guarantees.per_year_usd[deal])
+    assert per_year > 0.0
+    assert topped_up(run) <= per_year / 12.0  # October alone, less what it earned
+    assert np.isfinite(topped_up(stays))
