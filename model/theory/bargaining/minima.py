@@ -53,9 +53,10 @@ def guarantee_value(
     )
     royalty, floor, width = np.broadcast_arrays(theta * expected, floor, width)
     random = (royalty > 0.0) & (floor > 0.0) & (width > 0.0)
-    ratio = np.divide(royalty, floor, out=np.ones(royalty.shape), where=random)
     scale = np.where(random, width, 1.0)
-    d1 = (np.log(ratio) + scale**2 / 2.0) / scale
+    distance = np.log(np.where(random, royalty, 1.0)) - np.log(np.where(random, floor, 1.0))
+    with np.errstate(over="ignore"):  # next to no spread: surely above or below
+        d1 = distance / scale + scale / 2.0
     d2 = d1 - scale
     payment = np.where(random, floor * ndtr(-d2) + royalty * ndtr(d1), np.maximum(royalty, floor))
     binds = np.where(random, ndtr(-d2), np.where(royalty < floor, 1.0, 0.0))
@@ -96,7 +97,8 @@ def kinked_royalty(prices: ArrayLike, *, rev_share: ArrayLike, minimum: ArrayLik
     )
     price, theta, floor = np.broadcast_arrays(price, theta, floor)
     by_share = theta * price
-    kink = np.divide(floor, theta, out=np.full(price.shape, np.inf), where=theta > 0.0)
+    with np.errstate(over="ignore"):  # next to no share: no kink within reach
+        kink = np.divide(floor, theta, out=np.full(price.shape, np.inf), where=theta > 0.0)
     below = np.where(by_share > floor, theta, 0.0)
     return KinkedRoyalty(np.maximum(by_share, floor), below, np.where(by_share >= floor, theta, 0.0), kink)
 

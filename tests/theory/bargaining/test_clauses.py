@@ -120,6 +120,15 @@ def test_a_guarantee_is_the_mean_over_its_outcomes(mean: float, share: float, fl
     assert (more.payment >= got.payment - 1e-12).all()
 
 
+@given(st.floats(0.0, 1e12), weights, st.floats(0.0, 1e12), st.floats(0.0, 3.0))
+def test_no_terms_upset_the_value_of_a_guarantee(mean: float, share: float, floor: float, s: float) -> None:
+    got = guarantee_value(mean, rev_share=share, guarantee=floor, spread=s)
+    assert got.payment >= max(share * mean, floor) * (1.0 - 1e-12)
+    assert got.payment <= (share * mean + floor) * (1.0 + 1e-12)
+    assert 0.0 <= got.binds_chance <= 1.0
+    assert 0.0 <= got.top_up <= floor
+
+
 def test_a_sure_royalty_or_no_guarantee_is_plain() -> None:
     got = guarantee_value(
         [100.0, 100.0, 100.0, 0.0], rev_share=0.5, guarantee=[40.0, 60.0, 0.0, 7.0], spread=[0, 0, 0.3, 0.3]
@@ -157,7 +166,8 @@ def test_the_royalty_is_the_greater_and_its_slopes_are_right(price: float, share
     assert got.slope_below in (0.0, share)
     assert got.slope_above >= got.slope_below
     assert (got.slope_above == got.slope_below) or share * price == floor
-    assert got.kink == (pytest.approx(floor / share) if share > 0.0 else np.inf)
+    with np.errstate(over="ignore"):
+        assert got.kink == (pytest.approx(np.float64(floor) / share) if share > 0.0 else np.inf)
     at_kink = kinked_royalty(8.0, rev_share=0.25, minimum=2.0)
     assert (at_kink.slope_below, at_kink.slope_above) == (0.0, 0.25)
 

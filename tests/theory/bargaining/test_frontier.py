@@ -87,7 +87,7 @@ def test_nash_on_a_line_divides_it_by_weight() -> None:
         np.testing.assert_allclose(got, point, rtol=1e-12)
 
 
-@given(deals, st.floats(0.0, 1.0), st.sampled_from(SOLUTIONS))
+@given(deals, st.floats(0.001, 0.999) | st.sampled_from([0.0, 1.0]), st.sampled_from(SOLUTIONS))
 def test_no_mixture_is_better(points: list[tuple[int, int]], b: float, solution: str) -> None:
     got = solution_on_polygon(points, disagreement=[0.0, 0.0], weight=b, solution=solution)
     table = np.array(points, dtype=float)
@@ -109,6 +109,14 @@ def test_no_mixture_is_better(points: list[tuple[int, int]], b: float, solution:
         assert (top <= solution_ideals(points) + 1e-9).all()
         ideal = np.where(solution_ideals(points) > 0, solution_ideals(points), 1.0)
         assert (mixed / ideal).min(axis=1).max() <= (got / ideal).min() + 1e-9
+
+
+@pytest.mark.parametrize(("weight", "point"), [(1e-260, [1.0, 0.0]), (1.0 - 1e-16, [0.0, 1.0])])
+def test_next_to_no_weight_is_worth_next_to_nothing(weight: float, point: list[float]) -> None:
+    for deals_in_order in ([(0, 1), (1, 0)], [(1, 0), (0, 1), (0, 0)]):
+        got = solution_on_polygon(deals_in_order, disagreement=[0.0, 0.0], weight=weight)
+        assert got is not None
+        np.testing.assert_allclose(got, point, atol=1e-15)
 
 
 def solution_ideals(points: list[tuple[int, int]]) -> np.ndarray:
