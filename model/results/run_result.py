@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from model.foundation.months import parse_month
 from model.results import stored
 from model.results.card import ScenarioCard
 from model.results.measures import FRAMES, frame_columns
+from model.results.notices import of_markets, thin_sample
 from model.results.provenance import Provenance
 from model.results.ratios import over_markets
 from model.results.runs import Basis, FinishedRun
@@ -57,9 +58,11 @@ class RunResult:
             raise InputError(Fault("runs", "are one or more, each replicate once", numbers, "Run the scenario first."))
         ordered = sorted(runs, key=lambda run: run.replicate)
         card = ScenarioCard.of(scenario)
+        known = of_markets([notice for run in ordered for notice in run.notices], card.markets)
+        thin = thin_sample(ordered[0], users=card.users, later=_later(scenario))
         return cls(
             card, provenance=Provenance.of(card, replicates=sorted(numbers)), scenario=scenario, runs=ordered,
-            notices=tuple(dict.fromkeys(notice for run in ordered for notice in run.notices)),
+            notices=(*known, *([thin] if thin else [])),
             seconds={run.replicate: run.seconds for run in ordered},
         )  # fmt: skip
 
@@ -114,9 +117,19 @@ class RunResult:
         """Return a table's totals over the run's markets: sums, and means weighted as declared."""
         return over_markets(frame, self.frame(frame), self.markets)
 
-    def trace(self, column: str) -> str:
-        """Return in words where a column's numbers come from, down to parameters and fact ids."""
-        return trace(column, card=self.card, provenance=self.provenance)
+    def trace(
+        self, column: str, *, market: str | None = None, platform: str | None = None, tier: str | None = None,
+        full: bool = False,
+    ) -> str:  # fmt: skip
+        """Return in words where a column's numbers come from: columns, parameters and facts that it reads directly.
+
+        market, platform, tier: show the rows of the start there: value, 80% band, confidence, basis and fact ids.
+        full: list everything that stands behind. Errors: InputError for an unknown column or place.
+        """
+        return trace(
+            column, card=self.card, provenance=self.provenance, market=market or "", platform=platform or "",
+            tier=tier or "", full=full,
+        )  # fmt: skip
 
     def summary(self) -> pd.DataFrame:
         """Return who listens, who pays and who earns at the opening, after 12 months and at the end."""
@@ -133,14 +146,20 @@ class RunResult:
 
         return Plots(self)
 
-    def save(self, folder: str | Path, *, formats: Sequence[str] = stored.FORMATS) -> Path:
-        """Write all tables and a manifest to a folder; returns the manifest's path. Errors: InputError."""
+    def save(
+        self, folder: str | Path, *, formats: Sequence[str] | None = None, figures: Mapping[str, bytes] | None = None
+    ) -> Path:
+        """Write all tables and a manifest to a folder, in place of an earlier result; returns the manifest's path.
+
+        formats: of every table; by default Parquet and CSV, but Parquet only for flows and ledger, which are long.
+        figures: PNG files to put beside, by file name. Errors: InputError, also for a folder of something else.
+        """
         about = {
             "scenario": self.card.plain(), "provenance": self.provenance.plain(), "notices": list(self.notices),
             "seconds": {str(number): spent for number, spent in self.seconds.items()},
         }  # fmt: skip
         frames = {name: self.frame(name) for name in FRAMES}
-        return stored.save_frames(Path(folder), frames, formats=formats, about=about)
+        return stored.save_frames(Path(folder), frames, formats=formats, about=about, figures=figures)
 
     @classmethod
     def load(cls, folder: str | Path) -> RunResult:
@@ -161,13 +180,12 @@ class RunResult:
     @cached_property
     def _basis(self) -> Basis:
         start = load_start(self.card.start)
-        later = () if self.scenario is None else self.scenario.new_offers
         return Basis(
             start_month=parse_month(self.card.start),
             family_size=self.card.parameter("family_size"),
             repertoire={code: {label: cell.share for label, cell in start.markets[code].repertoire.items()}
                         for code in self.card.markets},
-            later=frozenset((offer.market, offer.service, offer.tier) for offer in later),
+            later=frozenset() if self.scenario is None else _later(self.scenario),
         )  # fmt: skip
 
     def __repr__(self) -> str:
@@ -175,3 +193,8 @@ class RunResult:
             f"<RunResult {self.card.name}: {len(self.card.markets)} markets, {self.card.months} months, "
             f"{len(self.provenance.run_ids)} replicate(s)>"
         )
+
+
+def _later(scenario: Scenario) -> frozenset[tuple[str, str, str]]:
+    """Return (market, service, tier) of the offers that open in the run."""
+    return frozenset((offer.market, offer.service, offer.tier) for offer in scenario.new_offers)

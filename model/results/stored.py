@@ -1,6 +1,6 @@
 """Results on disk: a folder of tables with a manifest that says what each file holds and proves it unharmed.
 
-The manifest is taken away first and written last, so a folder that was not finished is told as such.
+A manifest that says so is written first and the whole one last, so a folder that was not finished is told as such.
 """
 
 from __future__ import annotations
@@ -26,38 +26,112 @@ MANIFEST = "manifest.json"
 KIND, VERSION = "resonance results", 1
 FORMATS = ("parquet", "csv")
 _TYPES = {"number": pa.float64(), "whole": pa.int64(), "text": pa.string(), "flag": pa.bool_()}
+LONG = ("flows", "ledger")
+"""Tables of so many rows that they are written as CSV only when CSV is asked for."""
+FIGURES = ("who_listens_where.png", "who_earns_what.png")
+"""Figures that are saved beside the tables."""
+_RESERVED = frozenset(f"{frame}.{form}" for frame in FRAMES for form in FORMATS)
 AGAIN = "Run the scenario again and save it anew."
 
 
 def save_frames(
-    folder: Path, frames: Mapping[str, pd.DataFrame], *, formats: Sequence[str], about: Mapping[str, object]
-) -> Path:
-    """Write each frame in each format and the manifest, which holds `about` too; returns the manifest's path.
+    folder: Path, frames: Mapping[str, pd.DataFrame], *, formats: Sequence[str] | None, about: Mapping[str, object],
+    figures: Mapping[str, bytes] | None = None,
+) -> Path:  # fmt: skip
+    """Write frames, figures (PNG by file name) and the manifest, which holds `about` too; returns the manifest's path.
 
-    Errors: InputError for unknown formats and places that cannot be written.
+    formats: of every frame; None: Parquet of all, and CSV of all but the two longest, `LONG`. Earlier results in the
+    folder are taken away first. Errors: InputError for unknown formats, places that cannot be written, and folders that
+    hold something else.
     """
     raise_faults([Fault("formats", "tables are written as parquet or csv", one, nearest(one, FORMATS))
-                  for one in formats if one not in FORMATS])  # fmt: skip
-    if not formats:
+                  for one in formats or () if one not in FORMATS])  # fmt: skip
+    if formats is not None and not formats:
         raise InputError(Fault("formats", "names at least one format", formats, 'Example: ("parquet", "csv").'))
-    stale = _take_away_manifest(folder)
+    pictures = dict(figures or {})
+    chosen = [(name, form) for name in frames for form in (FORMATS if formats is None else dict.fromkeys(formats))
+              if formats is not None or form != "csv" or name not in LONG]  # fmt: skip
+    planned = [f"{name}.{form}" for name, form in chosen]
+    _clear(folder, earlier=earlier_files(folder), planned=[*planned, *pictures])
     files = []
-    for name, frame in frames.items():
-        for form in formats:
-            content = _encoded(frame, form)
-            path = folder / f"{name}.{form}"
-            write_whole(path, lambda stream, content=content: (stream.write(content), None)[1])  # type: ignore[misc]
-            files.append({"file": path.name, "frame": name, "format": form, "rows": len(frame), "bytes": len(content),
-                          "sha256": hashlib.sha256(content).hexdigest(), "columns": _described(name)})  # fmt: skip
-    for old in stale - {str(entry["file"]) for entry in files}:
-        (folder / old).unlink(missing_ok=True)
-    manifest = {"kind": KIND, "version": VERSION, **about, "files": files}
-    write_text_whole(folder / MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    for name, form in chosen:
+        content = _encoded(frames[name], form)
+        path = folder / f"{name}.{form}"
+        _write(path, content)
+        files.append({"file": path.name, "frame": name, "format": form, "rows": len(frames[name]),
+                      "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest(),
+                      "columns": _described(name)})  # fmt: skip
+    for picture, content in pictures.items():
+        _write(folder / picture, content)
+    layout = f"{' and '.join(LONG)} are long and come as Parquet only, unless CSV is asked for of all tables"
+    note = {"formats": layout} if formats is None else {}
+    _write_manifest(folder, {**about, **note, "files": files, "figures": list(pictures)})
     return folder / MANIFEST
+
+
+def earlier_files(folder: Path) -> frozenset[str] | None:
+    """Return the names of the files of an earlier result in a folder, None where the folder is new or empty.
+
+    Errors: InputError where the folder holds something else, or files of others under names that results need.
+    """
+    if not folder.is_dir():
+        return None
+    way = "Name another folder, or empty this one."
+    there = {path.name for path in folder.iterdir() if not path.name.startswith(".")}
+    if not there:
+        return None
+    if MANIFEST not in there:
+        rule = "results are saved to a new or empty folder, or in place of an earlier result"
+        raise InputError(Fault(str(folder), rule, f"{len(there)} files of something else", way))
+    listed = _listed(_read_manifest(folder))
+    strange = sorted((there & _RESERVED) - listed)
+    if strange:
+        rule = "files that are not of the earlier result would be overwritten"
+        raise InputError(Fault(str(folder), rule, ", ".join(strange), "Move them, or name another folder."))
+    return listed
+
+
+def _listed(manifest: Mapping[str, Any]) -> frozenset[str]:
+    """Return the plain names of tables and figures that a manifest lists."""
+    files, figures = manifest.get("files"), manifest.get("figures", FIGURES)  # figures were not listed at first
+    entries = files if isinstance(files, list) else []
+    tables = {str(entry.get("file")) for entry in entries if isinstance(entry, dict)} & _RESERVED
+    pictures = {str(name) for name in figures} if isinstance(figures, list | tuple) else set()
+    return frozenset({*tables, *(name for name in pictures if Path(name).name == name and name.endswith(".png"))})
+
+
+def _clear(folder: Path, *, earlier: frozenset[str] | None, planned: Sequence[str]) -> None:
+    """Take away an earlier result, and leave a manifest that tells an unfinished one."""
+    entries = [{"file": name} for name in sorted({*planned, *(earlier or ())}) if not name.endswith(".png")]
+    pictures = sorted(name for name in {*planned, *(earlier or ())} if name.endswith(".png"))
+    _write_manifest(folder, {"unfinished": True, "files": entries, "figures": pictures})
+    for name in earlier or ():
+        path = folder / name
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            rule = "must be a place that can be written"
+            raise InputError(Fault(str(path), rule, error.strerror, "Choose another folder.")) from error
+
+
+def _write(path: Path, content: bytes) -> None:
+    write_whole(path, lambda stream: (stream.write(content), None)[1])
+
+
+def _write_manifest(folder: Path, values: Mapping[str, object]) -> None:
+    manifest = {"kind": KIND, "version": VERSION, **values}
+    write_text_whole(folder / MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def load_manifest(folder: Path) -> dict[str, Any]:
     """Return the manifest of a results folder; InputError when there is none or it is of something else."""
+    manifest = _read_manifest(folder)
+    if manifest.get("unfinished"):
+        raise InputError(Fault(str(folder / MANIFEST), "is of a finished result", "saving was interrupted", AGAIN))
+    return manifest
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
     if not folder.is_dir():
         raise InputError(Fault(str(folder), "results lie in a folder", "no such folder", "Check the path."))
@@ -163,24 +237,6 @@ def _described(frame: str) -> list[dict[str, str]]:
          "weight": one.weight, "meaning": one.meaning}
         for name, one in ((name, MEASURES[name]) for name in FRAMES[frame])
     ]  # fmt: skip
-
-
-def _take_away_manifest(folder: Path) -> set[str]:
-    """Remove the manifest of earlier results in the folder; returns the names of their files.
-
-    Errors: InputError for a folder with a manifest of something else, which is left as it is.
-    """
-    path = folder / MANIFEST
-    if not path.exists():
-        return set()
-    old = load_manifest(folder)
-    try:
-        path.unlink()
-    except OSError as error:
-        rule = "must be a place that can be written"
-        raise InputError(Fault(str(path), rule, error.strerror, "Choose another folder.")) from error
-    known = {f"{frame}.{form}" for frame in FRAMES for form in FORMATS}
-    return known & {str(entry.get("file")) for entry in old.get("files", ()) if isinstance(entry, dict)}
 
 
 def _shown(manifest: object, key: str) -> object:

@@ -106,6 +106,20 @@ def test_a_place_that_cannot_be_written_is_told_before_the_run(
     assert Path("taken").read_text() == "a file"
 
 
+def test_a_folder_of_other_files_is_told_before_the_run(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("mine").mkdir()
+    Path("mine/services.csv").write_text("of the user")
+    monkeypatch.setattr("model.experiments.run.run", never)
+    assert main(["run", "fine.toml", "--out", "mine"]) == 2
+    (line,) = complaints(capsys)
+    assert "--out mine" in line
+    assert "empty" in line
+    assert [path.name for path in Path("mine").iterdir()] == ["services.csv"]
+    assert Path("mine/services.csv").read_text() == "of the user"
+
+
 def never(*_: object, **__: object) -> object:
     raise AssertionError("ran although the results have no place")
 

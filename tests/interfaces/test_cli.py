@@ -43,7 +43,10 @@ def test_a_run_prints_a_summary_and_saves_tables_and_figure(capsys: pytest.Captu
     told = capsys.readouterr()
     for word in ("Spotify", "Indonesia", "millions", "USD", "label", "found/here", "resonance patterns"):
         assert word in told.out
-    assert told.err == ""
+    stages = [line.split()[0] for line in told.err.splitlines()]
+    assert stages == ["Preparing", "Settling", "Living"]
+    assert "Settling 1 market..." in told.err
+    assert "Living 2 months..." in told.err
     result = RunResult.load(tmp_path / "found" / "here")
     assert result.card.users == 300
     assert set(result.services["month"]) == {0, 1, 2}
@@ -58,7 +61,7 @@ def test_the_folder_of_a_run_is_named_after_scenario_and_digest(
     assert main([*SMALL, "--quiet", "--no-figure"]) == 0
     plan = Scenario.load("tiny", command_line={"markets": ["ID"], "users": 300, "months": 2})
     folder = Path("results") / f"tiny-{plan.digest}"
-    assert capsys.readouterr().out == f"Saved tables: {folder}\n"
+    assert capsys.readouterr() == (f"Saved tables: {folder}\n", "")
     assert (tmp_path / folder / "manifest.json").is_file()
     assert list(tmp_path.rglob("*.png")) == []
 
@@ -70,6 +73,33 @@ def test_the_same_command_saves_the_same_tables(tmp_path: Path, capsys: pytest.C
     assert "services.csv" in tables
     for name in tables:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "other" / name).read_bytes()
+
+
+def test_a_second_run_replaces_the_first_and_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*SMALL, "--quiet", "--out", "kept"]) == 0
+    assert main([*SMALL, "--quiet", "--no-figure", "--seed", "9", "--out", "kept"]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == "Saved tables and 2 figures: kept"
+    assert second == "Saved tables, in place of the earlier result there: kept"
+    assert RunResult.load("kept").card.seed == 9
+    assert list(Path("kept").glob("*.png")) == []
+
+
+def test_notes_are_printed_when_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*SMALL, "--notes", "--no-figure", "--out", "kept"]) == 0
+    told = capsys.readouterr().out
+    assert "  langit_musik: no deals in ID; standard terms assumed\n" in told
+    assert "pandora" not in told
+    assert "IN gaana" not in told
+
+
+def test_too_few_users_are_told_after_the_summary(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*SMALL, "--no-figure", "--out", "kept"]) == 0
+    told = capsys.readouterr().out
+    (line,) = (line for line in told.splitlines() if line.startswith("too few users"))
+    assert re.search(r"ID payers [+-]\d+%.*take --users 10000 or more", line)
+    assert line in RunResult.load("kept").notices
+    assert "--notes prints them" in told
 
 
 def test_options_reach_the_scenario(capsys: pytest.CaptureFixture[str]) -> None:
@@ -123,7 +153,8 @@ def test_ctrl_c_ends_a_process_with_one_line(tmp_path: Path) -> None:
     out, err = started.communicate(timeout=60)
     assert started.returncode == 130
     assert out == ""
-    assert re.fullmatch(r"resonance: stopped.*\n", err)
+    assert re.fullmatch(r"resonance: stopped.*", err.splitlines()[-1])
+    assert "Traceback" not in err
     assert not (tmp_path / "never").exists()
 
 

@@ -59,14 +59,68 @@ def test_every_column_can_be_traced(result, column):
     assert one.is_key or "parameters:" in told or "facts of the start" in told or "sources:" in told
 
 
-def test_a_trace_reaches_parameters_and_facts(make_run, make_scenario):
+def test_a_full_trace_reaches_parameters_and_facts(make_run, make_scenario):
     scenario = make_scenario(parameters={"streams_per_hour": 15, "theta": 3.0})
-    told = RunResult.from_runs(scenario, [make_run(1)]).trace("royalties")
+    told = RunResult.from_runs(scenario, [make_run(1)]).trace("royalties", full=True)
     assert "streams_per_hour = 15 (default 17)" in told
     assert "theta = 3 (dem-0019)" in told
     assert "lic-" in told.split("deals,")[1]
     assert "hosting" not in told
     assert "    price_usd [" in told  # behind spending, revenue and net revenue
+
+
+def test_a_short_trace_has_what_the_column_reads_itself(make_run, make_scenario):
+    result = RunResult.from_runs(make_scenario(parameters={"theta": 3.0}), [make_run(1)])
+    for column in MEASURES:
+        told = result.trace(column)
+        assert len(told.splitlines()) <= 32, column
+        near = told.split("directly from:")[1] if "directly from:" in told else ""
+        for name in MEASURES[column].columns:
+            assert f"    {name} [" in near, (column, name)
+        for name in MEASURES[column].parameters:
+            assert (f"    {name[1:]}: " if name.startswith("@") else f"    {name} = ") in told, (column, name)
+    assert "changed: theta = 3" in result.trace("users")
+    assert "streams_per_hour" not in result.trace("gross_margin")
+    assert "streams_per_hour" in result.trace("gross_margin", full=True)
+
+
+def test_a_trace_of_a_place_shows_its_rows_of_the_start(result):
+    told = result.trace("payers", market="IN", platform="resso")
+    start = load_start("2022-10").markets["IN"]
+    cell = start.platforms["resso"]
+    low, high = cell.payers_band
+    assert f"resso payers: {cell.payers_m:,.4g} M (80% band {low:.3g} to {high:.3g}) [{cell.confidence}]" in told
+    assert cell.basis in told
+    assert ", ".join(cell.fact_ids) in told
+    assert "spotify" not in told
+    assert "monthly users:" not in told
+    of_users = result.trace("users", market="IN", platform="spotify", tier="individual")
+    (offer,) = (one for one in start.offers if (one.platform, one.tier) == ("spotify", "individual"))
+    assert f"spotify individual: {offer.users_m:,.4g} M users, {offer.price_local_month:g} INR a month" in of_users
+    assert "spotify monthly users:" in of_users
+    assert "spotify free_ads" not in of_users
+
+
+@pytest.mark.parametrize("column", sorted(MEASURES))
+def test_every_column_has_a_trace_in_a_market(result, column):
+    told = result.trace(column, market="BR")
+    assert "rows of the start 2022-10 for BR" in told
+    for section in MEASURES[column].facts:
+        assert f"    {section}\n" in told
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ({"market": "US"}, "is a market of the run"),
+        ({"market": "IN", "platform": "reso"}, "Did you mean 'resso'"),
+        ({"platform": "resso"}, "Name the market too"),
+        ({"market": "IN", "platform": "resso", "tier": "premum"}, "Did you mean 'premium'"),
+    ],
+)
+def test_a_trace_of_no_place_is_told(result, place, words):
+    with pytest.raises(InputError, match=words):
+        result.trace("payers", **place)
 
 
 def test_unknown_columns_are_told(result):

@@ -28,7 +28,8 @@ def test_everything_comes_back(result, tmp_path, formats):
         pd.testing.assert_frame_equal(again.frame(name), result.frame(name), check_exact=True)
     assert again.card == result.card
     assert again.provenance == result.provenance
-    assert again.notices == result.notices == ("one notice",)
+    assert again.notices == result.notices
+    assert again.notices[0] == "one notice"
     assert again.seconds == result.seconds
     assert again.scenario is None
     assert again.summary_text() == result.summary_text()
@@ -39,7 +40,9 @@ def test_the_manifest_describes_every_file(result, saved):
     manifest = json.loads((saved / "manifest.json").read_text())
     files = {entry["file"]: entry for entry in manifest["files"]}
     assert set(files) == {path.name for path in saved.iterdir()} - {"manifest.json"}
-    assert set(files) == {f"{frame}.{form}" for frame in FRAMES for form in ("parquet", "csv")}
+    every = {f"{frame}.{form}" for frame in FRAMES for form in ("parquet", "csv")}
+    assert set(files) == every - {"flows.csv", "ledger.csv"}
+    assert manifest["formats"].startswith("flows and ledger are long")
     entry = files["services.csv"]
     assert entry["rows"] == len(result.services)
     assert [column["name"] for column in entry["columns"]] == list(FRAMES["services"])
@@ -124,6 +127,69 @@ def test_saving_over_an_earlier_result_leaves_nothing_of_it(result, saved):
     result.save(saved, formats=("parquet",))
     assert {path.suffix for path in saved.iterdir()} == {".parquet", ".json"}
     assert len(RunResult.load(saved).offers) == len(result.offers)
+
+
+def test_csv_of_all_is_written_when_asked_for(result, tmp_path):
+    result.save(tmp_path / "all", formats=("csv", "parquet"))
+    assert (tmp_path / "all" / "flows.csv").stat().st_size > (tmp_path / "all" / "flows.parquet").stat().st_size > 0
+    assert "formats" not in json.loads((tmp_path / "all" / "manifest.json").read_text())
+
+
+def test_an_earlier_result_is_replaced_with_its_figures_and_nothing_else(result, tmp_path):
+    folder = tmp_path / "run"
+    result.save(folder, formats=("csv",), figures={"old.png": b"old"})
+    (folder / "notes.txt").write_text("mine")
+    result.save(folder, formats=("parquet",), figures={"new.png": b"new"})
+    tables = {f"{frame}.parquet" for frame in FRAMES}
+    assert {path.name for path in folder.iterdir()} == {*tables, "new.png", "notes.txt", "manifest.json"}
+    assert (folder / "notes.txt").read_text() == "mine"
+    assert json.loads((folder / "manifest.json").read_text())["figures"] == ["new.png"]
+
+
+def test_a_manifest_cannot_have_files_elsewhere_deleted(result, saved, tmp_path):
+    (tmp_path / "photo.png").write_bytes(b"mine")
+    path = saved / "manifest.json"
+    manifest = json.loads(path.read_text())
+    path.write_text(json.dumps({**manifest, "figures": ["../photo.png", "notes.txt"]}))
+    (saved / "notes.txt").write_text("mine")
+    result.save(saved)
+    assert (tmp_path / "photo.png").is_file()
+    assert (saved / "notes.txt").is_file()
+
+
+def test_own_tables_beside_a_result_are_not_overwritten(result, saved):
+    (saved / "flows.csv").write_text("of the user")
+    before = {path.name: path.read_bytes() for path in saved.iterdir()}
+    with pytest.raises(InputError, match=r"would be overwritten; got 'flows\.csv'"):
+        result.save(saved)
+    assert {path.name: path.read_bytes() for path in saved.iterdir()} == before
+
+
+def test_a_folder_of_other_files_is_left_alone(result, tmp_path):
+    (tmp_path / "services.csv").write_text("of the user")
+    with pytest.raises(InputError, match="new or empty folder"):
+        result.save(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["services.csv"]
+    assert (tmp_path / "services.csv").read_text() == "of the user"
+
+
+def test_an_interrupted_save_can_be_done_again(result, tmp_path, monkeypatch):
+    whole, made = stored._encoded, []
+
+    def fail(frame, form):
+        made.append(form)
+        if len(made) > 3:
+            raise KeyboardInterrupt
+        return whole(frame, form)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(stored, "_encoded", fail)
+        with pytest.raises(KeyboardInterrupt):
+            result.save(tmp_path)
+    with pytest.raises(InputError, match="interrupted"):
+        RunResult.load(tmp_path)
+    result.save(tmp_path, formats=("csv",))
+    assert {path.suffix for path in tmp_path.iterdir()} == {".csv", ".json"}
 
 
 def test_an_interrupted_save_is_no_result(result, saved, monkeypatch):

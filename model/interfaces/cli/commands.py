@@ -20,7 +20,7 @@ ScenarioWord = Annotated[str, typer.Argument(metavar="SCENARIO", help="Name of a
 Setting = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Set any key of the scenario; may be given often. "
-                 "Example: --set platforms.resso.integration.ID=1.0"),
+                 "Example: --set platforms.resso.integration.ID=1.0. All keys: docs/notation.md"),
 ]  # fmt: skip
 Users = Annotated[str | None, typer.Option(metavar="N", help="Simulated users per market at the start.")]
 Months = Annotated[str | None, typer.Option(metavar="N", help="Months simulated.")]
@@ -29,9 +29,15 @@ Replicates = Annotated[str | None, typer.Option(metavar="N", help="Runs with oth
 Markets = Annotated[str | None, typer.Option(metavar="CODES", help="Markets to run, as IN,ID,BR, or ALL.")]
 
 Out = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Folder for tables and figure. Default: results/<scenario>-<digest>.")
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="Folder for tables and figures; an earlier result there is replaced. "
+        "Default: results/<scenario>-<digest>.",
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only where the results are.")]
+Notes = Annotated[bool, typer.Option("--notes", help="Print what the facts left open in the run's markets.")]
 NoFigure = Annotated[bool, typer.Option("--no-figure", help="Save no figure.")]
 Terms = Annotated[list[str] | None, typer.Argument(metavar="[TERMS]...", help="Words that all must occur.")]
 Weak = Annotated[bool, typer.Option("--weak", help="What is weakly known at the start, the weightiest doubt first.")]
@@ -43,9 +49,12 @@ Limit = Annotated[int, typer.Option(metavar="N", min=0, help="Most lines to prin
 def run_command(
     scenario: ScenarioWord, *, users: Users = None, months: Months = None, seed: Seed = None,
     replicates: Replicates = None, markets: Markets = None, settings: Setting = None,
-    out: Out = None, quiet: Quiet = False, no_figure: NoFigure = False,
+    out: Out = None, quiet: Quiet = False, notes: Notes = False, no_figure: NoFigure = False,
 ) -> int:  # fmt: skip
-    """Run a scenario, print who listens where, who pays and who earns what, and save tables and a figure."""
+    """Run a scenario, print who listens where, who pays and who earns what, and save tables and figures.
+
+    What may be set, key by key: docs/notation.md; parameters: resonance parameters.
+    """
     from model.interfaces.cli.overrides import load_scenario
     from model.interfaces.cli.running import run_and_save
 
@@ -53,7 +62,7 @@ def run_command(
         scenario, settings=settings or [], markets=markets,
         wholes={"users": users, "months": months, "seed": seed, "replicates": replicates},
     )  # fmt: skip
-    return run_and_save(plan, out=out, quiet=quiet, with_figure=not no_figure)
+    return run_and_save(plan, out=out, quiet=quiet, with_figure=not no_figure, with_notes=notes)
 
 
 @app.command("explain")
@@ -72,9 +81,7 @@ def explain_command(
 
 
 @app.command("facts")
-def facts_command(
-    terms: Terms = None, *, weak: Weak = False, fact_id: FactId = None, limit: Limit = 40
-) -> None:
+def facts_command(terms: Terms = None, *, weak: Weak = False, fact_id: FactId = None, limit: Limit = 40) -> None:
     """Print what is known and how well: value, unit, date, confidence and source.
 
     Examples: resonance facts IN spotify; resonance facts --weak ID; resonance facts --id prc-0001

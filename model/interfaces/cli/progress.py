@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from types import TracebackType
 from typing import Self
 
@@ -18,8 +19,17 @@ STAGES = {
 """What is shown for each stage of a run; one that is not listed is shown by its own name."""
 
 
+PLAIN = {
+    "compiling": "Preparing the kernels (the first run on a machine compiles them: about half a minute)...",
+    "settling the start": "Settling {} market{}...",
+    "months": "Living {} month{}...",
+    "draws": "Living {} pair{} of futures...",
+}
+"""What is printed once for each stage where stderr is no terminal: {} stand for the number of steps and a plural s."""
+
+
 class RunProgress:
-    """A bar per stage on stderr while a run goes on; nothing where stderr is no terminal or `quiet`.
+    """A bar per stage on stderr while a run goes on, a plain line where stderr is no terminal, nothing if `quiet`.
 
     Called as (stage, done, whole).
     """
@@ -31,6 +41,7 @@ class RunProgress:
             TextColumn("left"), TimeRemainingColumn(elapsed_when_finished=True),
             console=console, transient=True, disable=quiet or not console.is_terminal,
         )  # fmt: skip
+        self._plain = not quiet and not console.is_terminal
         self._tasks: dict[str, TaskID] = {}
 
     def __enter__(self) -> Self:
@@ -45,5 +56,8 @@ class RunProgress:
     def __call__(self, stage: str, done: int, whole: int) -> None:
         """Show that `done` of `whole` steps of a stage are behind."""
         if stage not in self._tasks:
+            if self._plain:
+                line = PLAIN.get(stage, f"{stage}...").format(whole, "" if whole == 1 else "s")
+                print(line, file=sys.stderr, flush=True)
             self._tasks[stage] = self._bars.add_task(STAGES.get(stage, stage), total=whole)
         self._bars.update(self._tasks[stage], completed=done, total=whole)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from io import BytesIO
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -23,14 +24,15 @@ DOTS_PER_INCH = 160
 FIGURES = {"markets": "who_listens_where.png", "labels": "who_earns_what.png"}
 
 
-def run_and_save(plan: Scenario, *, out: Path | None, quiet: bool, with_figure: bool) -> int:
+def run_and_save(plan: Scenario, *, out: Path | None, quiet: bool, with_figure: bool, with_notes: bool = False) -> int:
     """Run a scenario, print its summary, save it; returns the exit code.
 
     A run stopped by the user keeps the replicates that were finished. Errors: InputError, also when `out` cannot be
-    written, before anything is run.
+    written or holds something else, before anything is run.
     """
     folder = Path("results") / f"{plan.name}-{plan.digest}" if out is None else out
     check_writable(folder)
+    replaces = _earlier(folder)
     begun = perf_counter()
     with RunProgress(quiet=quiet) as show:
         from model.experiments.run import RunStopped, run
@@ -47,31 +49,57 @@ def run_and_save(plan: Scenario, *, out: Path | None, quiet: bool, with_figure: 
     if result is None:
         return code
     if not quiet:
-        _print_summary(result, seconds=perf_counter() - begun)
-    result.save(folder)
-    if with_figure:
-        _save_figures(result, folder)
-    what = f"tables and {len(FIGURES)} figures" if with_figure else "tables"
-    print(f"Saved {what}: {folder}")
+        _print_summary(result, seconds=perf_counter() - begun, with_notes=with_notes)
+    elif with_notes:
+        _print_notes(result)
+    figures = _figures(result) if with_figure else {}
+    result.save(folder, figures=figures)
+    what = f"tables and {len(figures)} figures" if figures else "tables"
+    print(f"Saved {what}{', in place of the earlier result there' if replaces else ''}: {folder}")
     return code
 
 
-def _print_summary(result: RunResult, *, seconds: float) -> None:
+def _earlier(folder: Path) -> bool:
+    """Return whether an earlier result lies in the folder; InputError where something else does."""
+    from model.results.stored import earlier_files
+
+    try:
+        return earlier_files(folder) is not None
+    except InputError as error:
+        told = [Fault(f"command line: --out {one.place}", one.rule, one.value, one.way_out) for one in error.faults]
+        raise InputError(told) from error
+
+
+def _print_summary(result: RunResult, *, seconds: float, with_notes: bool) -> None:
     print(result.summary_text(width=output().width))
-    if result.notices:
-        print(f"{len(result.notices)} notes on what the facts left open are in the manifest.")
+    for notice in result.notices:
+        if notice.startswith("too few users") and not with_notes:
+            print(notice)
+    if with_notes:
+        _print_notes(result)
+    elif result.notices:
+        count = len(result.notices)
+        print(f"{count} note{'s are' if count > 1 else ' is'} in the manifest; --notes prints them.")
     print(f"Took {seconds:.1f} s. `resonance patterns` holds the model against what was observed.")
 
 
-def _save_figures(result: RunResult, folder: Path) -> None:
-    _save_figure(result.plot.small_multiples(), folder / FIGURES["markets"])
-    _save_figure(result.plot.label_income(), folder / FIGURES["labels"])
+def _print_notes(result: RunResult) -> None:
+    """Print what the reader should know, a line each."""
+    print("Notes:" if result.notices else "No notes.")
+    for notice in result.notices:
+        print(f"  {notice}")
 
 
-def _save_figure(figure: Figure, path: Path) -> None:
-    from model.foundation.files import write_whole
+def _figures(result: RunResult) -> dict[str, bytes]:
+    """Return the figures of a run as PNG, by file name."""
+    drawn = (result.plot.small_multiples(), result.plot.label_income())
+    return {name: _png(figure) for name, figure in zip(FIGURES.values(), drawn, strict=True)}
 
-    write_whole(path, lambda stream: figure.savefig(stream, format="png", dpi=DOTS_PER_INCH))
+
+def _png(figure: Figure) -> bytes:
+    stream = BytesIO()
+    figure.savefig(stream, format="png", dpi=DOTS_PER_INCH)
+    return stream.getvalue()
 
 
 def check_writable(folder: Path) -> None:
