@@ -216,10 +216,12 @@ def _parse(text: str, place: str) -> dict[str, object]:
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        way = 'Months and other texts stand in quotes: start = "2022-10".'
         at, line = _offending_line(text, str(error))
         where = f"{place}: line {at}" if at else place
-        raise InputError(Fault(where, f"a scenario is a TOML file ({error})", line, way)) from error
+        bare = re.search(r"=\s*[^\s\"'\[{]", line)
+        way = 'Months and other texts stand in quotes: start = "2022-10".' if bare else "Close brackets and quotes."
+        told = re.sub(r" \(at (line \d+, column \d+|end of document)\)", "", str(error))
+        raise InputError(Fault(where, f"a scenario is a TOML file ({told})", line, way)) from error
 
 
 def _offending_line(text: str, message: str) -> tuple[int, str]:

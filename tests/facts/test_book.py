@@ -46,6 +46,9 @@ def test_every_fact_id_named_by_the_start_is_in_the_book(book):
 def test_a_wrong_id_names_the_nearest(book):
     with pytest.raises(InputError, match="Did you mean 'prc-0001'"):
         book.get("prc-00001")
+    for short in ("prc-1", "PRC-0001", "prc1"):
+        with pytest.raises(InputError, match="Did you mean 'prc-0001'"):
+            book.get(short)
     assert book.get("prc-0001").number == 119.0
 
 
@@ -76,7 +79,16 @@ def test_search_takes_codes_and_words(book):
     with pytest.raises(InputError) as caught:
         book.search("IN", "spotfy", "zzzz")
     assert len(caught.value.faults) == 2
-    assert "Spotify" in str(caught.value)
+    near, far = (fault.way_out for fault in caught.value.faults)
+    assert near.startswith("Did you mean 'spotify'") or near.startswith("Did you mean 'Spotify'")
+    assert far == 'Search for a service or label, a market ("IN", "India"), or one word of a field, such as price.'
+
+
+def test_search_takes_names_of_countries(book):
+    for name, code in (("India", "IN"), ("UK", "GB"), ("south_africa", "ZA"), ("united states", "US")):
+        assert book.search(name, "spotify") == book.search(code, "spotify") != ()
+    with pytest.raises(InputError, match="'India'"):
+        book.search("Indai")
 
 
 def test_the_vintage_rule(book):

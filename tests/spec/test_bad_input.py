@@ -47,6 +47,23 @@ CASES = [
     ({"start": "2022-11"}, "start", "known start state: 2019-12, 2022-06, 2022-10", "2022-10"),
     ({"start": "October"}, "start", "known start state", "2022-10"),
     ({"markets": ["IN", "UK"]}, "markets", "no such market", "Known: IN, ID, US."),
+    ({"markets": ["united kingdom"]}, "markets", "no such market", "Known: IN, ID, US."),
+    ({"markets": ["India"]}, "markets", "no such market", "Did you mean 'IN'?"),
+    ({"markets": ["us"]}, "markets", "no such market", "Did you mean 'US'?"),
+    ({"theta": 3}, "theta", "no such key", "Did you mean 'parameters.theta'?"),
+    ({"thetta": 3}, "thetta", "no such key", "Did you mean 'parameters.theta'?"),
+    ({"price": 3}, "price", "no such key", "Did you mean 'platforms.<service>.price.<MARKET>.<tier>'?"),
+    ({"sales_tax": 3}, "sales_tax", "no such key", "Did you mean 'markets.<MARKET>.sales_tax'?"),
+    ({"resso.integration.ID": 1}, "resso", "no such key", "Did you mean 'platforms.resso'?"),
+    ({"IN.sales_tax": 0.1}, "IN", "no such key", "Did you mean 'markets.IN'?"),
+    ({"xyz": 3}, "xyz", "no such key", "unusual_prices, parameters, platforms, events."),
+    ({"platforms.spotify.price.individual.IN": 129}, "price.individual", "market stands before the tier", "platforms.spotify.price.IN.individual."),
+    ({"platforms.spotify.price.individual": 129}, "price.individual", "market stands before the tier", "platforms.spotify.price.<MARKET>.individual."),
+    ({"platforms.resso.catalogue.sony.IN": True}, "catalogue.sony", "market stands before the label", "platforms.resso.catalogue.IN.sony."),
+    ({"platforms.spotify.IN.price": 129}, "platforms.spotify.IN", "no such lever", "platforms.<service>.<lever>.<MARKET>"),
+    ({"platforms.spotify.podcasts.indonesia": 1}, "podcasts.indonesia", "no such market", "Did you mean 'ID'?"),
+    ({"events": [{**LEAVE, "kind": "zzz"}]}, "event 1.kind", "no such kind", "app_store_fee_change."),
+    ({"events": [{**LEAVE, "markets": ["india"]}]}, "event 1.markets", "no such market", "Did you mean 'IN'?"),
     ({"markets": ["IN", "IN"]}, "markets", "stands once", "double"),
     ({"markets": []}, "markets", "at least one", "Example"),
     ({"markets": 3}, "markets", "list of at least one", "Example"),
@@ -140,6 +157,21 @@ def test_all_faults_are_told_at_once(faults):
         "event 3.kind", "event 3.date",
     ])  # fmt: skip
     assert len(wrong) > 50
+
+
+def test_an_event_of_unknown_kind_is_still_checked(faults):
+    row = {
+        "kind": "price_chang",
+        "date": "2023-01",
+        "platform": "spotfy",
+        "markets": ["india"],
+        "price": "1",
+        "about": 3,
+    }
+    keys = [one.place.removeprefix("test.toml: event 1.") for one in faults({"events": [row]})]
+    assert keys == ["kind", "platform", "markets", "price", "about"]
+    enter = {**ENTER, "kind": "platform_enter", "platform": "my_music", "tiers": {"gold": 9}}
+    assert [one.place for one in faults({"events": [enter]})] == ["test.toml: event 1.kind", "test.toml: event 1.tiers"]
 
 
 def test_a_parents_faults_are_told_with_the_childs(tmp_path):

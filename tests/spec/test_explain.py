@@ -69,3 +69,17 @@ def test_events_tell_prices_before_sources_and_integration(make):
         "2023-01 (month 4): tiktok_music enters IN and US with free_ads at no price and premium at 9.5 in local currency, "
         "integration with TikTok 1 (inside TikTok), marketing 1." in told
     )
+
+
+def test_a_price_over_several_markets_tells_old_and_new_of_each(make):
+    row = {"kind": "price_change", "platform": "spotify", "tier": "individual"}
+    told = words(make({
+        "platforms.spotify.price.ALL.individual": 40, "markets": ["IN", "US"],
+        "events": [
+            {**row, "date": "2022-11", "markets": ["IN", "US"], "price": 30},
+            {**row, "date": "2022-12", "markets": ["US"], "price": 20},
+        ],
+    }))  # fmt: skip
+    assert "posted price 40 in local currency in IN and US (IN 119 -> 40 INR, US 9.99 -> 40 USD)." in told
+    assert "to 30 in local currency in IN and US (IN 40 -> 30 INR, US 40 -> 30 USD)." in told
+    assert "to 20 USD in US (30 USD before)." in told

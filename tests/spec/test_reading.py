@@ -157,3 +157,33 @@ def test_values_too_long_to_print_become_words():
     assert shown([10**5000, 1]) == ["a whole number of 16610 bits", 1]
     assert shown({"a": 10**5000, "b": [1]}) == "a table"
     assert shown(object()) == "a object"
+
+
+def test_a_folder_is_told_as_a_folder(tmp_path, monkeypatch):
+    (tmp_path / "plans").mkdir()
+    (tmp_path / "plans" / "mine.toml").write_text("")
+    monkeypatch.chdir(tmp_path)
+    for given_path in (tmp_path / "plans", "plans", "./plans/"):
+        with pytest.raises(InputError, match=r"this is a folder; .*for example .*mine\.toml"):
+            find_scenario(given_path)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match=r"this is a folder; .*Known: .*baseline"):
+        find_scenario("empty")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "shown_line", "way"),
+    [
+        ("months = 3\nstart = 2022-10\nseed = 1", 2, "start = 2022-10", "stand in quotes"),
+        ("months = 3\n[parameters\ntheta = 3", 2, "[parameters", "Close brackets"),
+        ('seed = 3\nmarkets = ["IN"', 2, 'markets = ["IN"', "Close brackets"),
+    ],
+)
+def test_a_toml_error_shows_its_line(tmp_path, text, line, shown_line, way):
+    path = tmp_path / "broken.toml"
+    path.write_text(text)
+    with pytest.raises(InputError) as caught:
+        read_layers(path)
+    [fault] = caught.value.faults
+    assert (fault.place.rsplit(": ", 1)[1], fault.value) == (f"line {line}", shown_line)
+    assert way in fault.way_out

@@ -82,6 +82,17 @@ def test_replace_takes_dotted_and_nested_keys_alike():
     assert rich().parameters.theta == 2.5, "the original is untouched"
 
 
+def test_replace_takes_keywords_beside_the_mapping():
+    assert rich().replace(users=30, months=12) == rich().replace({"users": 30, "months": 12})
+    both = rich().replace({"parameters.theta": 3}, seed=9)
+    assert (both.parameters.theta, both.seed) == (3.0, 9)
+    assert rich().replace() == rich()
+    with pytest.raises(InputError, match="call: users: a key is given once"):
+        rich().replace({"users": 3}, users=4)
+    with pytest.raises(InputError, match="Did you mean 'users'"):
+        rich().replace(usrs=4)
+
+
 def test_replace_takes_numpy_scalars():
     scenario = rich().replace({"parameters.theta": np.float32(3.0), "months": np.int64(5)})
     assert (scenario.parameters.theta, scenario.months) == (3.0, 5)
