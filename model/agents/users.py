@@ -76,8 +76,8 @@ class User:
 
     @property
     def tiktok_hours(self) -> float:
-        """Hours on TikTok per month."""
-        return float(self._column("tiktok_hours"))
+        """Hours on TikTok per month; 0 where it is not allowed."""
+        return float(self._column("tiktok_hours")) if self.country.tiktok_open else 0.0
 
     @property
     def community(self) -> int:

@@ -9,16 +9,16 @@ import numpy as np
 from model.spec.parameters import Parameters
 from model.spec.timeline import NewOffer
 from model.state.country import Country
-from model.state.offers import OfferLine, OfferTable, order_of_offers
-
-_LIKE = {"free_ads": (2.5, 0.45, 0), "free_rewarded": (1.0, 0.05, 0)}
-"""Ad minutes per hour, restriction and trial months of a new free tier; paid tiers have one trial month."""
+from model.state.offers import PAID_TIERS, OfferLine, OfferTable, check_room, order_of_offers
+from model.state.population import sign_up
 
 
 def add_offers(country: Country, new: Sequence[NewOffer]) -> None:
     """Add closed offers that will open in the run; users, qualities and catalogues keep their meaning.
 
-    A new service may play every label (terms without a deal row are the declared default terms).
+    A new service may play every label (terms without a deal row are the declared default terms). A service that had no
+    bundle gets a contract with customers for it. Errors: InputError where the market would have too many services or
+    offers.
     """
     coming = [
         offer
@@ -28,8 +28,10 @@ def add_offers(country: Country, new: Sequence[NewOffer]) -> None:
     if not coming:
         return
     old = country.offers
-    lines = order_of_offers([*old.lines, *(_line(offer) for offer in coming)])
+    parameters = country.newcomers.parameters
+    lines = order_of_offers([*old.lines, *(_line(offer, parameters) for offer in coming)])
     platforms = tuple(dict.fromkeys([*old.platforms, *(offer.service for offer in coming)]))
+    check_room(country.market, services=len(platforms), offers=len(lines))
     table = OfferTable(market=old.market, platforms=platforms, lines=lines, ppp=old.ppp)
     moved = np.array([0, *(table.position(*name) for name in old.names[1:])])
     for column in (
@@ -54,10 +56,25 @@ def add_offers(country: Country, new: Sequence[NewOffer]) -> None:
     country.lost = np.zeros_like(country.available)
     country.triggers = np.zeros(len(table), np.float32)
     country.marketing_hazard = np.pad(country.marketing_hazard, (0, more))
+    _find_bundle_customers(country, [offer.service for offer in coming if offer.tier == "bundle"])
 
 
-def _line(offer: NewOffer) -> OfferLine:
-    ads, restriction, trial = _LIKE.get(offer.tier, (0.0, 0.0, 0 if offer.tier == "bundle" else 1))
+def _find_bundle_customers(country: Country, services: Sequence[str]) -> None:
+    """Give new bundles the declared share of people as customers of the contract that carries them."""
+    facts, parameters = country.newcomers.facts, country.newcomers.parameters
+    bases = dict.fromkeys(country.platforms, 0.0) | dict(zip(facts.platforms, facts.bundle_bases, strict=True))
+    bases |= dict.fromkeys(services, parameters.entrant_bundle_base)
+    country.newcomers = country.newcomers.with_bundles(country.platforms, tuple(bases.values()))
+    for service in services:
+        sign_up(country.users, country.newcomers, platform=service)
+
+
+def _line(offer: NewOffer, parameters: Parameters) -> OfferLine:
+    ads, restriction = {
+        "free_ads": (parameters.entrant_ads_free, parameters.entrant_restriction_free),
+        "free_rewarded": (parameters.entrant_ads_rewarded, parameters.entrant_restriction_rewarded),
+    }.get(offer.tier, (0.0, 0.0))
+    trial = int(parameters.entrant_trial_months) if offer.tier in PAID_TIERS else 0
     return OfferLine(
         platform=offer.service, tier=offer.tier, price_local=offer.price, price_store_local=float("nan"),
         store_share=0.0, ad_load=ads, restriction=restriction, trial_months=trial, target_main=0.0,
@@ -74,12 +91,13 @@ class EntrantQuality:
 
     def __init__(self, countries: Mapping[str, Country], parameters: Parameters) -> None:
         self._gap = parameters.entrant_gap
+        self._alone = parameters.entrant_second
         self._elsewhere: dict[tuple[str, int], list[float]] = {}
         for country in countries.values():
             offers = country.offers
             for j in range(1, len(offers)):
                 if np.isfinite(offers.xi[j]):
-                    gap = float(offers.xi[j] - _best(country, int(offers.nest[j]))[0])
+                    gap = float(offers.xi[j] - self._best(country, int(offers.nest[j]))[0])
                     self._elsewhere.setdefault((offers.names[j][0], int(offers.nest[j])), []).append(gap)
 
     def __call__(self, country: Country, option: int) -> tuple[float, float]:
@@ -87,15 +105,17 @@ class EntrantQuality:
         nest = int(country.offers.nest[option])
         gaps = self._elsewhere.get((country.offers.names[option][0], nest))
         gap = float(np.mean(gaps)) if gaps else self._gap
-        main, second = _best(country, nest)
+        main, second = self._best(country, nest)
         return main + gap, second + gap
 
+    def _best(self, country: Country, nest: int) -> tuple[float, float]:
+        """Return the best qualities (main, second) of a nest.
 
-def _best(country: Country, nest: int) -> tuple[float, float]:
-    """Return the best qualities (main, second) of a nest; 0 and -3 where it has no offer with a history."""
-    offers = country.offers
-    known = (offers.nest == nest) & np.isfinite(offers.xi)
-    if not known.any():
-        return 0.0, -3.0
-    seconds = offers.xi_second[known & np.isfinite(offers.xi_second)]
-    return float(offers.xi[known].max()), float(seconds.max()) if seconds.size else -3.0
+        Without any history they are 0, as good as the outside option, and the declared `entrant_second`.
+        """
+        offers = country.offers
+        known = (offers.nest == nest) & np.isfinite(offers.xi)
+        if not known.any():
+            return 0.0, self._alone
+        seconds = offers.xi_second[known & np.isfinite(offers.xi_second)]
+        return float(offers.xi[known].max()), float(seconds.max()) if seconds.size else self._alone

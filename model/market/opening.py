@@ -10,8 +10,8 @@ from model.market.placing import inform_users, place_users
 from model.market.targets import split_targets
 from model.spec.parameters import Parameters
 from model.state.country import Country
-from model.state.offers import OfferLine, OfferTable, order_of_offers
-from model.state.population import PopulationFacts, draw_population
+from model.state.offers import OfferLine, OfferTable, check_room, order_of_offers
+from model.state.population import Newcomers, PopulationFacts, draw_population
 
 Floats = NDArray[np.float64]
 
@@ -22,12 +22,13 @@ def open_country(
     """Return a market with its people and offers; users hold the services of the targets but have not settled.
 
     users: simulated users at the start. horizon: months ahead, for room for newcomers. growth: whether the internet
-    grows.
+    grows. Errors: InputError where the market has too many services or offers.
     """
     facts = start.markets[market]
     addressable = addressable_path(facts, parameters, month=start.month, horizon=horizon, growth=growth)
     platforms = tuple(facts.platforms)
-    lines = order_of_offers(split_targets(facts))
+    lines = order_of_offers(split_targets(facts, parameters))
+    check_room(market, services=len(platforms), offers=len(lines))
     labels = tuple(facts.repertoire)
     capacity = int(np.ceil(users * (addressable.max() / addressable[0])))  # exactly `users` without growth
     population = _population_facts(facts, lines, parameters, addressable=float(addressable[0]))
@@ -48,10 +49,11 @@ def open_country(
         weight=float(addressable[0]) / users,
         active=users,
         communities=int(parameters.communities),
-        mean_tiktok_hours=facts.tiktok.hours_per_user_month,
+        mean_tiktok_hours=population.tiktok_hours,
         outside=0.0,
         marketing_hazard=np.zeros(len(platforms)),
         addressable=addressable,
+        newcomers=Newcomers(population, parameters, seed),
         tiktok_open=facts.tiktok.status != "banned",
         fx=facts.fx_local_per_usd,
         price_attention=0.0,
@@ -73,18 +75,30 @@ def _population_facts(
     facts: MarketStart, lines: tuple[OfferLine, ...], parameters: Parameters, *, addressable: float
 ) -> PopulationFacts:
     platforms = tuple(facts.platforms)
+    tiktok_share, tiktok_hours = _tiktok(facts, parameters, addressable)
     return PopulationFacts(
         market=facts.code,
         income_mean=facts.gdp_per_capita_ppp / 12.0 * parameters.household_share,
         gini=facts.gini,
         age_shares=facts.age_shares,
-        tiktok_share=min(0.95, facts.tiktok.adult_mau_m * 1e6 / addressable),
-        tiktok_hours=facts.tiktok.hours_per_user_month,
+        tiktok_share=tiktok_share,
+        tiktok_hours=tiktok_hours,
         labels=tuple(facts.repertoire),
         label_shares=tuple(share.share for share in facts.repertoire.values()),
         platforms=platforms,
         bundle_bases=_bundle_bases(lines, platforms, parameters, addressable),
     )
+
+
+def _tiktok(facts: MarketStart, parameters: Parameters, addressable: float) -> tuple[float, float]:
+    """Return (share of addressable people on TikTok, hours per user and month); where it is banned, if it were not.
+
+    Nothing reads the hours of a market while TikTok is banned there.
+    """
+    if facts.tiktok.status == "banned":
+        return parameters.banned_tiktok_share, parameters.banned_tiktok_hours
+    share = min(parameters.tiktok_share_cap, facts.tiktok.adult_mau_m * 1e6 / addressable)
+    return share, facts.tiktok.hours_per_user_month
 
 
 def addressable_path(facts: MarketStart, parameters: Parameters, *, month: int, horizon: int, growth: bool) -> Floats:
@@ -98,7 +112,7 @@ def addressable_path(facts: MarketStart, parameters: Parameters, *, month: int, 
     trend = max(0.0, float(np.log(reach[2022] / reach[2020]))) / 24.0
     anchor = 2022 * 12 + 6
     opening = reach[2022] * np.exp(trend * (month - anchor))
-    opening = max(opening, facts.streamers_m * 1e6 * 1.02)
+    opening = max(opening, facts.streamers_m * 1e6 * parameters.online_floor)
     if not growth:
         return np.full(horizon + 1, opening)
     months = np.arange(horizon + 1)
@@ -112,12 +126,13 @@ def addressable_path(facts: MarketStart, parameters: Parameters, *, month: int, 
 def _bundle_bases(
     lines: tuple[OfferLine, ...], platforms: tuple[str, ...], parameters: Parameters, addressable: float
 ) -> tuple[float, ...]:
+    """Return (P,) shares of people who are customers of a bundle's contract; a bundle without users is an entrant's."""
     bases = dict.fromkeys(platforms, 0.0)
     for line in lines:
         if line.tier == "bundle":
-            bases[line.platform] = min(
-                0.95, parameters.bundle_base_ratio * (line.target_main + line.target_second) / addressable
-            )
+            share = parameters.bundle_base_ratio * (line.target_main + line.target_second) / addressable
+            share = share if share > 0.0 else parameters.entrant_bundle_base
+            bases[line.platform] = min(parameters.bundle_base_cap, share)
     return tuple(bases.values())
 
 

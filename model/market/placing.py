@@ -79,7 +79,7 @@ def inform_users(country: Country, parameters: Parameters, *, seed: int) -> None
     for p, platform in enumerate(country.platforms):
         mine = offers.platform == p
         using = (main[mine].sum() + second[mine].sum()) / active
-        aware = min(0.97, using**parameters.awareness_power) if using > 0 else 0.0
+        aware = min(parameters.awareness_cap, using**parameters.awareness_power) if using > 0 else 0.0
         others = max(0.0, (aware - using) / max(1e-9, 1.0 - using))
         lots = uniforms(stream_key(seed, "first awareness", country.market, platform), users.uid[:active])
         uses = (offers.platform[users.main[:active]] == p) | (offers.platform[users.second[:active]] == p)

@@ -24,13 +24,18 @@ def begin_month(country: Country) -> None:
 
 
 def apply_settings(country: Country, settings: Iterable[Setting], *, entrant_quality: EntrantQuality) -> None:
-    """Apply the settings that concern this market, in order.
+    """Apply the settings that concern this market, in order: all those of a month at once.
 
-    entrant_quality: returns (main, second) quality of an offer that opens without history.
+    entrant_quality: returns (main, second) quality of an offer that opens without history. Who notices a price rise
+    compares with the price before the month, however many settings led to the new one.
     """
+    before, was_open = country.offers.price_local.copy(), country.offers.is_open != 0
     for setting in settings:
         if setting.market == country.market:
             _APPLY[setting.lever](country, setting, entrant_quality)
+    now = country.offers.price_local
+    rises = was_open & (now > before) & (before > 0.0)
+    country.triggers[rises] = 1.0 - (before[rises] / now[rises]) ** country.price_attention
 
 
 def _position(country: Country, setting: Setting) -> int:
@@ -40,8 +45,6 @@ def _position(country: Country, setting: Setting) -> int:
 def _price(country: Country, setting: Setting, _: EntrantQuality) -> None:
     offers, j = country.offers, _position(country, setting)
     old = offers.price_local[j]
-    if setting.value > old > 0 and offers.is_open[j]:
-        country.triggers[j] = 1.0 - (old / setting.value) ** country.price_attention
     if not np.isnan(offers.price_store_local[j]):
         offers.price_store_local[j] = offers.price_store_local[j] * setting.value / old if old > 0 else setting.value
     offers.price_local[j] = setting.value

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.state.offers import OfferTable
+from model.state.population import Newcomers
 from model.state.users import UserArrays
 
 Floats = NDArray[np.float64]
@@ -21,7 +22,8 @@ class Country:
     weight: people per simulated user. active: users online now. available: (P, L) 1 where the service may play the
     label; lost: 1 where it stopped this month. triggers: (J+1,) chance that this month's rise of the offer's price is
     noticed. marketing_hazard: (P,) awareness hazard per month of the start's marketing. outside: utility of the outside
-    option. addressable: people 13+ online at the end of each month 0..horizon. tiktok_open: whether TikTok is allowed.
+    option. addressable: people 13+ online at the end of each month 0..horizon; longer once the market lived on beyond
+    it. newcomers: where people come from beyond those who wait in `users`. tiktok_open: whether TikTok is allowed.
     growth_per_year: a lever's growth of addressable people in place of the path's. sales_tax: share of the net price.
     app_store_fee: share of the price paid in the app store; None leaves it to the declared parameters. fx: local
     currency per USD.
@@ -42,6 +44,7 @@ class Country:
     outside: float
     marketing_hazard: Floats
     addressable: Floats
+    newcomers: Newcomers
     tiktok_open: bool
     fx: float
     price_attention: float

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from model.state.users import BUNDLE_SHIFT, FAMILY, PAY, STUDENT
+from model.foundation.errors import Fault, raise_faults
+from model.state.users import BUNDLE_SHIFT, FAMILY, MAX_OFFERS, MAX_PLATFORMS, PAY, STUDENT
 
 OUTSIDE, FREE, PAID = 0, 1, 2
 TIERS = ("free_ads", "free_rewarded", "bundle", "mini", "student", "individual", "family_per_head", "premium")
@@ -129,6 +130,18 @@ class OfferTable:
 
 def _column(lines: Sequence[OfferLine], name: str) -> Floats:
     return np.array([0.0, *(float(getattr(line, name)) for line in lines)])
+
+
+def check_room(market: str, *, services: int, offers: int) -> None:
+    """Raise an InputError where a market would hold more services or offers than users can keep apart."""
+    counts = (("services", services, MAX_PLATFORMS), ("offers", offers, MAX_OFFERS))
+    raise_faults(
+        [
+            Fault(f"market {market}", f"a market holds at most {most} {what}", count, f"Let fewer {what} open there.")
+            for what, count, most in counts
+            if count > most
+        ]
+    )
 
 
 def order_of_offers(lines: Sequence[OfferLine]) -> tuple[OfferLine, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,9 +39,36 @@ class PopulationFacts:
     bundle_bases: tuple[float, ...]
 
 
-def draw_population(facts: PopulationFacts, parameters: Parameters, *, size: int, seed: int) -> UserArrays:
-    """Return `size` users of a market without services; every attribute is a keyed draw."""
-    uid = np.arange(size, dtype=np.uint32)
+@dataclass(frozen=True, slots=True)
+class Newcomers:
+    """Where further people of a market come from: the facts, parameters and seed that its first people came from."""
+
+    facts: PopulationFacts
+    parameters: Parameters
+    seed: int
+
+    def extend(self, users: UserArrays, *, size: int) -> UserArrays:
+        """Return the users followed by as many new ones as make them `size`; those there stay as they are.
+
+        New users go on from the largest uid, so they are the very people that a larger first draw would have given.
+        """
+        if size <= len(users):
+            return users
+        first = int(users.uid.max()) + 1 if len(users) else 0
+        return users.with_more(
+            draw_population(self.facts, self.parameters, size=size - len(users), seed=self.seed, first=first)
+        )
+
+    def with_bundles(self, platforms: tuple[str, ...], bases: tuple[float, ...]) -> Newcomers:
+        """Return the same for a market with these services and shares of customers of their bundles' contracts."""
+        return replace(self, facts=replace(self.facts, platforms=platforms, bundle_bases=bases))
+
+
+def draw_population(
+    facts: PopulationFacts, parameters: Parameters, *, size: int, seed: int, first: int = 0
+) -> UserArrays:
+    """Return the `size` users of a market from uid `first` on, without services; every attribute is a keyed draw."""
+    uid = np.arange(first, first + size, dtype=np.uint32)
 
     def draw(*names: str) -> Floats:
         return uniforms(stream_key(seed, "population", facts.market, *names), uid)
@@ -87,9 +114,9 @@ def _tiktok_hours(
     low, high = 0.0, 1e4
     for _ in range(80):
         middle = 0.5 * (low + high)
-        reached = float(np.sum(shares * np.minimum(0.98, middle * rates)))
+        reached = float(np.sum(shares * np.minimum(parameters.tiktok_band_cap, middle * rates)))
         low, high = (middle, high) if reached < facts.tiktok_share else (low, middle)
-    uses = u < np.minimum(0.98, high * rates)[age]
+    uses = u < np.minimum(parameters.tiktok_band_cap, high * rates)[age]
     shape = parameters.tiktok_hours_shape
     hours = gamma_quantile_table(shape)(v) * (facts.tiktok_hours / shape)
     return np.where(uses, hours, 0.0).astype(np.float32)
@@ -135,5 +162,17 @@ def _access(
     bits = bits | np.where(draw("family") < parameters.family_share, FAMILY, 0)
     for position, (platform, base) in enumerate(zip(facts.platforms, facts.bundle_bases, strict=True)):
         if base > 0.0:
-            bits = bits | np.where(draw("bundle", platform) < base, 1 << (BUNDLE_SHIFT + position), 0)
+            bits = bits | _bundle_bit(draw("bundle", platform), base, position)
     return bits.astype(np.uint32)
+
+
+def _bundle_bit(u: Floats, base: float, position: int) -> NDArray[np.int64]:
+    return np.where(u < base, 1 << (BUNDLE_SHIFT + position), 0)
+
+
+def sign_up(users: UserArrays, newcomers: Newcomers, *, platform: str) -> None:
+    """Make people who are there customers of the contract that carries a service's bundle, as newcomers will be."""
+    facts = newcomers.facts
+    position = facts.platforms.index(platform)
+    u = uniforms(stream_key(newcomers.seed, "population", facts.market, "bundle", platform), users.uid)
+    users.access |= _bundle_bit(u, facts.bundle_bases[position], position).astype(np.uint32)

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 PAY, STUDENT, FAMILY = 1, 2, 4
 BUNDLE_SHIFT = 8  # bit 8 + platform position: customer of the contract that carries the platform's bundle
 AGE_BANDS = ("13-19", "20-39", "40-59", "60+")
-MAX_PLATFORMS = 24
+MAX_PLATFORMS = 24  # one bit each in `aware`, `tried`, and from BUNDLE_SHIFT on in `access`
+MAX_OFFERS = 120  # `main` and `second` are bytes
 
 
 @dataclass(slots=True)
@@ -55,6 +56,11 @@ class UserArrays:
     def copy(self) -> UserArrays:
         """Return an independent copy."""
         return UserArrays(**{name: column.copy() for name, column in self.arrays().items()})  # type: ignore[arg-type]
+
+    def with_more(self, more: UserArrays) -> UserArrays:
+        """Return these users followed by `more`, as new arrays."""
+        ours, theirs = self.arrays(), more.arrays()
+        return UserArrays(**{name: np.concatenate([column, theirs[name]], axis=-1) for name, column in ours.items()})
 
     def take(self, positions: NDArray[np.integer]) -> UserArrays:
         """Return the users at `positions`, in that order, as new arrays (a subsample or a reordering)."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from model.foundation.errors import InputError
 from model.market.entry import EntrantQuality, add_offers
 from model.spec.parameters import Parameters
 from model.spec.timeline import NewOffer
@@ -54,6 +55,57 @@ def test_a_further_tier_of_a_known_service(settled: Settled) -> None:
     add_offers(country, [NewOffer("ID", "resso", tier, 10_000.0, 3)])
     assert country.platforms.count("resso") == 1
     assert np.isneginf(country.offers.xi[country.offers.position("resso", tier)])
+
+
+def services(country: Country, count: int, *tiers: str) -> list[NewOffer]:
+    return [NewOffer("ID", f"new_{i:02}", tier, 10_000.0, 3) for i in range(count) for tier in tiers]
+
+
+def test_the_last_service_has_its_bits_and_one_more_is_an_error(settled: Settled) -> None:
+    country = settled("ID", users=300)
+    left = 24 - len(country.platforms)
+    before = country.users.access.copy()
+    add_offers(country, services(country, left, "bundle"))
+    assert len(country.platforms) == 24
+    needs = country.offers.needs[country.offers.position(f"new_{left - 1:02}", "bundle")]
+    assert needs == np.uint32(1 << 31)
+    share = np.mean((country.users.access & needs) != 0)
+    assert share == pytest.approx(country.newcomers.parameters.entrant_bundle_base, abs=0.1)
+    np.testing.assert_array_equal(country.users.access & np.uint32(0xFF), before & np.uint32(0xFF))
+    with pytest.raises(InputError, match="market ID: a market holds at most 24 services; got 25"):
+        add_offers(country, [NewOffer("ID", "too_many", "free_ads", 0.0, 3)])
+
+
+def test_more_offers_than_users_can_hold_are_an_error(settled: Settled) -> None:
+    country = settled("ID", users=300)
+    before = country.offers
+    tiers = ("free_ads", "free_rewarded", "bundle", "mini", "student", "individual", "family_per_head", "premium")
+    new = services(country, 24 - len(country.platforms), *tiers)
+    for offer in new[: 120 - (len(before) - 1)]:
+        add_offers(country, [offer])
+    assert len(country.offers) == 121
+    with pytest.raises(InputError, match="at most 120 offers; got 121"):
+        add_offers(country, [new[120 - (len(before) - 1)]])
+    both = settled("ID", users=300)
+    with pytest.raises(InputError) as found:
+        add_offers(both, services(both, 40, *tiers))
+    assert [fault.place for fault in found.value.faults] == ["market ID", "market ID"]
+    assert both.offers.names == before.names
+
+
+def test_the_bundle_of_an_entrant_has_customers(settled: Settled) -> None:
+    """The declared share of those there and of newcomers, with or without the pure chance to have been there first."""
+    country = settled("ID", users=2000, growth=True)
+    known, late = len(country.users), country.copy()
+    add_offers(country, [NewOffer("ID", "spotify", "bundle", 0.0, 3), NewOffer("ID", "a_new_one", "bundle", 0.0, 3)])
+    for service in ("spotify", "a_new_one"):
+        needs = country.offers.needs[country.offers.position(service, "bundle")]
+        has = (country.users.access & needs) == needs
+        assert has.mean() == pytest.approx(country.newcomers.parameters.entrant_bundle_base, abs=0.04)
+    late.users = late.newcomers.extend(late.users, size=known + 500)
+    add_offers(late, [NewOffer("ID", "spotify", "bundle", 0.0, 3), NewOffer("ID", "a_new_one", "bundle", 0.0, 3)])
+    country.users = country.newcomers.extend(country.users, size=known + 500)
+    np.testing.assert_array_equal(country.users.access, late.users.access)
 
 
 def test_entrant_quality(settled: Settled, parameters: Parameters) -> None:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from model.facts import load_start
 from model.facts.records import StartState
+from model.foundation.errors import InputError
 from model.market.opening import addressable_path, catalogue, open_country
 from model.market.targets import split_targets
 from model.spec.parameters import Parameters
@@ -31,7 +34,7 @@ def test_targets_are_met_by_placement(market: str, start: StartState, parameters
 @pytest.mark.parametrize("market", MARKETS)
 def test_split_keeps_the_facts(market: str, start: StartState) -> None:
     facts = start.markets[market]
-    lines = split_targets(facts)
+    lines = split_targets(facts, Parameters())
     observed = {(o.platform, o.tier): (o.users_m + o.trial_users_m) * 1e6 for o in facts.offers if o.is_open}
     total = second = payers = 0.0
     for line in lines:
@@ -85,6 +88,27 @@ def test_addressable_path(market: str, start: StartState, parameters: Parameters
     assert np.all(np.diff(grown) >= 0.0)
     assert grown[-1] <= max(still[0], facts.population[2022] * facts.share_13plus * parameters.online_cap) * (1 + 1e-12)
     assert grown[0] >= facts.streamers_m * 1e6
+
+
+def test_people_of_a_ban_would_use_tiktok(start: StartState, parameters: Parameters) -> None:
+    """The declared people and hours where it is banned; the facts' where it is not."""
+    country = open_country(start, "IN", parameters, users=20_000, horizon=1, growth=False, seed=1)
+    assert not country.tiktok_open
+    assert country.mean_tiktok_hours == parameters.banned_tiktok_hours
+    uses = country.users.tiktok_hours > 0
+    assert uses.mean() == pytest.approx(parameters.banned_tiktok_share, abs=0.015)
+    assert country.users.tiktok_hours[uses].mean() == pytest.approx(parameters.banned_tiktok_hours, rel=0.05)
+    other = open_country(start, "ID", parameters, users=1000, horizon=1, growth=False, seed=1)
+    assert other.mean_tiktok_hours == start.markets["ID"].tiktok.hours_per_user_month
+
+
+def test_too_many_services_are_an_error(start: StartState, parameters: Parameters) -> None:
+    facts = start.markets["ID"]
+    more = {f"more_{i}": next(iter(facts.platforms.values())) for i in range(30)}
+    wide = dataclasses.replace(facts, platforms={**facts.platforms, **more})
+    crowded = dataclasses.replace(start, markets={**start.markets, "ID": wide})
+    with pytest.raises(InputError, match=rf"market ID: .* at most 24 services; got {len(wide.platforms)}"):
+        open_country(crowded, "ID", parameters, users=100, horizon=1, growth=False, seed=1)
 
 
 def test_growth_fades(start: StartState, parameters: Parameters) -> None:

@@ -83,6 +83,27 @@ def test_price_rises_are_noticed_and_cuts_are_not(settled: Settled, parameters: 
     assert not country.triggers.any()
 
 
+def test_two_rises_of_a_month_are_noticed_as_one(settled: Settled, parameters: Parameters) -> None:
+    country = settled("ID")
+    j = country.offers.position("spotify", "individual")
+    old = float(country.offers.price_local[j])
+
+    def set_prices(*factors: float) -> float:
+        begin_month(country)
+        country.offers.price_local[j] = old
+        steps = [Setting(market="ID", lever="price", service="spotify", item="individual", value=old * f, place="test")
+                 for f in factors]  # fmt: skip
+        apply_settings(country, steps, entrant_quality=lambda _country, _option: (1.5, -1.5))
+        return float(country.triggers[j])
+
+    at_once = set_prices(1.5)
+    assert at_once == pytest.approx(1.0 - 1.5**-parameters.price_attention, rel=1e-6)
+    assert set_prices(1.2, 1.5) == at_once
+    assert set_prices(2.0, 1.5) == at_once
+    assert set_prices(1.5, 1.0) == 0.0
+    assert set_prices(0.8, 0.9) == 0.0
+
+
 def test_the_store_price_keeps_its_ratio(settled: Settled) -> None:
     country = settled("ID")
     j = country.offers.position("spotify", "individual")
@@ -92,6 +113,32 @@ def test_the_store_price_keeps_its_ratio(settled: Settled) -> None:
     put(country, "price", 0.0, service="spotify", item="individual")
     put(country, "price", 50_000.0, service="spotify", item="individual")
     assert country.offers.price_store_local[j] == 50_000.0
+
+
+def test_tiktok_is_nothing_while_banned_and_something_after(
+    settled: Settled, parameters: Parameters, reference: Any
+) -> None:
+    """India: integration moves no bit under the ban; once TikTok is allowed it pulls."""
+
+    def live(*, integrated: bool, allowed: bool) -> tuple[Country, float]:
+        country = settled("IN")
+        assert country.users.tiktok_hours.any()
+        if integrated:
+            put(country, "integration", 1.0, service="resso")
+        if allowed:
+            put(country, "tiktok", 1.0)
+        flows = reference.live(country, parameters, months=6)
+        mine = country.offers.platform == country.platforms.index("resso")
+        return country, sum(float(flow.expected[:, mine].sum()) for flow in flows)
+
+    (usual, plain), (tied, same_flows) = live(integrated=False, allowed=False), live(integrated=True, allowed=False)
+    assert same_flows == plain
+    reference.assert_same_users(usual, tied)
+    (back, allowed), (both, pulled) = live(integrated=False, allowed=True), live(integrated=True, allowed=True)
+    assert allowed == plain
+    reference.assert_same_users(usual, back)
+    assert pulled > 1.05 * plain
+    assert np.any(both.users.main != usual.users.main)
 
 
 def test_a_catalogue_is_lost_once(settled: Settled) -> None:
