@@ -14,11 +14,17 @@ from model.results import RunResult
 from model.spec.scenario import Scenario
 
 THREE = ("IN", "ID", "BR")
+DEVELOPED = ("AU", "DE", "GB", "JP", "SG", "US")
+"""Markets that an elasticity of demand in developed markets is compared with."""
 
 
 @dataclass
 class PatternRuns:
-    """Runs by short name: history, baseline, dearer, still, quiet_2022_06, gaana (tier closes), sony (leaves too)."""
+    """Runs by short name: history, baseline, dearer, all_dearer, still, quiet_2022_06, gaana (tier closes), sony (too).
+
+    dearer: all paid offers of Spotify cost a tenth more, one month. all_dearer: those of every service, twelve months,
+    in developed markets.
+    """
 
     starts: StartStore
     users: int
@@ -33,7 +39,10 @@ class PatternRuns:
             return Scenario.load("quiet").replace({"users": self.users, "replicates": 8})
         if name in ("baseline", "dearer"):
             plan = Scenario.load("baseline").replace({"months": 12, "users": self.users})
-            return plan if name == "baseline" else plan.replace({"months": 1, **self._dearer()})
+            return plan if name == "baseline" else plan.replace({"months": 1, **self._dearer(only="spotify")})
+        if name == "all_dearer":
+            plan = Scenario.load("baseline").replace({"months": 12, "users": self.users, "markets": list(DEVELOPED)})
+            return plan.replace(self._dearer(markets=DEVELOPED))
         plan = Scenario.load("sony_leaves").replace(
             {"markets": list(THREE), "months": 16, "users": self.users, "events": []}
         )
@@ -42,14 +51,14 @@ class PatternRuns:
         events = {"quiet_2022_06": [], "gaana": [gone], "sony": [gone, left]}[name]
         return plan.replace({"events": events}) if events else plan
 
-    def _dearer(self) -> dict[str, float]:
-        """Return the levers that put every paid offer of Spotify up by a tenth."""
+    def _dearer(self, *, only: str | None = None, markets: tuple[str, ...] | None = None) -> dict[str, float]:
+        """Return the levers that put every paid offer up by a tenth. only: of one service; markets: None for all."""
         start = load_start("2022-10")
         return {
-            f"platforms.spotify.price.{code}.{offer.tier}": offer.price_local_month * 1.1
+            f"platforms.{offer.platform}.price.{code}.{offer.tier}": offer.price_local_month * 1.1
             for code, market in start.markets.items()
             for offer in market.offers
-            if offer.platform == "spotify" and offer.payers
+            if only in (None, offer.platform) and (markets is None or code in markets) and offer.payers
         }
 
     def result(self, name: str) -> RunResult:
@@ -77,11 +86,11 @@ class PatternRuns:
         return self.result(name).markets
 
     def flows(self, name: str) -> pd.DataFrame:
-        """Return the moves; `attrs["payers"]` holds Spotify's payers at the opening."""
+        """Return the moves between main services; `attrs["payers"]` holds Spotify's before month 1, as main service."""
         flows = self.result(name).flows
-        opening = self.services(name)
-        spotify = opening[(opening["month"] == 0) & (opening["platform"] == "spotify")]
-        flows.attrs["payers"] = float(spotify["payers"].sum())
+        services = self.services(name)
+        first = services[(services["month"] == 1) & (services["platform"] == "spotify")]
+        flows.attrs["payers"] = float(first["payers_before"].sum())
         return flows
 
     def people(self, name: str, platform: str, date: str, *, market: str) -> float:
@@ -91,10 +100,10 @@ class PatternRuns:
         return float(chosen["users"].sum())
 
     def label_income(self, name: str, label: str, markets: tuple[str, ...], *, first: str, last: str) -> float:
-        """Return a label's royalties in USD from `markets` over the months first to last."""
+        """Return a label's royalties and guarantee top-ups in USD from `markets` over the months first to last."""
         rows = self.result(name).labels
         chosen = rows[(rows["label"] == label) & rows["market"].isin(markets) & rows["date"].between(first, last)]
-        return float(chosen["royalties"].sum())
+        return float(chosen["royalties"].sum() + chosen["guarantee_top_ups"].sum())
 
 
 def _region_factors(column: str) -> dict[str, float]:

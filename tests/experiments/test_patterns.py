@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from model.experiments.pattern import Pattern, all_within, given, judged, later, pattern_table, ranged
-from model.experiments.pattern_runs import PatternRuns
+from model.experiments.pattern_runs import DEVELOPED, PatternRuns
 from model.experiments.patterns import gaana, patterns, sony
 from model.market.start_store import StartStore
 
@@ -56,11 +56,38 @@ def test_every_pattern_names_its_run(runs: PatternRuns) -> None:
         assert len(run_id) == 16
 
 
+def test_label_income_counts_guarantee_top_ups(runs: PatternRuns) -> None:
+    labels = runs.result("gaana").labels
+    year = labels[labels["date"].between("2022-09", "2023-08") & (labels["label"] == "sony")]
+    found = runs.label_income("gaana", "sony", ("IN", "ID", "BR"), first="2022-09", last="2023-08")
+    assert found == pytest.approx(float((year["royalties"] + year["guarantee_top_ups"]).sum()))
+
+
+def test_prices_of_all_services_rise_in_developed_markets_only() -> None:
+    runs = PatternRuns(starts=StartStore(None), users=500, tell=lambda name: None)
+    plan, own = runs.scenario("all_dearer"), runs.scenario("dearer")
+    assert set(plan.markets) == set(DEVELOPED)
+    raised = {(one.market, one.service) for one in plan.overrides if one.lever == "price"}
+    assert {market for market, _ in raised} == set(DEVELOPED)
+    assert len({service for market, service in raised if market == "US"}) > 3
+    assert {one.service for one in own.overrides} == {"spotify"}
+
+
+def test_retention_counts_payers_of_the_main_service(runs: PatternRuns) -> None:
+    flows = runs.flows("gaana")
+    opening = runs.services("gaana")
+    before = opening[(opening["month"] == 0) & (opening["platform"] == "spotify")]
+    stay = flows[(flows["month"] == 1) & (flows["from_platform"] == "spotify")]
+    assert 0.0 < flows.attrs["payers"] <= float(before["payers"].sum())
+    assert flows.attrs["payers"] < float(before["main_users"].sum())
+    assert len(stay)
+
+
 @pytest.mark.slow
 def test_all_patterns_are_reported_and_the_expected_ones_hit() -> None:
     found = patterns(users=10_000)
-    assert [p.name.rstrip("abcd") for p in found][-2:] == ["S1", "S2"]
-    assert {p.name.rstrip("abcd") for p in found} >= {f"P{number}" for number in range(1, 15)}
+    assert [p.name.rstrip("abcdefgh") for p in found][-2:] == ["S1", "S2"]
+    assert {p.name.rstrip("abcdefgh") for p in found} >= {f"P{number}" for number in range(1, 15)}
     got = verdicts(found)
     assert {name for name, verdict in got.items() if verdict == "later"} == {"P11", "P14"}
     for name in ("P8a", "P8b", "P9a", "P9b", "P12a", "P12b", "P13a", "P13b"):
