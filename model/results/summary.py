@@ -44,7 +44,9 @@ def moments(months: int) -> dict[str, int]:
 
 
 def summary_rows(result: Summarised) -> pd.DataFrame:
-    """Return section x place x who x measure, with a column per moment; means over replicates.
+    """Return section x place x who x measure, with a column per moment (means over replicates), and the spread.
+
+    `end_low` and `end_high` are the lowest and the highest replicate at the end.
 
     Section "listens" has users, "pays" payers and conversion, "earns" revenue, gross profit and label income. Money is
     per month; at the opening it is that of the first month. Services are listed from the largest.
@@ -75,12 +77,14 @@ def _pick(section: str, column: str, rows: pd.DataFrame, who: str, when: dict[st
     """Return the rows of one measure: place, who, and its value on each moment."""
     money = MEASURES[column].unit.startswith("USD")
     wanted = {name: max(month, 1) if money else month for name, month in when.items()}
-    mean = rows[rows["month"].isin([0, *wanted.values()])].groupby(["market", who, "month"], sort=False)[column].mean()
-    wide = mean.unstack("month").reset_index()
+    groups = rows[rows["month"].isin([0, *wanted.values()])].groupby(["market", who, "month"], sort=False)[column]
+    wide = groups.mean().unstack("month").reset_index()
     found = pd.DataFrame({"section": section, "place": wide["market"], "who": wide[who], "measure": column,
                           "unit": MEASURES[column].unit})  # fmt: skip
     for name, month in wanted.items():
         found[name] = wide.get(month, np.nan)
+    for name, extreme in (("end_low", groups.min()), ("end_high", groups.max())):
+        found[name] = extreme.unstack("month").reset_index().get(wanted["end"], np.nan)
     order = pd.DataFrame({"elsewhere": found["place"] != WORLD, "size": -found["end"].fillna(0.0)})
     order = order.sort_values(["elsewhere", "size"], kind="stable")
     return found.loc[order.index].reset_index(drop=True)

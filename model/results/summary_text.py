@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from model.facts.start import load_start
+from model.foundation.months import parse_month, show_month
 from model.results.palette import name_of
 from model.results.summary import EVERYBODY, WORLD, Summarised, moments, summary_rows
 
@@ -43,9 +44,11 @@ def summary_text(result: Summarised, *, width: int = WIDE) -> str:
     """Return the summary as tables to read, with at most `width` signs in a line."""
     last = int(result.services["month"].max())
     when = moments(last)
-    figures = Figures(summary_rows(result), list(when))
-    dates = dict(zip(result.services["month"], result.services["date"], strict=True))
-    heads = ["opening" if month == 0 else str(dates[month]) for month in when.values()]
+    rows = summary_rows(result)
+    figures = Figures(rows, list(when))
+    first = parse_month(result.card.start)
+    heads = ["opening" if month == 0 else show_month(first + month - 1) for month in when.values()]
+    earned = [show_month(first + max(month, 1) - 1) for month in when.values()]  # there is no money before month 1
     stream = StringIO()
     console = Console(
         file=stream,
@@ -65,10 +68,13 @@ def summary_text(result: Summarised, *, width: int = WIDE) -> str:
         f"{card.users:,} simulated users a market{mean}\n"
     )
     console.print(_people_table(figures, heads))
-    console.print(_money_table(figures, heads))
+    if replicates > 1:
+        spread = Figures(rows, ["end_low", "end_high"])
+        console.print(_spread_table(spread, list(figures.all_of("users"))[:SHOWN], heads[-1], replicates=replicates))
+    console.print(_money_table(figures, earned))
     console.print(_market_table(figures, result, heads[-1], leaders=3 if width >= WIDE else 2))
     runs = ", ".join(result.provenance.run_ids.values())
-    console.print(f"Run {runs}. Money is nominal USD a month; at the opening, of the first month.")
+    console.print(f"Run {runs}. Money is nominal USD, of the month named above it.")
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
 
 
@@ -93,17 +99,36 @@ def _people_table(figures: Figures, heads: Sequence[str]) -> Table:
     return table
 
 
+def _spread_table(spread: Figures, services: Sequence[str], end: str, *, replicates: int) -> Table:
+    """Return the lowest and highest replicate at the end: users and payers of the listed services, and people."""
+    title = f"{replicates} replicates in {end}: lowest to highest"
+    table = _new(title, ["service", "users", "payers"])
+    users, payers = spread.all_of("users"), spread.all_of("payers")
+    for who in services:
+        table.add_row(name_of(who), _range(users[who]), _range(payers[who]))
+    table.add_section()
+    table.add_row("distinct people", _range(spread.total("streamers")), _range(spread.total("people_paying")))
+    return table
+
+
+def _range(values: Values) -> str:
+    low, high = map(_millions, values)
+    return f"{low} to {high}"
+
+
 def _money_table(figures: Figures, heads: Sequence[str]) -> Table:
-    """Return revenue and gross profit by service, and income by label, over all markets."""
+    """Return revenue, gross profit and gross margin by service, and income by label, over all markets."""
     revenue, profit, income = (figures.all_of(name) for name in ("revenue", "gross_profit", "label_income"))
-    columns = ["service or label", *(f"revenue\n{head}" for head in heads), "gross profit\nat the end"]
-    table = _new("Who earns what: USD million a month", columns)
+    columns = [*(f"revenue\n{head}" for head in heads), *(f"{what}\n{heads[-1]}" for what in ("profit", "margin"))]
+    title = "Who earns what: USD million a month; profit and margin are gross"
+    table = _new(title, ["service or label", *columns])
     for name, members in _listed(list(revenue)):
-        table.add_row(name, *map(_millions, _sum(revenue, members)), _millions(_sum(profit, members)[-1]))
+        earned, kept = _sum(revenue, members), _sum(profit, members)[-1]
+        table.add_row(name, *map(_millions, earned), _millions(kept), _percent(kept, earned[-1]))
     table.add_section()
     for label, values in income.items():
-        table.add_row(f"label {name_of(label)}", *map(_millions, values), "")
-    table.add_row("all labels", *map(_millions, figures.total("label_income")), "")
+        table.add_row(f"label {name_of(label)}", *map(_millions, values), "", "")
+    table.add_row("all labels", *map(_millions, figures.total("label_income")), "", "")
     return table
 
 
@@ -131,7 +156,7 @@ def _listed(names: Sequence[str]) -> list[tuple[str, Sequence[str]]]:
     """Return the lines of a table: the first names one by one, the rest together."""
     lines: list[tuple[str, Sequence[str]]] = [(name_of(name), [name]) for name in names[:SHOWN]]
     rest = names[SHOWN:]
-    return [*lines, (f"{_counted(len(rest), 'smaller service')}", rest)] if rest else lines
+    return [*lines, (f"{len(rest)} smaller", rest)] if rest else lines
 
 
 def _sum(values: dict[str, Values], members: Sequence[str]) -> Values:

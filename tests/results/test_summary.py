@@ -65,5 +65,42 @@ def test_small_services_are_added_up(result, monkeypatch):
     monkeypatch.setattr("model.results.summary_text.SHOWN", 1)
     text = result.summary_text()
     users = result.summary().query("place == 'world' and measure == 'users'")["end"].to_numpy()
-    line = next(line for line in text.splitlines() if f"{len(users) - 1} smaller services" in line)
+    line = next(line for line in text.splitlines() if f"{len(users) - 1} smaller" in line)
     assert f"{users[1:].sum() / 1e6:.1f}" in line.split()
+
+
+def test_the_spread_is_lowest_to_highest_over_replicates(result):
+    rows = result.summary().set_index(["place", "measure", "who"])
+    each = result.world().query("month == 3 and platform == 'spotify'")["payers"]
+    low, high = rows.loc[("world", "payers", "spotify"), ["end_low", "end_high"]]
+    assert (low, high) == (each.min(), each.max())
+    assert low < high
+    line = next(line for line in result.summary_text().split("2 replicates in 2022-12")[1].splitlines()
+                if line.strip().startswith("Spotify"))  # fmt: skip
+    for value in (low, high):
+        assert f"{value / 1e6:.2f}" in line or f"{value / 1e6:.1f}" in line
+    assert line.count(" to ") == 2
+
+
+def test_one_run_has_no_spread(make_run, make_scenario):
+    assert "lowest to highest" not in RunResult.from_runs(make_scenario(), [make_run(1)]).summary_text()
+
+
+def test_money_is_of_named_months_with_its_margin(result):
+    told = result.summary_text().split("Who earns what")[1].split("Leaders by market")[0]
+    assert "opening" not in told
+    assert told.count("2022-10") == 1
+    last = result.services.query("month == 3").groupby("platform")[["revenue", "gross_profit"]].sum()
+    for name in ("spotify", "resso"):
+        margin = last.loc[name, "gross_profit"] / last.loc[name, "revenue"]
+        (line,) = (line for line in told.splitlines() if line.strip().lower().startswith(name))
+        assert line.endswith(f" {margin:.1%}")
+
+
+def test_a_summary_of_three_dates_fits_a_terminal_of_eighty(result, monkeypatch):
+    monkeypatch.setattr("model.results.summary_text.moments", lambda last: {"opening": 0, "after_12": 1, "end": last})
+    monkeypatch.setattr("model.results.summary.moments", lambda last: {"opening": 0, "after_12": 1, "end": last})
+    monkeypatch.setattr("model.results.summary_text.SHOWN", 1)
+    text = result.summary_text(width=80)
+    assert "…" not in text
+    assert max(len(line) for line in text.splitlines()) <= 80
