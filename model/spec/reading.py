@@ -163,6 +163,8 @@ def scenario_names() -> tuple[str, ...]:
 def find_scenario(name_or_path: str | Path, *, beside: Path | None = None, place: str = "scenario") -> Path:
     """Return the file of a scenario name or path; `beside` is the folder of the file that extends it."""
     text = str(name_or_path)
+    if "\0" in text or any(len(part.encode("utf-8", "replace")) > 240 for part in re.split(r"[/\\]", text)):
+        raise InputError(Fault(place, "a scenario is a name or a path", text, "It is too long or holds a null sign."))
     if isinstance(name_or_path, Path) or text.endswith(".toml") or re.search(r"[/\\]", text):
         path = Path(text) if beside is None else beside / text
         if path.is_dir():
@@ -173,9 +175,9 @@ def find_scenario(name_or_path: str | Path, *, beside: Path | None = None, place
         return path
     folders = scenario_folders() if beside is None else (beside, *scenario_folders())
     for folder in folders:
-        if text and "\0" not in text and (folder / f"{text}.toml").is_file():
+        if text and (folder / f"{text}.toml").is_file():
             return folder / f"{text}.toml"
-    if text and "\0" not in text and Path(text).is_dir():
+    if text and Path(text).is_dir():
         raise InputError(_folder(Path(text), place))
     raise InputError(Fault(place, "there is no scenario of this name", shown(text), nearest(text, scenario_names())))
 

@@ -152,6 +152,12 @@ def test_any_name_loads_or_is_an_input_error(name):
     assert scenario.name in scenario_names()
 
 
+@pytest.mark.parametrize("name", ["x" * 5000, "x" * 300 + ".toml", "\0", "a\0.toml"])
+def test_names_that_no_disk_can_hold_are_input_errors(name):
+    with pytest.raises(InputError, match="a name or a path"):
+        find_scenario(name)
+
+
 def test_values_too_long_to_print_become_words():
     assert shown(10**5000) == "a whole number of 16610 bits"
     assert shown([10**5000, 1]) == ["a whole number of 16610 bits", 1]
