@@ -2,6 +2,9 @@
 
 Both are decision forks of the same month, on the same random numbers that nobody will meet, so their difference is the
 licence and nothing else. Each draw of the table takes other numbers and another value of the uncertain parameters.
+
+Minimum guarantees are in neither arm: they belong to the terms that are bargained over, and a term sheet adds its own.
+Marketing is a budget of the start, the same in both arms: users lost without the licence do not lower it.
 """
 
 from __future__ import annotations
