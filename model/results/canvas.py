@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import Formatter
 from numpy.typing import NDArray
 
 from model.results.palette import GRID, INK, SOFT
@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans", "font.size": 9.0, "text.color": INK, "axes.labelcolor": SOFT, "axes.edgecolor": GRID,
-    "xtick.color": SOFT, "ytick.color": SOFT, "xtick.labelsize": 8.5, "ytick.labelsize": 8.5,
+    "xtick.color": SOFT, "ytick.color": SOFT, "xtick.labelsize": 9.0, "ytick.labelsize": 9.0,
     "xtick.major.size": 3.0, "ytick.major.size": 0.0, "figure.facecolor": "white", "axes.facecolor": "white",
     "savefig.facecolor": "white", "axes.spines.top": False, "axes.spines.right": False, "axes.spines.left": False,
     "axes.grid": True, "axes.grid.axis": "y", "grid.color": GRID, "grid.linewidth": 0.8, "axes.axisbelow": True,
@@ -89,16 +89,29 @@ def date_axis(axes: Axes, x: Floats, *, ticks: int = 7) -> None:
     axes.grid(False, axis="x")
 
 
+class UnitFormatter(Formatter):
+    """Tick labels as value / scale and a suffix, all with as many decimals as the ticks need, three at most."""
+
+    def __init__(self, *, scale: float, suffix: str) -> None:
+        self._scale = scale
+        self._suffix = suffix
+
+    def __call__(self, value: float, pos: int | None = None) -> str:  # noqa: ARG002 (matplotlib passes it)
+        """Return the label of a tick; nothing but the sign of percent stands beside a zero."""
+        shown = value / self._scale
+        if abs(shown) < 1e-9:
+            return f"0{self._suffix}" if self._suffix == "%" else "0"
+        return f"{shown:,.{self._decimals()}f}{self._suffix}"
+
+    def _decimals(self) -> int:
+        ticks = [float(tick) / self._scale for tick in self.axis.get_majorticklocs()]  # type: ignore[union-attr]
+        fitting = (n for n in range(3) if all(abs(tick - round(tick, n)) < 1e-6 for tick in ticks))
+        return next(fitting, 3)
+
+
 def unit_axis(axes: Axes, *, scale: float = 1.0, suffix: str = "", axis: str = "y") -> None:
     """Label an axis by value / scale and a suffix such as "M" or "%"."""
-
-    def show(value: float, _: int) -> str:
-        shown = value / scale
-        if shown == 0:
-            return f"0{suffix}" if suffix == "%" else "0"
-        return f"{shown:,.0f}{suffix}" if abs(shown) >= 10 or shown == int(shown) else f"{shown:g}{suffix}"
-
-    (axes.yaxis if axis == "y" else axes.xaxis).set_major_formatter(FuncFormatter(show))
+    (axes.yaxis if axis == "y" else axes.xaxis).set_major_formatter(UnitFormatter(scale=scale, suffix=suffix))
 
 
 def spread(wanted: Sequence[float], *, gap: float, low: float, high: float) -> Floats:

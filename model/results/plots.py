@@ -17,6 +17,7 @@ from model.foundation.errors import Fault, InputError, nearest
 from model.foundation.months import parse_month
 from model.results.canvas import STYLE, canvas, date_axis, month_ends, names_beside, panel_title, unit_axis
 from model.results.palette import INK, OTHER, SOFT, SOURCES, WORLDWIDE, colour_of, ink_on, name_of
+from model.results.wide import REST, band_of, by_service, joined, mean_of
 
 if TYPE_CHECKING:
     from model.results.run_result import RunResult
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 SHOWN = 9  # services drawn one by one; the rest and "other" together
 LEAST = 0.005  # part of all payers from which a service has its own line
-REST = "other"
 YEAR = 12
 
 
@@ -55,20 +55,24 @@ class Plots:
 
     def payers(self, market: str | None = None) -> Figure:
         """Return payers by service, and their share of its users, over time; of a market, or of all together."""
-        payers, users = self._wide("payers", market), self._wide("users", market)
-        small = [str(who) for who in payers if who != REST and payers[who].max() < LEAST * payers.sum(axis=1).max()]
-        payers, users = _joined(payers, small), _joined(users, small)
+        each, users = (self._each(name, market, largest_by="payers") for name in ("payers", "users"))
+        users = users.reindex(columns=each.columns, fill_value=0.0)
+        most = mean_of(each)
+        small = [str(who) for who in most if who != REST and most[who].max() < LEAST * most.sum(axis=1).max()]
+        each, users = joined(each, small), joined(users, small)
         figure, (left, right) = canvas(
             1, 2, size=(12.0, 5.0), title=f"Who pays: {self._place(market)}", right=0.85, wspace=0.66, left=0.05,
-            subtitle=f"People on paid accounts, family members counted; bundles are not payers; {self._span()}",
-            top=0.8,
+            subtitle="People on paid accounts, family members counted; bundles are not payers; "
+            f"{self._span()}{self._band}", top=0.8,
         )  # fmt: skip
+        payers = mean_of(each)
         scale, suffix = _scale(float(payers.to_numpy().max(initial=0.0)))
-        self._lines(left, payers, scale=scale, suffix=suffix)
+        self._lines(left, payers, band_of(each), scale=scale, suffix=suffix)
         panel_title(left, "Payers")
-        share = 100.0 * payers / users.where(users > 0.0)
+        share = 100.0 * payers / mean_of(users.where(users > 0.0))
+        low, high = band_of(100.0 * each / users.where(users > 0.0))
         whole = [who for who in share if len(share.columns) > 1 and share[who].min() > 99.0]
-        self._lines(right, share.drop(columns=whole), scale=1.0, suffix="%")
+        self._lines(right, share.drop(columns=whole), (low, high), scale=1.0, suffix="%")
         names = " and ".join(name_of(str(who)) for who in whole)
         panel_title(right, "Payers per 100 monthly users" + (f" (all of {names} pay)" if whole else ""))
         return figure
@@ -97,10 +101,12 @@ class Plots:
         markets = self._result.card.markets
         columns = min(4, len(markets))
         rows = -(-len(markets) // columns)
+        high = 2.0 * rows + 2.0
         figure, axes = canvas(
-            rows, columns, size=(3.1 * columns + 0.4, 1.75 * rows + 1.9), left=0.045 if columns > 2 else 0.1,
-            right=0.985, hspace=0.5, wspace=0.2, bottom=0.8 / (1.75 * rows + 1.9), top=1.0 - 1.0 / (1.75 * rows + 1.9),
-            title="Monthly users by service and market", subtitle=f"Millions of people, {self._span()}",
+            rows, columns, size=(3.1 * columns + 0.4, high), left=0.05 if columns > 2 else 0.11, right=0.985,
+            hspace=0.5, wspace=0.22, bottom=0.85 / high, top=1.0 - 1.1 / high,
+            title="Monthly users by service and market",
+            subtitle=f"Millions of users of each service (a person may use two services)\n{self._span()}",
         )  # fmt: skip
         names = load_start(self._result.card.start).markets
         seen: dict[str, None] = {}
@@ -108,20 +114,21 @@ class Plots:
             users = self._wide("users", market)
             self._stack(spot, users / 1e6, ticks=4)
             spot.set_ylim(0, float(users.sum(axis=1).max()) / 1e6 * 1.04 or 1.0)
-            _name_local(spot, users / 1e6)
+            _name_local(spot, users / 1e6, title=names[market].name)
             unit_axis(spot)
             spot.locator_params(axis="y", nbins=4)
-            panel_title(spot, names[market].name, size=9.5)
+            spot.tick_params(labelsize=10)
+            panel_title(spot, names[market].name, size=11.5)
             seen.update(dict.fromkeys(str(who) for who in users.columns))
         for spot in axes[len(markets) :]:
             spot.set_visible(False)
-        self._legend(figure, [who for who in WORLDWIDE if who in seen], columns=9)
+        self._legend(figure, [who for who in WORLDWIDE if who in seen], columns=2 * columns + 1, size=10.5)
         return figure
 
-    def _legend(self, figure: Figure, names: list[str], *, columns: int) -> None:
+    def _legend(self, figure: Figure, names: list[str], *, columns: int, size: float = 9.0) -> None:
         with mpl.rc_context(STYLE):
             handles = [Patch(color=_colour(name), label=name_of(name)) for name in names]
-            figure.legend(handles=handles, loc="lower center", ncols=columns, fontsize=8.5, handlelength=1.1,
+            figure.legend(handles=handles, loc="lower center", ncols=columns, fontsize=size, handlelength=1.1,
                           handleheight=0.9, columnspacing=1.4)  # fmt: skip
 
     def _stack(self, axes: Axes, wide: pd.DataFrame, *, ticks: int = 7) -> None:
@@ -131,13 +138,18 @@ class Plots:
         axes.stackplot(x, wide.to_numpy(np.float64).T, colors=colours, linewidth=0.6, edgecolor="white")
         date_axis(axes, x, ticks=ticks)
 
-    def _lines(self, axes: Axes, wide: pd.DataFrame, *, scale: float, suffix: str) -> None:
-        """Draw columns as lines with their names and last values beside."""
+    def _lines(
+        self, axes: Axes, wide: pd.DataFrame, band: tuple[pd.DataFrame, pd.DataFrame], *, scale: float, suffix: str
+    ) -> None:
+        """Draw columns as lines with their names and last values beside, and the replicates' spread as light bands."""
         x = month_ends(wide.index.to_numpy(), start_month=self._start_month)
+        low, high = band
         for who in wide.columns:
+            if len(self._result.provenance.run_ids) > 1:
+                axes.fill_between(x, low[who], high[who], color=_colour(who), alpha=0.18, linewidth=0)
             axes.plot(x, wide[who].to_numpy(np.float64), color=_colour(who), lw=2.0, solid_capstyle="round")
         date_axis(axes, x, ticks=5)
-        axes.set_ylim(0, float(np.nanmax(wide.to_numpy(np.float64), initial=0.0)) * 1.06 or 1.0)
+        axes.set_ylim(0, float(np.nanmax(high[wide.columns].to_numpy(np.float64), initial=0.0)) * 1.06 or 1.0)
         unit_axis(axes, scale=scale, suffix=suffix)
         last = wide.ffill().iloc[-1] if len(wide) else pd.Series(dtype=float)
         names = [f"{name_of(str(who))}  {_figure(float(value) / scale)}{suffix}" for who, value in last.items()]
@@ -148,7 +160,7 @@ class Plots:
         size = (9.0, 0.34 * len(sums) + 2.1)
         figure, (axes,) = canvas(size=size, title=title, subtitle=subtitle, left=0.2, right=0.95, title_left=0.03,
                                  bottom=1.0 / size[1])  # fmt: skip
-        scale, suffix = _scale(float(sums.sum(axis=1).max()))
+        scale, unit = _money_scale(float(sums.sum(axis=1).max()))
         places = np.arange(len(sums))[::-1]
         left = np.zeros(len(sums))
         for who in sums.columns:
@@ -156,33 +168,27 @@ class Plots:
             axes.barh(places, values, left=left, height=0.72, color=_colour(who), edgecolor="white", linewidth=0.3)
             left += values
         for place, total in zip(places.tolist(), left.tolist(), strict=True):
-            own, unit = _scale(total, billions=1e9)
-            axes.text(total, place, f" {_figure(total / own)}{unit}", va="center", fontsize=8.5, color=SOFT)
+            axes.text(total, place, f" {_figure(total / scale)}", va="center", fontsize=9, color=SOFT)
         axes.set_yticks(places, [name_of(str(who)) for who in sums.index], color=INK, fontsize=9)
         axes.set_xlim(0, float(left.max()) * 1.1 if left.max() > 0 else 1.0)
-        axes.set_xlabel("USD")
+        axes.set_xlabel(unit)
         axes.grid(False, axis="y")
         axes.grid(True, axis="x")
-        unit_axis(axes, scale=scale, suffix=suffix, axis="x")
+        unit_axis(axes, scale=scale, axis="x")
         self._legend(figure, [str(who) for who in sums.columns], columns=min(5, len(sums.columns)))
         return figure
 
     def _wide(self, column: str, market: str | None) -> pd.DataFrame:
-        """Return month x service, the largest first; small services and "other" together in the last column."""
+        """Return month x service, means over replicates, the largest by users first."""
+        return mean_of(self._each(column, market, largest_by="users"))
+
+    def _each(self, column: str, market: str | None, *, largest_by: str) -> pd.DataFrame:
+        """Return (replicate, month) x service of a market, or of all together."""
         rows = self._result.world() if market is None else self._result.services
         if market is not None:
             self._check(market)
             rows = rows[rows["market"] == market]
-        mean = rows.groupby(["month", "platform"], observed=True)[list({"users", column})].mean()
-        users = mean["users"].unstack("platform").fillna(0.0)
-        values = mean[column].unstack("platform").fillna(0.0)
-        order = users.mean().drop(index=REST, errors="ignore").sort_values(ascending=False, kind="stable").index
-        kept = [who for who in order if float(users[who].max()) > 0.0][:SHOWN]
-        rest = values.drop(columns=kept)
-        found = values[kept].copy()
-        if rest.shape[1] and float(rest.to_numpy().sum()) > 0.0:
-            found[REST] = rest.sum(axis=1)
-        return found
+        return by_service(rows, column, largest_by=largest_by, shown=SHOWN)
 
     def _check(self, market: str) -> None:
         known = self._result.card.markets
@@ -208,32 +214,46 @@ class Plots:
         mean = f", mean of {replicates} replicates" if replicates > 1 else ""
         return f"scenario {card.name}, {card.months} months from {card.start}{mean}"
 
-
-def _joined(wide: pd.DataFrame, small: list[str]) -> pd.DataFrame:
-    """Return the columns with the small ones added to the last, "other"."""
-    if not small:
-        return wide
-    rest = wide[small].sum(axis=1) + wide.get(REST, 0.0)
-    return wide.drop(columns=[*small, REST], errors="ignore").assign(**{REST: rest})
+    @property
+    def _band(self) -> str:
+        return "; bands: lowest to highest" if len(self._result.provenance.run_ids) > 1 else ""
 
 
-def _name_local(axes: Axes, wide: pd.DataFrame) -> None:
-    """Write the names of services of one region into their bands; the largest without room there stands above."""
+def _name_local(axes: Axes, wide: pd.DataFrame, *, title: str) -> None:
+    """Write the names of services of one region into their bands; two without room there may stand above.
+
+    Such a name stands in a box of its band's colour at the right of the title, with a line down to the band.
+    """
     tops = wide.cumsum(axis=1)
     row = len(wide) // 2
-    x, high = float(np.mean(axes.get_xlim())), axes.get_ylim()[1]
-    outside = ""
+    high = axes.get_ylim()[1]
+    boxes: list[str] = []
     for who in (str(name) for name in wide.columns if name not in WORLDWIDE):
         height = float(wide[who].iloc[row])
-        if height > 0.085 * high:
-            axes.text(x, float(tops[who].iloc[row]) - height / 2, name_of(who), ha="center", va="center", fontsize=7.5,
-                      color=ink_on(_colour(who)))  # fmt: skip
-        elif height > 0.01 * high and not outside:
-            outside = who
-            axes.annotate(
-                name_of(who), (1.0, 1.0), (0, 4), xycoords="axes fraction", textcoords="offset points", ha="right",
-                fontsize=7.5, color=INK, bbox={"fc": "none", "ec": _colour(who), "lw": 1.6, "pad": 1.8},
-            )  # fmt: skip
+        if height > 0.11 * high:
+            axes.text(sum(axes.get_xlim()) / 2, float(tops[who].iloc[row]) - height / 2, name_of(who), ha="center",
+                      va="center", fontsize=9, color=ink_on(_colour(who)))  # fmt: skip
+        elif height > 0.01 * high and len("".join([title, who, *boxes])) + 4 * len(boxes) < 28 and len(boxes) < 2:
+            middle = tops[who] - wide[who] / 2
+            _name_above(axes, who, middle, shift=sum(6.3 * len(name) + 9.0 for name in boxes))
+            boxes.append(name_of(who))
+
+
+def _name_above(axes: Axes, who: str, middle: pd.Series[float], *, shift: float) -> None:
+    """Write a name above the axes, `shift` points left of their right edge, with a line to the middle of its band."""
+    left, right = axes.get_xlim()
+    high, points = axes.get_ylim()[1], 72.0 * axes.get_window_extent().width / axes.figure.dpi
+    part = 1.0 - (shift + 12.0) / points
+    at = float(middle.iloc[round(part * (len(middle) - 1))])
+    spot = left + part * (right - left)
+    axes.plot([spot, spot], [at, high * 1.06], color=INK, lw=0.9, clip_on=False)
+    axes.plot([spot], [at], color=INK, marker="o", ms=3)
+    axes.set_ylim(0, high)
+    colour = _colour(who)
+    axes.annotate(
+        name_of(who), (1.0, 1.0), (-shift, 6), xycoords="axes fraction", textcoords="offset points", ha="right",
+        fontsize=9, color=ink_on(colour), bbox={"fc": colour, "ec": INK, "lw": 0.6, "pad": 1.8},
+    )  # fmt: skip
 
 
 def _colour(who: object) -> str:
@@ -245,9 +265,14 @@ def _largest(sums: pd.DataFrame, count: int) -> pd.DataFrame:
     return sums.loc[order]
 
 
-def _scale(largest: float, *, billions: float = 2e9) -> tuple[float, str]:
-    """Return a divisor and its sign: thousands, millions or (from `billions` on) billions."""
-    steps = ((billions, 1e9, "B"), (1e6, 1e6, "M"), (1e3, 1e3, "k"))
+def _money_scale(largest: float) -> tuple[float, str]:
+    """Return a divisor and its unit in words, one for a whole figure: USD, thousands or millions of them."""
+    return (1e6, "USD million") if largest >= 2e6 else (1e3, "USD thousand") if largest >= 2e3 else (1.0, "USD")
+
+
+def _scale(largest: float) -> tuple[float, str]:
+    """Return a divisor and its sign: thousands, millions or billions."""
+    steps = ((2e9, 1e9, "B"), (1e6, 1e6, "M"), (1e3, 1e3, "k"))
     return next(((scale, sign) for least, scale, sign in steps if largest >= least), (1.0, ""))
 
 

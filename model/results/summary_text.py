@@ -135,9 +135,9 @@ def _money_table(figures: Figures, heads: Sequence[str]) -> Table:
 def _market_table(figures: Figures, result: Summarised, end: str, *, leaders: int) -> Table:
     """Return the leading services of each market at the end, its streamers, who pays, and what labels earn there."""
     start = load_start(result.card.start)
-    title = f"Leaders by market in {end}: million users; streamers who pay; USD million to labels"
+    title = f"Leaders by market in {end}: million users; people who stream, how many pay; USD million to labels"
     ranks = ("first", "second", "third")[:leaders]
-    table = _new(title, ["market", *ranks, "streamers", "paying", "labels"])
+    table = _new(title, ["market", *ranks, "people", "pay", "labels"])
     for market in result.card.markets:
         users = {who: row for who, row in figures.all_of("users", market).items() if who != "other"}
         first = [f"{name_of(who)} {_millions(row[-1])}" for who, row in list(users.items())[:leaders]]

@@ -15,8 +15,9 @@ from matplotlib.figure import Figure
 
 from model.facts import load_start
 from model.foundation.errors import InputError
-from model.results.canvas import spread
+from model.results.canvas import spread, unit_axis
 from model.results.palette import LABELS, OTHER, SERVICES, SOURCES, WORLDWIDE, colour_of, ink_on, name_of
+from model.results.run_result import RunResult
 
 MACHADO = {  # Machado, Oliveira and Fernandes (2009), severity 1, on linear RGB
     "usual": np.eye(3),
@@ -148,6 +149,53 @@ def test_bars_are_the_years_money(result):
 def test_one_small_picture_per_market(result):
     figure = result.plot.small_multiples()
     assert [axes.get_title(loc="left") for axes in figure.axes] == ["India", "Brazil"]
+
+
+@pytest.mark.parametrize(
+    ("ticks", "scale", "suffix", "shown"),
+    [
+        ([0, 2.5e6, 17.5e6, 20e6], 1e6, "M", ["0", "2.5M", "17.5M", "20.0M"]),
+        ([0, 5e6, 10e6], 1e6, "M", ["0", "5M", "10M"]),
+        ([0, 0.25, 0.5], 1.0, "%", ["0%", "0.25%", "0.50%"]),
+        ([0, 1e9, 2e9], 1e6, "", ["0", "1,000", "2,000"]),
+    ],
+)
+def test_ticks_have_the_decimals_they_need(ticks, scale, suffix, shown):
+    axes = Figure().subplots()
+    axes.set_yticks(ticks)
+    unit_axis(axes, scale=scale, suffix=suffix)
+    assert axes.yaxis.get_major_formatter().format_ticks(ticks) == shown
+
+
+def test_payers_are_of_the_services_with_most_payers(result, monkeypatch):
+    monkeypatch.setattr("model.results.plots.SHOWN", 1)
+    for market in ("IN", "BR"):
+        rows = result.services[result.services["market"] == market]
+        most = rows.groupby("platform")["payers"].mean().idxmax()
+        words = " ".join(text.get_text() for text in result.plot.payers(market).axes[0].texts)
+        assert name_of(most) in words
+        assert len(result.plot.payers(market).axes[0].texts) == 2
+
+
+def test_lines_of_replicates_have_their_spread(result, make_run, make_scenario):
+    axes = result.plot.payers("BR").axes[0]
+    rows = result.services.query("market == 'BR' and platform == 'spotify'").groupby("month")["payers"]
+    bands = {round(area.get_paths()[0].vertices[:, 1].max()) for area in axes.collections}
+    assert round(rows.max().max()) in bands
+    one = RunResult.from_runs(make_scenario(), [make_run(1)])
+    assert len(one.plot.payers("BR").axes[0].collections) == 0
+
+
+def test_bars_and_their_totals_are_in_one_unit(result):
+    axes = result.plot.label_income().axes[0]
+    assert axes.get_xlabel() == "USD million"
+    totals = [float(text.get_text().replace(",", "")) for text in axes.texts]
+    assert sum(totals) * 1e6 == pytest.approx(result.labels["label_income"].sum() / 2, rel=0.05)
+
+
+def test_small_pictures_say_that_users_may_be_counted_twice(result):
+    words = " ".join(text.get_text() for text in result.plot.small_multiples().texts)
+    assert "a person may use two services" in words
 
 
 def test_unknown_markets_are_told(result):
