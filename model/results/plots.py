@@ -101,9 +101,9 @@ class Plots:
         markets = self._result.card.markets
         columns = min(4, len(markets))
         rows = -(-len(markets) // columns)
-        high = 2.0 * rows + 2.0
+        wide, high = max(7.0, 3.1 * columns + 0.4), 2.0 * rows + 2.0
         figure, axes = canvas(
-            rows, columns, size=(3.1 * columns + 0.4, high), left=0.05 if columns > 2 else 0.11, right=0.985,
+            rows, columns, size=(wide, high), left=0.62 / wide, right=1.0 - 0.25 / wide,
             hspace=0.5, wspace=0.22, bottom=0.85 / high, top=1.0 - 1.1 / high,
             title="Monthly users by service and market",
             subtitle=f"Millions of users of each service (a person may use two services)\n{self._span()}",
@@ -122,7 +122,7 @@ class Plots:
             seen.update(dict.fromkeys(str(who) for who in users.columns))
         for spot in axes[len(markets) :]:
             spot.set_visible(False)
-        self._legend(figure, [who for who in WORLDWIDE if who in seen], columns=2 * columns + 1, size=10.5)
+        self._legend(figure, [who for who in WORLDWIDE if who in seen], columns=int(wide / 1.5), size=10.5)
         return figure
 
     def _legend(self, figure: Figure, names: list[str], *, columns: int, size: float = 9.0) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -191,6 +192,18 @@ def test_bars_and_their_totals_are_in_one_unit(result):
     assert axes.get_xlabel() == "USD million"
     totals = [float(text.get_text().replace(",", "")) for text in axes.texts]
     assert sum(totals) * 1e6 == pytest.approx(result.labels["label_income"].sum() / 2, rel=0.05)
+
+
+def test_a_small_picture_of_one_market_keeps_its_words_inside(make_run, make_scenario):
+    run = make_run(1)
+    alone = replace(run, records=[record for record in run.records if record.market == "IN"])
+    figure = RunResult.from_runs(make_scenario(markets=["IN"]), [alone]).plot.small_multiples()
+    surface = FigureCanvasAgg(figure)
+    surface.draw()
+    boxes = [text.get_window_extent(surface.get_renderer()) for text in figure.texts]
+    boxes += [legend.get_window_extent(surface.get_renderer()) for legend in figure.legends]
+    assert min(box.x0 for box in boxes) >= 0
+    assert max(box.x1 for box in boxes) <= figure.get_figwidth() * figure.dpi
 
 
 def test_small_pictures_say_that_users_may_be_counted_twice(result):
