@@ -24,7 +24,7 @@ def surplus_of_payoffs(payoffs: Payoffs) -> LinkSurplus:
     def remembered(network: BoolArray) -> tuple[FloatArray, FloatArray]:
         key = network.tobytes()
         if key not in known:
-            known[key] = payoffs(network.copy())
+            known[key] = payoffs(network)
         return known[key]
 
     def surplus(network: BoolArray, platform: int, label: int) -> float:

@@ -50,6 +50,10 @@ def test_sides_that_share_beliefs_agree_at_once(a: float, d: float) -> None:
     assert got.worth[0].sum() <= 1.0 + 1e-12
 
 
+def test_beliefs_that_just_fit_do_not_delay() -> None:
+    assert optimistic_talks([[0.5, 0.5], [0.25, 0.75]], discount=1.0).agrees.tolist() == [True, True]
+
+
 def test_lasting_optimism_does_not_delay_but_a_near_event_does() -> None:
     assert optimistic_talks([[0.9, 0.9]] * 200, discount=0.99).first_agreement == 0
     assert optimistic_talks([[0.9, 0.9]] * 40, discount=0.99).first_agreement == 39  # all wait for a near end

@@ -111,6 +111,14 @@ def test_no_mixture_is_better(points: list[tuple[int, int]], b: float, solution:
         assert (mixed / ideal).min(axis=1).max() <= (got / ideal).min() + 1e-9
 
 
+def test_a_deal_may_leave_one_side_exactly_what_it_had() -> None:
+    for solution in SOLUTIONS:
+        got = solution_on_polygon([(-5, 8), (0, 5)], disagreement=[0.0, 0.0], solution=solution)
+        assert got is not None
+        assert got.tolist() == [0.0, 5.0]
+    assert solution_on_polygon([(-5, 8), (-1, 5)], disagreement=[0.0, 0.0]) is None
+
+
 @pytest.mark.parametrize(("weight", "point"), [(1e-260, [1.0, 0.0]), (1.0 - 1e-16, [0.0, 1.0])])
 def test_next_to_no_weight_is_worth_next_to_nothing(weight: float, point: list[float]) -> None:
     for deals_in_order in ([(0, 1), (1, 0)], [(1, 0), (0, 1), (0, 0)]):

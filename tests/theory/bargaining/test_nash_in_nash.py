@@ -147,6 +147,11 @@ def test_without_a_licence_there_is_no_royalty_and_without_licences_no_talks() -
     assert got.royalties[1, 2] == 0.0
     assert np.isnan(got.surplus[1, 2])
     assert np.isfinite(got.surplus[links]).all()
+    unknown = drops(links)
+    unknown[1, 2] = np.nan  # nothing need be known of a licence that is not there
+    case = {"margins": [4.0, 4.0, 3.2], "weights": 0.5, "links": links}
+    again = per_user_royalties(logit_users(links), users_without=unknown, **case)
+    np.testing.assert_array_equal(again.royalties, got.royalties)
     nothing = three_by_four(0.5, np.zeros((3, 4), dtype=bool))
     assert nothing.royalties.sum() == 0.0
     assert nothing.spectral_radius == 0.0

@@ -167,6 +167,17 @@ def test_each_network_is_asked_for_once_and_inputs_are_left_alone() -> None:
     assert links.all()
 
 
+def test_a_careless_count_of_users_changes_no_network() -> None:
+    def careless(links: np.ndarray) -> np.ndarray:
+        found = users_at(links, entrant_price=1.2)
+        links[:] = False
+        return found
+
+    surplus, links = surplus_of_royalties(careless, margins=[4.0, 4.0, 1.2 - 0.4], weights=0.5), FULL.copy()
+    assert [surplus(links, 2, label) for label in range(4)] == [with_entrant(1.2)(FULL, 2, label) for label in range(4)]
+    assert links.all()
+
+
 def test_faults_are_named() -> None:
     surplus = with_entrant(0.5)
     with pytest.raises(InputError, match="at most 16"):
