@@ -24,6 +24,7 @@ from model.mechanisms.columns import CHANCE, FAILED, SURE
 LOG2E = np.float32(1.4426950408889634)
 CHUNK = 512
 PAD = 16  # unequal row lengths, so that a column's numbers do not share a cache set
+HIGHEST = np.float32(60.0)  # of log2 weights: with the quality (up to 2^63.5) and all offers still a float32 number
 UNIT = np.float32(1073741824.0)  # probabilities are summed as whole multiples of 1 / UNIT = 2^-30
 
 
@@ -272,7 +273,7 @@ def _powers(scale: Any, failed: Any, is_paid: bool, count: int, out: Any) -> Non
     """Write exp2(out * scale), and 0 where barred; a barred utility stays far below any other, whatever the habit."""
     for i in range(count):
         barred = (out[i] < float32(-1e8)) | (is_paid & (failed[i] != 0))
-        power = exp2_f32(out[i] * scale)
+        power = exp2_f32(min(out[i] * scale, HIGHEST))
         out[i] = float32(0.0) if barred else power
 
 
@@ -527,7 +528,7 @@ def _second_powers(
     for i in range(count):
         keep = inertia if second[i] == j else float32(0.0)
         barred = (platform[i] < 0) | (platform[i] == p) | (out[i] < float32(-1e8)) | (is_paid & (failed[i] != 0))
-        power = exp2_f32(out[i] + keep)
+        power = exp2_f32(min(out[i] + keep, HIGHEST))
         out[i] = float32(0.0) if barred else power
 
 

@@ -13,6 +13,9 @@ from model.state.country import Country
 
 CHANCE, SURE, FAILED = 1, 2, 4
 """Flags of attention: reconsiders at the ordinary rate; for sure; cannot pay this month."""
+MOST_QUALITY = 44.0
+"""Quality over the dissimilarity counts up to here, 9 logit at the least: exp(44) leaves the other half of float32's
+exponents to habit and the rest of the utility. Only offers that too few can have come near, never with the defaults."""
 
 
 class UserColumns(NamedTuple):
@@ -127,10 +130,12 @@ def offer_columns(country: Country) -> OfferColumns:
 
 
 def quality_factors(country: Country, parameters: Parameters) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return exp(quality) of every option as main service (divided by the dissimilarity) and as second service."""
+    """Return exp(quality) of every option as main service (divided by the dissimilarity) and as second service.
+
+    The exponents count up to MOST_QUALITY.
+    """
     offers = country.offers
     podcasts = parameters.beta_pod * np.append(offers.podcasts, 0.0)[offers.platform]
-    with np.errstate(over="ignore"):
-        main = np.exp((offers.xi + podcasts) / (1.0 - parameters.nest_sigma))
-        second = np.exp(offers.xi_second + podcasts)
+    main = np.exp(np.minimum((offers.xi + podcasts) / (1.0 - parameters.nest_sigma), MOST_QUALITY))
+    second = np.exp(np.minimum(offers.xi_second + podcasts, MOST_QUALITY))
     return main.astype(np.float32), second.astype(np.float32)

@@ -18,12 +18,12 @@ from model.mechanisms import choice_kernel as kernel
 from model.mechanisms.awareness import spread_awareness
 from model.mechanisms.choice import attend, choose, choose_main, choose_second, offer_columns, user_columns
 from model.mechanisms.listening import listen
-from model.spec.parameters import Parameters, declared_parameters
+from model.spec.declared.demand import PARAMETERS as DEMAND
+from model.spec.parameters import Parameter, Parameters
 from model.spec.timeline import NewOffer
 from model.state.country import Country
 
 Settled = Callable[..., Country]
-DEMAND = [p for p in declared_parameters().values() if p.subject == "demand"]
 
 
 def flags(country: Country, parameters: Parameters, *, seed: int = 5, month: int = 1) -> np.ndarray:
@@ -45,6 +45,48 @@ def test_expected_flows_are_the_nested_logit(
     np.add.at(expected, country.users.main[: country.active], chances)
     flows = reference.flows(country, parameters)
     np.testing.assert_allclose(flows.expected / country.weight, expected, atol=1e-5 * country.active, rtol=2e-5)
+
+
+@pytest.mark.parametrize("line", DEMAND, ids=lambda line: line.name)
+@pytest.mark.parametrize("market", ["ID", "US"])
+def test_probabilities_hold_at_the_bounds(
+    line: Parameter, market: str, settled: Settled, parameters: Parameters, reference: Any
+) -> None:
+    """Kernel against theory.nested_logit, user by user, at both ends of what may be set and of what is likely.
+
+    Qualities are those of offers that enough users can have: others run up to any limit.
+    """
+    country = settled(market, users=300)
+    country.offers.xi = np.minimum(country.offers.xi, 8.0)
+    columns, offers, index = user_columns(country), offer_columns(country), np.arange(country.active)
+    for value in {line.low, line.high, *line.likely}:
+        there = parameters.replace({line.name: value})
+        given_weights = choice.weights_of(country, there)
+        quality, _ = choice.quality_factors(country, there)
+        weights = np.zeros((len(country.offers), index.size), np.float32)
+        kernel.weight_columns(columns, offers, given_weights, index, np.zeros(index.size, np.uint8), False, weights)
+        chances = reference.probabilities(country, there)
+        for i in index:
+            out, one = np.zeros(len(country.offers), np.int64), np.ones(1, np.float32)
+            column = np.ascontiguousarray(weights[:, i : i + 1])
+            kernel.expected_main(column, quality, offers.nest, given_weights.dissimilarity, one, out)
+            np.testing.assert_allclose(out / float(kernel.UNIT), chances[i], atol=1e-4, err_msg=f"{value} user {i}")
+
+
+@pytest.mark.parametrize("sigma", [0.35, 0.8])
+def test_a_boundless_quality_is_taken_for_sure(
+    sigma: float, settled: Settled, parameters: Parameters, reference: Any
+) -> None:
+    """Qualities at the limits of the inversion leave every probability a number, and the sure choice sure."""
+    country, there = settled("ID", users=300), parameters.replace({"nest_sigma": sigma, "beta_H": 2.6, "beta_K": 1.6})
+    j = country.offers.position("spotify", "free_ads")
+    country.users.aware |= np.uint32(1 << int(country.offers.platform[j]))
+    country.offers.xi[1:] = np.clip(country.offers.xi[1:], -25.0, -5.0)
+    country.offers.xi[j] = 25.0
+    flows = reference.flows(country, there)
+    assert np.isfinite(flows.expected).all()
+    assert flows.expected.sum() == pytest.approx(country.people, rel=1e-5)
+    assert flows.expected[:, j].sum() > 0.98 * country.people
 
 
 def test_probabilities_of_single_users(settled: Settled, parameters: Parameters, reference: Any) -> None:
@@ -447,6 +489,7 @@ def demand_parameters(draw: Any) -> dict[str, float]:
     return {
         p.name: draw(st.one_of(st.sampled_from([p.low, p.high]), st.floats(p.low, p.high)))
         for p in DEMAND
+        if not p.whole
         if draw(st.booleans())
     }
 
