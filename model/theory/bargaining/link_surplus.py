@@ -53,7 +53,7 @@ def surplus_of_royalties(
     def users_at(network: BoolArray) -> FloatArray:
         key = network.tobytes()
         if key not in reached:
-            reached[key] = floats(users(network.copy()))
+            reached[key] = floats(users(network))
         return reached[key]
 
     def royalties_at(network: BoolArray) -> FloatArray:

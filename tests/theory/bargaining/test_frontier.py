@@ -76,7 +76,7 @@ def test_polygon_has_only_undominated_corners() -> None:
 
 def test_nash_on_a_line_divides_it_by_weight() -> None:
     line = [(0.0, 12.0), (6.0, 0.0)]
-    for weight in (0.0, 0.3, 0.5, 1.0):
+    for weight in (0.0, 0.02, 0.3, 0.5, 0.98, 1.0):
         got = solution_on_polygon(line, disagreement=[1.0, 2.0], weight=weight)
         assert got is not None
         # gains lie on x / 4 + y / 8 = 1, and the Nash point divides them by weight
