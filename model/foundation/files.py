@@ -45,7 +45,7 @@ def write_text_whole(path: Path, text: str) -> None:
 def read_text(path: Path, *, what: str) -> str:
     """Return the text of a UTF-8 file; InputError naming `what` it should have been when it cannot be read."""
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")  # a byte-order mark is no part of the text
     except UnicodeDecodeError as error:
         raise InputError(Fault(str(path), f"{what} is UTF-8 text", error.reason, "Save it as UTF-8.")) from error
     except OSError as error:

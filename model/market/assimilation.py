@@ -20,6 +20,7 @@ from model.mechanisms.awareness import spread_awareness
 from model.mechanisms.choice import attend, choose_main, choose_second
 from model.mechanisms.columns import (
     FAILED,
+    MOST_QUALITY,
     SURE,
     OfferColumns,
     UserColumns,
@@ -39,7 +40,7 @@ SAMPLE = 20_000  # users whose expected choices find xi; the rest live through t
 STEPS_FIRST, STEPS = 60, 4
 SIZEABLE = 0.02  # share of addressable people from which an offer's target is binding
 UNIT = float(kernel.UNIT)
-QUALITY_RANGE = (-25.0, 25.0)
+HIGHEST = 25.0  # logit units; the kernels count no more than MOST_QUALITY after division by the dissimilarity
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,4 +175,5 @@ def _step(quality: Floats, wanted: Floats, predicted: Floats, targets: Floats, l
     live[0] = False
     floor = np.maximum(0.002 * targets, 1e-6)
     move = lam * (np.log(np.maximum(wanted, floor)) - np.log(np.maximum(predicted, 1e-9)))
-    quality[live] = np.clip(quality[live] + np.clip(move[live], -1.0, 1.0), *QUALITY_RANGE)
+    highest = min(HIGHEST, MOST_QUALITY * lam)
+    quality[live] = np.clip(quality[live] + np.clip(move[live], -1.0, 1.0), -HIGHEST, highest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from model.spec.names import ALL, STARTS, Names, NamesOf
 from model.spec.reading import Layer, shown
 from model.spec.suggest import nearest_key, nearest_market
 from model.spec.timeline import Window
+
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]{0,59}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ class FrameReader:
         )  # fmt: skip
         own = [layer for layer in self.layers if layer.rank != layer.rank.PARENT]
         growth, unusual = self._switch("growth", default=True), self._switch("unusual_prices", default=False)
-        return Frame(self._text("name", own), self._text("about", own), start, wholes, growth, unusual, names, window)
+        return Frame(self._name(own), self._text("about", own), start, wholes, growth, unusual, names, window)
 
     def _last_with(self, key: str) -> int:
         return max((index for index, layer in enumerate(self.layers) if key in layer.values), default=0)
@@ -141,6 +144,15 @@ class FrameReader:
             else:
                 self.faults.append(Fault(layer.at(key), f"{key} is a text", shown(value), f'Example: {key} = "...".'))
         return found
+
+    def _name(self, layers: Sequence[Layer]) -> str:
+        """Return the name; folders of results are called by it, so it may hold no path."""
+        name = self._text("name", layers)
+        if name and not _PLAIN_NAME.fullmatch(name):
+            rule = "a name has letters, digits, blanks, - and _, at most 60"
+            place = next(layer.at("name") for layer in reversed(layers) if "name" in layer.values)
+            self.faults.append(Fault(place, rule, shown(name), 'Example: name = "sony_returns".'))
+        return name
 
     def _markets(self, names: Names) -> tuple[tuple[str, ...], int]:
         found, chosen_by = names.markets, 0

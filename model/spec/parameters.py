@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from typing import Literal
@@ -130,5 +130,5 @@ def declared_parameters() -> dict[str, Parameter]:
         for line in lines:
             if line.name in found:
                 raise ValueError(f"parameter {line.name} is declared twice")
-            found[line.name] = line
+            found[line.name] = replace(line, subject=subject)
     return found
