@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from model.foundation.rng import stream_key, uniforms
 from model.foundation.threads import exactly
-from model.mechanisms import attention, awareness, choice, listening
+from model.mechanisms import awareness, choice, listening
 from model.mechanisms import choice_kernel as kernel
 from model.spec.parameters import Parameters
 from model.state.country import Country
@@ -194,13 +194,7 @@ def test_block_sizes_change_nothing(
     cut = recut(kernel, CHUNK=chunk)
     assert chunk == cut.CHUNK
     monkeypatch.setattr(kernel, "choose", cut.choose)
-    monkeypatch.setattr(attention, "attend", recut(attention, BLOCK=block).attend)
-    spread = recut(awareness, BLOCK=block, PARTS=3)
-    monkeypatch.setattr(awareness, "_spread", spread._spread)
-    monkeypatch.setattr(awareness, "PARTS", 3)
-    heard = recut(listening, BLOCK=block)
-    monkeypatch.setattr(listening, "_listen", heard._listen)
-    monkeypatch.setattr(choice, "PARTS", 5)
+    monkeypatch.setattr(awareness, "_spread", recut(awareness, BLOCK=block)._spread)
     assert_same(usual, year(settled("IN", users=2500), parameters))
 
 
