@@ -16,7 +16,7 @@ from model.results.runs import FinishedRun
 
 LARGE = 0.02
 """Part of the people of a market from which a service's users or payers count as many."""
-OFF = 0.10
+OFF = 0.15
 """Deviation of the opening from the start's target from which a sample is too thin."""
 ENOUGH = 10_000
 """Users per market that suffice for the users and payers of the larger services."""

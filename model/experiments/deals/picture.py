@@ -43,7 +43,7 @@ def _paths(axes: Axes, series: pd.Series[float]) -> None:
     top = axes.get_ylim()[1]
     axes.set_ylim(0.0, top * 1.18)
     axes.set_xlabel("months from the licence")
-    axes.legend(loc="upper right", ncols=2)
+    axes.legend(loc="upper right", ncols=2, frameon=False)
 
 
 def _zone(axes: Axes, room: DealRoom, *, service: str, label: str) -> None:
@@ -58,5 +58,5 @@ def _zone(axes: Axes, room: DealRoom, *, service: str, label: str) -> None:
     axes.set_yticks([])
     axes.set_xlabel("USD m a month, mean over the term")
     axes.set_ylim(-0.8, len(table) * 1.32)
-    axes.legend(loc="upper left", fontsize=8)
+    axes.legend(loc="upper left", fontsize=8, frameon=False)
     panel_title(axes, f"Zone of agreement: in {room.agreement():.0%} of draws")
