@@ -7,7 +7,7 @@ on that user alone, and totals are sums of whole numbers, so results do not depe
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
@@ -48,6 +48,19 @@ def over_ranges(work: Callable[[int, int, int], object], size: int) -> None:
     jobs = [_pool(threads).submit(work, part, edges[part], edges[part + 1]) for part in range(threads)]
     for job in jobs:
         job.result()
+
+
+def side_by_side[Item, Result](work: Callable[[Item], Result], items: Sequence[Item], *, size: int) -> Iterator[Result]:
+    """Yield work(item) in the order of items; on threads where the items are small markets, of `size` users at most.
+
+    Large ones come one after the other, since their kernels share the threads themselves.
+    """
+    threads = 1 if size >= WORTH_THREADS else min(most_threads(), len(items))
+    if threads <= 1:
+        yield from map(work, items)
+        return
+    with ThreadPoolExecutor(threads, thread_name_prefix="markets") as pool:
+        yield from pool.map(work, items)
 
 
 @cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 
 import mesa
 
@@ -12,7 +11,7 @@ from model.agents.users import UserPopulation
 from model.facts.records import StartState
 from model.facts.start import load_start
 from model.foundation.rng import stream_key
-from model.foundation.threads import WORTH_THREADS, most_threads
+from model.foundation.threads import side_by_side
 from model.market.assimilation import Settling
 from model.market.entry import EntrantQuality, add_offers
 from model.market.money import Money
@@ -66,13 +65,11 @@ class StreamingMarket(mesa.Model):
                 seed=plan.seed, store=starts,
             )  # fmt: skip
 
-        # Small markets settle side by side; the kernels of large ones share the threads themselves.
-        with ThreadPoolExecutor(most_threads() if plan.users < WORTH_THREADS else 1) as threads:
-            self._progress("settling the start", 0, len(plan.markets))
-            for number, settled in enumerate(threads.map(settle, plan.markets), start=1):
-                market = plan.markets[number - 1]
-                countries[market], self.settlings[market] = settled
-                self._progress("settling the start", number, len(plan.markets))
+        self._progress("settling the start", 0, len(plan.markets))
+        for number, settled in enumerate(side_by_side(settle, plan.markets, size=plan.users), start=1):
+            market = plan.markets[number - 1]
+            countries[market], self.settlings[market] = settled
+            self._progress("settling the start", number, len(plan.markets))
         quality = EntrantQuality(countries, plan.parameters)
         for country in countries.values():
             add_offers(country, plan.new_offers)

@@ -14,6 +14,7 @@ import numpy as np
 from model.facts.records import StartState
 from model.foundation.errors import Fault, InputError
 from model.foundation.rng import stream_key, uniforms
+from model.foundation.threads import side_by_side
 from model.market.entry import EntrantQuality
 from model.market.money import Money
 from model.market.opening import retune
@@ -71,10 +72,8 @@ class World:
         """Live one month in every market, close and check the books; returns the month's records."""
         self.month += 1
         lived = []
-        for country in self.countries.values():
-            now = Passing()
-            for part in MONTH:
-                part(self, country, now)
+        for country, now in side_by_side(self._live, list(self.countries.values()), size=self._largest()):
+            _settlement(self, country, now)
             lived.append(self.record(country, now))
         self.money.close(self.month)
         self.pending = ()
@@ -82,6 +81,16 @@ class World:
             self.records = []
         self.records.extend(lived)
         return lived
+
+    def _live(self, country: Country) -> tuple[Country, Passing]:
+        """Live a market's own part of the month; markets meet in the books only, after all have lived."""
+        now = Passing()
+        for part in MONTH:
+            part(self, country, now)
+        return country, now
+
+    def _largest(self) -> int:
+        return max((country.active for country in self.countries.values()), default=0)
 
     def run(self, months: int) -> list[MarketMonth]:
         """Live a number of months; returns the records of all months lived here."""
@@ -188,9 +197,9 @@ def _settlement(world: World, country: Country, now: Passing) -> None:
 
 
 MONTH: tuple[Callable[[World, Country, Passing], None], ...] = (
-    _events, _growth, _awareness, _choice, _listening, _settlement,
+    _events, _growth, _awareness, _choice, _listening,
 )  # fmt: skip
-"""One month of a market, in order; the books are closed and the month is recorded after all markets."""
+"""One month of a market, in order. When all have lived it, each is settled and recorded, and the books are closed."""
 
 
 def _still(stock: MarketActivity) -> MarketActivity:

@@ -7,7 +7,7 @@ import threading
 import numpy as np
 import pytest
 
-from model.foundation.threads import PARTS, WORTH_THREADS, exactly, most_threads, over_ranges
+from model.foundation.threads import PARTS, WORTH_THREADS, exactly, most_threads, over_ranges, side_by_side
 
 
 def ranges(size: int) -> list[tuple[int, int, int]]:
@@ -54,3 +54,24 @@ def test_an_error_in_a_thread_comes_back() -> None:
 
     with exactly(2), pytest.raises(ValueError, match="in a thread"):
         over_ranges(work, 10)
+
+
+@pytest.mark.parametrize("size", [10, WORTH_THREADS])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_side_by_side_keeps_the_order(size: int, threads: int) -> None:
+    with exactly(threads):
+        assert list(side_by_side(lambda item: item * item, list(range(20)), size=size)) == [n * n for n in range(20)]
+
+
+def test_small_markets_meet_on_threads_and_large_ones_do_not() -> None:
+    names: set[str] = set()
+
+    def work(_: int) -> None:
+        names.add(threading.current_thread().name)
+
+    with exactly(2):
+        list(side_by_side(work, list(range(8)), size=WORTH_THREADS))
+        assert names == {threading.current_thread().name}
+        names.clear()
+        list(side_by_side(work, list(range(8)), size=10))
+        assert all(name.startswith("markets") for name in names)
