@@ -37,144 +37,84 @@ def _say_nothing(_: str) -> None:
     """Stand in for a listener who is not there."""
 
 
+LEVELS = (
+    ("P2a", "users", "2020-12", 345.0, 5.0),
+    ("P2b", "users", "2022-12", 489.0, 5.0),
+    ("P2c", "payers", "2020-12", 155.0, 4.0),
+    ("P2d", "payers", "2022-12", 205.0, 4.0),
+)
+"""P2: what Spotify reported at the ends of 2020 and 2022, millions in the world, and the tolerance in per cent."""
+
+
 def spotify_history(runs: PatternRuns) -> list[Pattern]:
     """P1 to P5 from a plain run of the dated actions from December 2019; world totals by region, see `world`."""
+    return [*spotify_levels(runs), *spotify_flows(runs)]
+
+
+def spotify_levels(runs: PatternRuns) -> list[Pattern]:
+    """P1 to P3: Spotify's users and payers in the world and in the Rest of World."""
     services, run = runs.services("history"), runs.id("history")
-    users, payers = world(services, "users"), world(services, "payers")
-    conversion = 100.0 * payers / users
-    rest_users, rest_payers = (
-        share_of_region(services, "Rest of World", "users"),
-        share_of_region(services, "Rest of World", "payers"),
-    )
-    year = services[(services["platform"] == "spotify") & services["month"].between(1, 13)]
-    gone = float((year["payers_gone"]).sum() / year["payers_before"].sum())
-    won = services[(services["platform"] == "spotify") & (services["month"] > 0)]
-    from_free = float(won["conversions_from_free"].sum() / won["gross_payer_adds"].sum())
+    people = {column: world(services, column) for column in ("users", "payers")}
+    rest = {column: share_of_region(services, "Rest of World", column) for column in people}
+    paying = 100.0 * people["payers"] / people["users"]
+    reach = 100.0 * at(rest["users"] / people["users"], "2020-12")
+    paying_there = 100.0 * at(rest["payers"] / rest["users"], "2020-12")
+    levels = [
+        ranged(name, f"Spotify {column}, world, {date}", "M", f"{target:g} ± {part:g}%", target * (1 - part / 100),
+               target * (1 + part / 100), at(people[column], date) / 1e6, run)
+        for name, column, date, target, part in LEVELS
+    ]  # fmt: skip
     return [
-        judged("P1a", "Spotify payers of users, world, June 2021", "%", 45.2, 1.5, at(conversion, "2021-06"), run),
-        judged("P1b", "Spotify payers of users, world, September 2022", "%", 42.8, 1.5, at(conversion, "2022-09"), run),
-        ranged(
-            "P2a",
-            "Spotify users, world, December 2020",
-            "M",
-            "345 ± 5%",
-            345 * 0.95,
-            345 * 1.05,
-            at(users, "2020-12") / 1e6,
-            run,
-        ),
-        ranged(
-            "P2b",
-            "Spotify users, world, December 2022",
-            "M",
-            "489 ± 5%",
-            489 * 0.95,
-            489 * 1.05,
-            at(users, "2022-12") / 1e6,
-            run,
-        ),
-        ranged(
-            "P2c",
-            "Spotify payers, world, December 2020",
-            "M",
-            "155 ± 4%",
-            155 * 0.96,
-            155 * 1.04,
-            at(payers, "2020-12") / 1e6,
-            run,
-        ),
-        ranged(
-            "P2d",
-            "Spotify payers, world, December 2022",
-            "M",
-            "205 ± 4%",
-            205 * 0.96,
-            205 * 1.04,
-            at(payers, "2022-12") / 1e6,
-            run,
-        ),
-        judged(
-            "P3a",
-            "Rest of World's share of Spotify users, December 2020",
-            "%",
-            19,
-            3,
-            100 * at(rest_users / users, "2020-12"),
-            run,
-        ),
-        judged(
-            "P3b",
-            "payers of users there, December 2020",
-            "%",
-            25,
-            3,
-            100 * at(rest_payers / rest_users, "2020-12"),
-            run,
-        ),
-        ranged(
-            "P4", "monthly churn of payers, December 2019 to 2020", "%", "3.5 to 4.5 ± 0.5", 3.0, 5.0, 100 * gone, run
-        ),
-        judged("P5", "part of won payers who came from the free tier", "%", 60, 8, 100 * from_free, run),
+        judged("P1a", "Spotify payers of users, world, June 2021", "%", 45.2, 1.5, at(paying, "2021-06"), run),
+        judged("P1b", "Spotify payers of users, world, September 2022", "%", 42.8, 1.5, at(paying, "2022-09"), run),
+        *levels,
+        judged("P3a", "Rest of World's share of Spotify users, December 2020", "%", 19, 3, reach, run),
+        judged("P3b", "payers of users there, December 2020", "%", 25, 3, paying_there, run),
+    ]
+
+
+def spotify_flows(runs: PatternRuns) -> list[Pattern]:
+    """P4 and P5: how many payers leave in a month, and how many of the new ones come from the free tier."""
+    services, run = runs.services("history"), runs.id("history")
+    spotify = services[(services["platform"] == "spotify") & (services["month"] > 0)]
+    year = spotify[spotify["month"] <= 13]
+    gone = 100.0 * float(year["payers_gone"].sum() / year["payers_before"].sum())
+    from_free = 100.0 * float(spotify["conversions_from_free"].sum() / spotify["gross_payer_adds"].sum())
+    text = "monthly churn of payers, December 2019 to 2020"
+    return [
+        ranged("P4", text, "%", "3.5 to 4.5 ± 0.5", 3.0, 5.0, gone, run),
+        judged("P5", "part of won payers who came from the free tier", "%", 60, 8, from_free, run),
     ]
 
 
 def start_levels(runs: PatternRuns) -> list[Pattern]:
-    """P6 and P7: levels of the start, which the assimilation sets."""
+    """P6 and P7: levels of the start, which the assimilation sets, and Indonesia's split of streaming income."""
     services, markets, run = runs.services("baseline"), runs.markets("baseline"), runs.id("baseline")
     opening = services[services["month"] == 0]
     resso = opening[opening["platform"] == "resso"]
     there = markets[markets["month"] == 0].set_index("market")
-    money = runs.offers("baseline")
-    money = money[money["month"].between(1, 12) & (money["market"] == "ID")]
-    by_ads = float(money[money["tier"].str.startswith("free")]["royalties"].sum())
-    by_plans = float(money["royalties"].sum()) - by_ads
+    paying = 100.0 * there["people_paying"] / there["streamers"]
+    of_all = 100.0 * there["people_paying"]["ID"] / load_start("2022-10").markets["ID"].population[2022]
     brazil = opening[opening["market"] == "BR"].set_index("platform")["users"]
-    indonesians = load_start("2022-10").markets["ID"].population[2022]
+    spotify = 100.0 * brazil["spotify"] / (brazil.sum() - brazil["resso"])
+    text = "Indonesia, free listening in labels' streaming income (no video; terms and advertising level given)"
     return [
         given("P6a", "Resso users, three markets, opening", "M", "40 ± 25%", resso["users"].sum() / 1e6, run),
         given("P6b", "Resso payers of users", "%", "1 to 4", 100 * resso["payers"].sum() / resso["users"].sum(), run),
-        given(
-            "P7a",
-            "India, people paying of streamers",
-            "%",
-            "2.2 ± 1",
-            100 * there["people_paying"]["IN"] / there["streamers"]["IN"],
-            run,
-        ),
-        given(
-            "P7b",
-            "Indonesia, people paying of all people",
-            "%",
-            "below 1",
-            100 * there["people_paying"]["ID"] / indonesians,
-            run,
-        ),
-        judged(
-            "P7c",
-            "Indonesia, free listening in labels' streaming income (no video; terms and advertising level given)",
-            "%",
-            44,
-            8,
-            100 * by_ads / (by_ads + by_plans),
-            run,
-        ),
-        given(
-            "P7d",
-            "Brazil, people paying of streamers",
-            "%",
-            "38 ± 7",
-            100 * there["people_paying"]["BR"] / there["streamers"]["BR"],
-            run,
-        ),
-        given(
-            "P7e",
-            "Brazil, Spotify of the users of services other than Resso",
-            "%",
-            "53 ± 7",
-            100 * brazil["spotify"] / (brazil.sum() - brazil["resso"]),
-            run,
-        ),
+        given("P7a", "India, people paying of streamers", "%", "2.2 ± 1", paying["IN"], run),
+        given("P7b", "Indonesia, people paying of all people", "%", "below 1", of_all, run),
+        judged("P7c", text, "%", 44, 8, _free_income(runs, "ID"), run),
+        given("P7d", "Brazil, people paying of streamers", "%", "38 ± 7", paying["BR"], run),
+        given("P7e", "Brazil, Spotify of the users of services other than Resso", "%", "53 ± 7", spotify, run),
     ]
+
+
+def _free_income(runs: PatternRuns, market: str) -> float:
+    """Return the part of labels' royalties of the first year that free tiers pay, per cent."""
+    money = runs.offers("baseline")
+    year = money[money["month"].between(1, 12) & (money["market"] == market)]
+    free = year[year["tier"].str.startswith("free")]["royalties"].sum()
+    return 100.0 * float(free / year["royalties"].sum())
 
 
 def gaana(runs: PatternRuns) -> list[Pattern]:
