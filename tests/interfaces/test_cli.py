@@ -331,6 +331,15 @@ def test_deal_prints_walk_aways_and_saves_them(tmp_path: Path, capsys: pytest.Ca
     assert np.allclose(table["surplus"], table["most"] - table["least"])
 
 
+def test_deal_leaves_foreign_folders_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "thesis.txt").write_text("years of work")
+    assert main([*DEAL, "--out", str(mine)]) == 2
+    assert "with thesis.txt" in capsys.readouterr().err
+    assert [path.name for path in mine.iterdir()] == ["thesis.txt"]
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

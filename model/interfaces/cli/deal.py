@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
+from model.foundation.errors import Fault, InputError
 from model.foundation.files import write_text_whole, write_whole
 from model.interfaces.cli.progress import RunProgress
 from model.interfaces.cli.running import DOTS_PER_INCH, check_writable
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from model.experiments.deals import DealRoom
 
+TABLES = ("futures", "walk_aways", "bases", "draws", "term_sheet")
+FILES = frozenset({"deal.png", *(f"{name}.csv" for name in TABLES)})
 WORDS = {
     "least": "the least the label accepts (it loses as much elsewhere)",
     "most": "the most the platform pays (its profit falls by as much without the label)",
@@ -43,6 +46,7 @@ def show_deal(
     sheet = None if terms is None else TermSheet.load(terms)
     if out is not None:
         check_writable(out)
+        _check_own(out)
     with RunProgress(quiet=False) as show:
         room = deal_room(
             plan, platform=platform, label=label, markets=codes, at=at, months=months, draws=draws, users=users,
@@ -55,6 +59,15 @@ def show_deal(
         output().print(_judgement(judged))
     if out is not None:
         _save(room, None if sheet is None else judged, out)
+
+
+def _check_own(folder: Path) -> None:
+    """Raise InputError for a folder that holds something else than an earlier deal."""
+    found = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    foreign = sorted(found - FILES)
+    if foreign:
+        rule, way = "a folder for a deal is new, empty, or that of an earlier deal", "Choose another folder with --out."
+        raise InputError(Fault("command line: --out", rule, f"{folder} with {foreign[0]}", way))
 
 
 def _summary(room: DealRoom) -> Table:
@@ -90,6 +103,8 @@ def _save(room: DealRoom, judged: pd.DataFrame | None, folder: Path) -> None:
         tables["term_sheet"] = judged.reset_index()
     for name, frame in tables.items():
         write_text_whole(folder / f"{name}.csv", frame.to_csv(index=False))
+    for old in sorted(FILES - {f"{name}.csv" for name in tables} - {"deal.png"}):
+        (folder / old).unlink(missing_ok=True)  # of an earlier deal
     figure = deal_figure(room)
     write_whole(folder / "deal.png", lambda stream: figure.savefig(stream, format="png", dpi=DOTS_PER_INCH))
     print(f"Saved {len(tables)} tables and a figure: {folder}")
