@@ -52,6 +52,10 @@ class BalanceError(ResonanceError):
     """Money or people were not conserved: the run stops rather than report a wrong number."""
 
 
+class BrokenRunError(ResonanceError):
+    """A run cannot go on, since a month of it was stopped half way."""
+
+
 def nearest(name: str, names: Sequence[str]) -> str:
     """Return a sentence that suggests the right name: a near miss if there is one, else the list."""
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import cache
 
@@ -46,8 +46,11 @@ def over_ranges(work: Callable[[int, int, int], object], size: int) -> None:
         return
     edges = [size * part // threads for part in range(threads + 1)]
     jobs = [_pool(threads).submit(work, part, edges[part], edges[part + 1]) for part in range(threads)]
-    for job in jobs:
-        job.result()
+    try:
+        for job in jobs:
+            job.result()
+    finally:  # nobody may go on writing to the users after an error or a stop
+        wait(jobs)
 
 
 def side_by_side[Item, Result](work: Callable[[Item], Result], items: Sequence[Item], *, size: int) -> Iterator[Result]:

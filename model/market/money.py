@@ -48,6 +48,8 @@ class Money:
         twin = object.__new__(Money)
         twin.start, twin.deals, twin.ledger, twin.parameters = self.start, self.deals, ledger, parameters
         twin.guarantees, twin.top_ups = self.guarantees.copy(), dict(self.top_ups)
+        if self.parameters.guarantee_share > 0.0:
+            twin.guarantees.rescale(parameters.guarantee_share / self.parameters.guarantee_share)
         twin.ad_yield, twin.opening_revenue = self.ad_yield, self.opening_revenue  # never changed after the opening
         return twin
 

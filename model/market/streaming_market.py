@@ -10,6 +10,7 @@ from model.agents.firms import Advertiser, Label, Platform, firm_of
 from model.agents.users import UserPopulation
 from model.facts.records import StartState
 from model.facts.start import load_start
+from model.foundation.errors import BrokenRunError
 from model.foundation.rng import stream_key
 from model.foundation.threads import side_by_side
 from model.market.assimilation import Settling
@@ -123,7 +124,10 @@ class StreamingMarket(mesa.Model):
         """Live `months` months (default: to the scenario's horizon) and return all records so far."""
         left = self.plan.months - self.month if months is None else months
         for _ in range(left):
+            before = self.month
             self.step()
+            if self.month == before or self.world.broken:  # after an error Mesa's own clock stands still without a word
+                raise BrokenRunError("a month of this run was stopped half way: begin it anew")
         return self.records
 
     def step(self) -> None:

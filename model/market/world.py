@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from model.facts.records import StartState
-from model.foundation.errors import Fault, InputError
+from model.foundation.errors import BrokenRunError, Fault, InputError
 from model.foundation.rng import stream_key, uniforms
 from model.foundation.threads import side_by_side
 from model.market.entry import EntrantQuality
@@ -52,7 +52,8 @@ class World:
     plan: the scenario. month: last month lived, 0 at the opening. draw_seed: root of the draws after the start.
     countries, ledger, money: the state. records: months lived here, in order; a fork begins without any. pending:
     settings that act at the beginning of the next month, before its events. measures: whether demand is measured.
-    foresees: whether the scenario's later events happen; they do not in decision forks.
+    foresees: whether the scenario's later events happen; they do not in decision forks. broken: a month was begun and
+    not ended, by an error or a stop.
     """
 
     plan: Scenario
@@ -67,15 +68,20 @@ class World:
     pending: tuple[Setting, ...] = ()
     measures: bool = True
     foresees: bool = True
+    broken: bool = False
 
     def step(self) -> list[MarketMonth]:
         """Live one month in every market, close and check the books; returns the month's records."""
+        if self.broken:
+            raise BrokenRunError("a month was stopped half way: begin anew, or go on from a fork made before it")
+        self.broken = True
         self.month += 1
         lived = []
         for country, now in side_by_side(self._live, list(self.countries.values()), size=self._largest()):
             _settlement(self, country, now)
             lived.append(self.record(country, now))
         self.money.close(self.month)
+        self.broken = False
         self.pending = ()
         if self.records is None:
             self.records = []
@@ -109,7 +115,8 @@ class World:
         every fork of the month, and leaves out the scenario's later events, so that nobody who decides by it foresees
         the future. Errors: InputError.
         """
-        plan = self.plan.replace(overrides or {})
+        meant = {"unusual_prices": True} if overrides else {}  # prices in force are not those that a scenario knows
+        plan = self.plan.replace({**meant, **(overrides or {})})
         self._check_fork(plan, users)
         seed = self.draw_seed if draws == "run" else int(stream_key(self.draw_seed, "decision", self.month))
         countries = {

@@ -84,7 +84,7 @@ def earlier_files(folder: Path) -> frozenset[str] | None:
         rule = "results are saved to a new or empty folder, or in place of an earlier result"
         raise InputError(Fault(str(folder), rule, f"{len(there)} files of something else", way))
     listed = _listed(_read_manifest(folder))
-    strange = sorted((there & _RESERVED) - listed)
+    strange = sorted((there & (_RESERVED | set(FIGURES))) - listed)
     if strange:
         rule = "files that are not of the earlier result would be overwritten"
         raise InputError(Fault(str(folder), rule, ", ".join(strange), "Move them, or name another folder."))

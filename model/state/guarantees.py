@@ -118,6 +118,11 @@ class Guarantees:
             self._book(top_ups, ledger, month)
         return top_ups
 
+    def rescale(self, factor: float) -> None:
+        """Multiply every guarantee from now on, for a fork with another share of the forecast."""
+        self._share *= factor
+        self.per_year_usd = self.per_year_usd * factor
+
     def copy(self) -> Guarantees:
         """Return an independent copy, for a fork."""
         twin = object.__new__(Guarantees)

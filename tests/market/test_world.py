@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.foundation.errors import InputError
+from model.foundation.errors import BrokenRunError, InputError
 from model.market.record import MarketMonth
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
@@ -127,3 +127,40 @@ def test_fork_lives_beyond_the_horizon() -> None:
 def test_bad_fork_is_one_clear_error(change: dict[str, object], word: str) -> None:
     with pytest.raises(InputError, match=word):
         market(1).fork(**change)  # type: ignore[arg-type]
+
+
+def test_price_of_a_fork_is_not_judged_by_the_start() -> None:
+    run = market(2)
+    key = "platforms.spotify.price.ID.individual"
+    dear = run.fork(overrides={key: 3.0 * 54_990})
+    dear.run(2)
+    dearer = dear.fork(overrides={key: 9.0 * 54_990})
+    dearer.run(1)
+    j = dearer.countries["ID"].offers.position("spotify", "individual")
+    assert dearer.countries["ID"].offers.price_local[j] == 9.0 * 54_990
+
+
+def test_share_of_guarantees_acts_in_a_fork() -> None:
+    run = market(1)
+    whole = run.world.money.guarantees.per_year_usd.sum()
+    assert run.fork(overrides={"parameters.guarantee_share": 0.0}).money.guarantees.per_year_usd.sum() == 0.0
+    half = run.plan.parameters.guarantee_share / 2
+    fork = run.fork(overrides={"parameters.guarantee_share": half})
+    assert fork.money.guarantees.per_year_usd.sum() == pytest.approx(whole / 2)
+    assert run.world.money.guarantees.per_year_usd.sum() == whole
+
+
+def test_a_run_stopped_within_a_month_does_not_go_on_silently(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = market(1)
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("model.market.world._settlement", stop)
+        with pytest.raises(KeyboardInterrupt):
+            run.run(1)
+    with pytest.raises(BrokenRunError, match="stopped half way"):
+        run.run()
+    with pytest.raises(BrokenRunError, match="stopped half way"):
+        run.world.step()
