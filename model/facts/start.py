@@ -10,7 +10,7 @@ from model.facts.offers import cells_of, offers_of
 from model.facts.people import ads_of, ages_of, by_year, region_of, tiktok_of
 from model.facts.reader import Cells, Row, read_table
 from model.facts.record import read_actions, read_region_map, read_targets
-from model.facts.records import Level, MarketStart, PlatformCell, StartState
+from model.facts.records import Level, MarketStart, StartState
 from model.facts.replay import opened_2019_12, opened_2022_06
 from model.facts.units import CURRENCIES, MARKETS, ppp_per_local
 from model.foundation.errors import Fault, InputError, nearest, raise_faults
@@ -138,8 +138,3 @@ def _about(state: StartState, market: str, platform: str) -> list[str]:
 def _match(faults: list[Fault], place: str, parts: float, whole: float) -> None:
     if abs(parts - whole) > 1e-3 * whole + 3e-4:
         faults.append(Fault(place, f"the parts add up to {whole:.4g} M", round(parts, 4), "Correct the start tables."))
-
-
-def cells_by_market(state: StartState) -> dict[tuple[str, str], PlatformCell]:
-    """Return all services of a start by (market, platform)."""
-    return {(code, name): cell for code, market in state.markets.items() for name, cell in market.platforms.items()}

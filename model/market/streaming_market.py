@@ -118,7 +118,7 @@ class StreamingMarket(mesa.Model):
     @property
     def records(self) -> list[MarketMonth]:
         """Every market and month so far; month 0 is the opening stock."""
-        return self.world.records or []
+        return self.world.records
 
     def run(self, months: int | None = None) -> list[MarketMonth]:
         """Live `months` months (default: to the scenario's horizon) and return all records so far."""

@@ -6,7 +6,7 @@ The Mesa model `StreamingMarket` owns one world; forks are worlds of their own, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -64,7 +64,7 @@ class World:
     money: Money
     draw_seed: int
     month: int = 0
-    records: list[MarketMonth] | None = None
+    records: list[MarketMonth] = field(default_factory=list)
     pending: tuple[Setting, ...] = ()
     measures: bool = True
     foresees: bool = True
@@ -83,8 +83,6 @@ class World:
         self.money.close(self.month)
         self.broken = False
         self.pending = ()
-        if self.records is None:
-            self.records = []
         self.records.extend(lived)
         return lived
 
@@ -102,7 +100,7 @@ class World:
         """Live a number of months; returns the records of all months lived here."""
         for _ in range(months):
             self.step()
-        return self.records or []
+        return self.records
 
     def fork(
         self, *, overrides: Mapping[str, object] | None = None, users: int | None = None, draws: Draws = "run"
@@ -128,7 +126,7 @@ class World:
         known = set(self.plan.overrides)
         return World(
             plan=plan, start=self.start, countries=countries, entrant_quality=self.entrant_quality, ledger=ledger,
-            money=self.money.copy(ledger, plan.parameters), draw_seed=seed, month=self.month, records=[],
+            money=self.money.copy(ledger, plan.parameters), draw_seed=seed, month=self.month,
             pending=tuple(setting for setting in plan.overrides if setting not in known or self.month == 0),
             measures=False, foresees=draws == "run" and self.foresees,
         )  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from model.foundation.errors import Fault
-from model.foundation.months import parse_month, show_month
+from model.foundation.months import parse_month
 from model.spec.names import ALL, STARTS, Names, NamesOf
 from model.spec.reading import Layer, shown
 from model.spec.suggest import nearest_key, nearest_market
@@ -183,8 +183,3 @@ class FrameReader:
         if len(set(raw)) < len(raw):
             self.faults.append(Fault(place, "a market stands once in the list", shown(raw), "Take the double out."))
         return tuple(one for one in names.markets if one in raw)
-
-
-def show_span(first: int, last: int) -> str:
-    """Return "2022-10 to 2025-09"."""
-    return f"{show_month(first)} to {show_month(last)}"

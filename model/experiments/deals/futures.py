@@ -9,7 +9,7 @@ Marketing is a budget of the start, the same in both arms: users lost without th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,7 @@ from model.foundation.rng import stream_key, uniforms
 from model.market.record import MarketMonth
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
+from model.mechanisms.settlement import Settlement
 from model.spec.parameters import Parameters, declared_parameters
 from model.state.finance import minimum_weight
 
@@ -113,13 +114,16 @@ def _draws(request: DealRequest) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.Index(number, name="draw"))
 
 
+def _settled(request: DealRequest, records: Sequence[MarketMonth]) -> Iterator[tuple[MarketMonth, Settlement]]:
+    """Yield the lived months of the licence's markets with their money."""
+    for record in records:
+        if record.market in request.markets and record.settlement is not None:
+            yield record, record.settlement
+
+
 def _rows(request: DealRequest, records: Sequence[MarketMonth], *, user_worth: float) -> pd.DataFrame:
     rows = []
-    for record in records:
-        settled = record.settlement
-        assert settled is not None
-        if record.market not in request.markets:
-            continue
+    for record, settled in _settled(request, records):
         p, label = record.platforms.index(request.platform), record.labels.index(request.label)
         own = [j for j, (service, _) in enumerate(record.offers, start=1) if service == request.platform]
         accounts, royalties = settled.accounts(), settled.royalties_by_service
@@ -138,11 +142,7 @@ def _rows(request: DealRequest, records: Sequence[MarketMonth], *, user_worth: f
 
 def _bases(request: DealRequest, records: Sequence[MarketMonth], parameters: Parameters) -> pd.DataFrame:
     rows = []
-    for record in records:
-        settled = record.settlement
-        assert settled is not None
-        if record.market not in request.markets:
-            continue
+    for record, settled in _settled(request, records):
         label = record.labels.index(request.label)
         for j, (service, tier) in enumerate(record.offers, start=1):
             if service == request.platform:
