@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import mesa
 
@@ -20,6 +20,7 @@ from model.market.record import MarketMonth
 from model.market.start_store import StartStore, settled_country
 from model.market.world import Draws, Passing, World
 from model.spec.scenario import Scenario
+from model.spec.settings import Setting
 from model.state.country import Country
 from model.state.ledger import Ledger
 
@@ -78,7 +79,7 @@ class StreamingMarket(mesa.Model):
         world = World(
             plan=plan, start=start, countries=countries, entrant_quality=quality, ledger=ledger,
             money=Money(start, plan.markets, plan.parameters, ledger),
-            draw_seed=int(stream_key(plan.seed, "replicate", self.replicate)),
+            draw_seed=int(stream_key(plan.seed, "replicate", self.replicate)), pending=plan.overrides,
         )  # fmt: skip
         world.money.forecast(countries, {market: world.listen(country) for market, country in countries.items()})
         world.records = [world.record(country, Passing()) for country in countries.values()]
@@ -136,7 +137,8 @@ class StreamingMarket(mesa.Model):
         self._progress("months", self.month, self.plan.months)
 
     def fork(
-        self, *, overrides: Mapping[str, object] | None = None, users: int | None = None, draws: Draws = "run"
-    ) -> World:
+        self, *, overrides: Mapping[str, object] | None = None, settings: Sequence[Setting] = (),
+        markets: Sequence[str] | None = None, users: int | None = None, draws: Draws = "run",
+    ) -> World:  # fmt: skip
         """Return a world that runs ahead from now on its own; see `World.fork`."""
-        return self.world.fork(overrides=overrides, users=users, draws=draws)
+        return self.world.fork(overrides=overrides, settings=settings, markets=markets, users=users, draws=draws)

@@ -5,7 +5,7 @@ The Mesa model `StreamingMarket` owns one world; forks are worlds of their own, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -103,23 +103,24 @@ class World:
         return self.records
 
     def fork(
-        self, *, overrides: Mapping[str, object] | None = None, users: int | None = None, draws: Draws = "run"
-    ) -> World:
-        """Return a copy of the world that runs ahead on its own.
+        self, *, overrides: Mapping[str, object] | None = None, settings: Sequence[Setting] = (),
+        markets: Sequence[str] | None = None, users: int | None = None, draws: Draws = "run",
+    ) -> World:  # fmt: skip
+        """Return a copy of the world that runs ahead on its own, without talks.
 
-        overrides: dotted, as in `Scenario.replace`; levers act from the next month, parameters at once. users:
-        simulated users per market to go on with, a fixed subsample by identity (default: all). draws: "run" keeps the
-        run's random numbers, so that a fork without overrides is the run itself; "decision" takes others, the same in
-        every fork of the month, and leaves out the scenario's later events, so that nobody who decides by it foresees
-        the future. Errors: InputError.
+        overrides: dotted, as in `Scenario.replace`; levers act from the next month, parameters at once. settings: made
+        levers, after the overrides. markets: those that live on (default: all). users: simulated users per market to go
+        on with, a fixed subsample by identity (default: all). draws: "run" keeps the run's random numbers, so that a
+        fork without overrides is the run itself; "decision" takes others, the same in every fork of the month, and
+        leaves out the scenario's later events, so that nobody who decides by it foresees the future. Errors:
+        InputError.
         """
         meant = {"unusual_prices": True} if overrides else {}  # prices in force are not those that a scenario knows
         plan = self.plan.replace({**meant, **(overrides or {})})
-        self._check_fork(plan, users)
+        self._check_fork(plan, users, markets)
         seed = self.draw_seed if draws == "run" else int(stream_key(self.draw_seed, "decision", self.month))
-        countries = {
-            market: _thinned(country, users, seed=self.plan.seed) for market, country in self.countries.items()
-        }
+        living = self.countries if markets is None else {market: self.countries[market] for market in markets}
+        countries = {market: _thinned(country, users, seed=self.plan.seed) for market, country in living.items()}
         for market, country in countries.items():
             retune(country, self.start.markets[market], plan.parameters)
         ledger = self.ledger.copy()
@@ -127,11 +128,11 @@ class World:
         return World(
             plan=plan, start=self.start, countries=countries, entrant_quality=self.entrant_quality, ledger=ledger,
             money=self.money.copy(ledger, plan.parameters), draw_seed=seed, month=self.month,
-            pending=tuple(setting for setting in plan.overrides if setting not in known or self.month == 0),
+            pending=(*(one for one in plan.overrides if one not in known or self.month == 0), *settings),
             measures=False, foresees=draws == "run" and self.foresees,
         )  # fmt: skip
 
-    def _check_fork(self, plan: Scenario, users: int | None) -> None:
+    def _check_fork(self, plan: Scenario, users: int | None, markets: Sequence[str] | None) -> None:
         fixed = {"start": plan.start, "markets": plan.markets, "users": plan.users, "seed": plan.seed}
         own = {name: getattr(self.plan, name) for name in fixed}
         rule = "a fork keeps start, markets, users and seed of its run"
@@ -142,6 +143,12 @@ class World:
         ]
         if users is not None and (isinstance(users, bool) or users != int(users) or users < 1):
             faults.append(Fault("fork: users", "is a whole number from 1", users, "Leave it out to keep all users."))
+        lived = tuple(self.countries)
+        faults += [
+            Fault("fork: markets", "lives in the world that is forked", market, f"It has {', '.join(lived)}.")
+            for market in markets or ()
+            if market not in lived
+        ]
         if faults:
             raise InputError(faults)
 
@@ -176,8 +183,8 @@ class World:
 def _events(world: World, country: Country, _: Passing) -> None:
     begin_month(country)
     scheduled = world.plan.settings_at(world.month) if world.foresees else ()
-    settings = scheduled if world.foresees and world.month == 1 else (*world.pending, *scheduled)  # month 1 holds both
-    apply_settings(country, settings, entrant_quality=world.entrant_quality)
+    events = scheduled[len(world.plan.overrides) :] if world.month == 1 else scheduled  # overrides are pending already
+    apply_settings(country, (*world.pending, *events), entrant_quality=world.entrant_quality)
 
 
 def _growth(world: World, country: Country, _: Passing) -> None:

@@ -10,6 +10,7 @@ from model.market.record import MarketMonth
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
 from model.spec.scenario import Scenario
+from model.spec.settings import Setting
 
 STARTS = StartStore(None)
 
@@ -106,6 +107,30 @@ def test_subsample_is_fixed_and_stands_for_everybody() -> None:
     assert np.abs(shares[0] - shares[1]).max() < 4.5 * np.sqrt(0.25 / 1500)
 
 
+@pytest.mark.parametrize("month", [0, 2])
+def test_settings_are_overrides_in_another_form(month: int) -> None:
+    run = market(month)
+    made = Setting("catalogue", "ID", "resso", "universal", 0.0)
+    by_setting = run.fork(settings=(made,)).run(2)
+    by_override = run.fork(overrides={"platforms.resso.catalogue.ID.universal": False}).run(2)
+    for one, other in zip(by_setting, by_override, strict=True):
+        assert np.array_equal(one.activity.hours, other.activity.hours)
+    lost = [one.available[one.platforms.index("resso"), one.labels.index("universal")] for one in by_setting
+            if one.market == "ID"]  # fmt: skip
+    assert lost == [0.0, 0.0]
+
+
+def test_fork_of_some_markets_lives_them_as_the_whole_does() -> None:
+    run = market(1)
+    whole = {one.market: one for one in run.fork().run(2) if one.month == 3}
+    alone = run.fork(markets=("ID",)).run(2)
+    assert {one.market for one in alone} == {"ID"}
+    assert np.array_equal(alone[-1].activity.hours, whole["ID"].activity.hours)
+    assert alone[-1].settlement is not None
+    assert whole["ID"].settlement is not None
+    assert np.array_equal(alone[-1].settlement.royalties, whole["ID"].settlement.royalties)
+
+
 def test_fork_lives_beyond_the_horizon() -> None:
     run = market(8)
     ahead = run.fork().run(30)
@@ -122,6 +147,7 @@ def test_fork_lives_beyond_the_horizon() -> None:
         ({"overrides": {"platforms.spotfy.price.IN.individual": 1.0}}, "spotify"),
         ({"users": 0}, "whole number from 1"),
         ({"users": True}, "whole number from 1"),
+        ({"markets": ("ID", "XX")}, "lives in the world"),
     ],
 )
 def test_bad_fork_is_one_clear_error(change: dict[str, object], word: str) -> None:
