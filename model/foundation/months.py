@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import THURSDAY, monthcalendar
 
 from model.foundation.errors import Fault, InputError
 
@@ -24,3 +25,8 @@ def parse_month(text: object, *, place: str = "month") -> int:
 def show_month(number: int) -> str:
     """Return "YYYY-MM" of a month number."""
     return f"{number // 12:04d}-{number % 12 + 1:02d}"
+
+
+def weeks_of(number: int) -> int:
+    """Return how many weeks a month has, 4 or 5: a week belongs to the month of its Thursday."""
+    return sum(week[THURSDAY] > 0 for week in monthcalendar(number // 12, number % 12 + 1))

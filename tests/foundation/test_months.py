@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.foundation.errors import InputError
-from model.foundation.months import FIRST, LAST, parse_month, show_month
+from model.foundation.months import FIRST, LAST, parse_month, show_month, weeks_of
 
 
 @given(st.integers(FIRST, LAST - 1))
@@ -34,3 +34,10 @@ def test_nothing_else_is_raised(text: object) -> None:
         assert FIRST <= parse_month(text) < LAST
     except InputError:
         return
+
+
+def test_a_week_belongs_to_the_month_of_its_thursday() -> None:
+    # October 2022 has Thursdays on 6, 13, 20 and 27; December 2022 on 1, 8, 15, 22 and 29
+    assert [weeks_of(parse_month(month)) for month in ("2022-10", "2022-12")] == [4, 5]
+    years = range(parse_month("2000-01"), parse_month("2028-01"))
+    assert sum(weeks_of(month) for month in years) == 1461  # 28 years are 1,461 weeks
