@@ -48,6 +48,8 @@ KEYS: dict[str, str] = {
     "parameters": "table of parameters",
     "platforms": "tables of levers: platforms.<service>.<lever>.<MARKET or ALL>[.<tier or label>]",
     "events": "dated events, each under [[events]]",
+    "deals": "licences agreed beforehand, each under [[deals]]",
+    "talks": "who talks about licences, and how; without it nobody does",
 }
 
 

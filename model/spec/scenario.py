@@ -10,15 +10,19 @@ from pathlib import Path
 
 from model.foundation.errors import Fault, nearest, raise_faults
 from model.foundation.months import show_month
+from model.spec.contracts import ScenarioDeal, read_deals
 from model.spec.events import Event, read_events, services_entering
 from model.spec.explain import explain
+from model.spec.fields import Ground
 from model.spec.frame import FrameReader
 from model.spec.levers import read_levers
 from model.spec.names import Names, NamesOf, known_names
 from model.spec.parameters import Parameters, declared_parameters
 from model.spec.reading import Layer, Rank, find_scenario, in_order, layer_of, parents_of, read_layers, shown
 from model.spec.settings import Setting
-from model.spec.timeline import NewOffer, TimelineMaker
+from model.spec.talks import TalksPlan
+from model.spec.talks_reading import read_talks
+from model.spec.timeline import NewOffer, TimelineMaker, offered_at_some_time
 from model.spec.usual_prices import price_faults
 
 
@@ -28,8 +32,9 @@ class Scenario:
 
     start: "YYYY-MM"; month 0 is the opening stock on its first day, flows are months 1 to `months`. users: simulated
     users per market at the start. overrides: levers set from month 1. events: in order, with their markets resolved.
-    new_offers: offers that open in the run and do not exist at the start. left_out: settings and events of weaker
-    sources that a stronger one took out by running fewer markets or other dates.
+    new_offers: offers that open in the run and do not exist at the start. deals: licences agreed beforehand, in order
+    of their first month. talks: who talks about licences inside the run, None for nobody. left_out: settings, events
+    and licences of weaker sources that a stronger one took out by running fewer markets or other dates.
     """
 
     name: str
@@ -45,6 +50,8 @@ class Scenario:
     overrides: tuple[Setting, ...]
     events: tuple[Event, ...]
     new_offers: tuple[NewOffer, ...]
+    deals: tuple[ScenarioDeal, ...]
+    talks: TalksPlan | None
     left_out: tuple[str, ...]
     names: Names = field(repr=False)
     start_month: int
@@ -113,11 +120,12 @@ class Scenario:
     def canonical(self) -> dict[str, object]:
         """Return what determines the numbers of one run as sorted plain values, free of order, format, place and names.
 
-        Name, sentence and number of replicates are left out: they change no run.
+        Name, sentence and number of replicates are left out: they change no run. Deals and talks stand in it only where
+        there are any.
         """
         months = range(1, self.months + 1)
         at = {show_month(self.start_month + index - 1): _in_effect(self.settings_at(index)) for index in months}
-        return {
+        found: dict[str, object] = {
             "growth": self.growth,
             "markets": sorted(self.markets),
             "months": self.months,
@@ -127,12 +135,16 @@ class Scenario:
             "start": self.start,
             "users": self.users,
         }
+        if self.deals:
+            found["deals"] = sorted((one.canonical() for one in self.deals), key=_as_text)
+        if self.talks is not None:
+            found["talks"] = self.talks.canonical()
+        return found
 
     @property
     def digest(self) -> str:
         """Sixteen hexadecimal digits that stand for canonical()."""
-        text = json.dumps(self.canonical(), sort_keys=True, separators=(",", ":"), allow_nan=False)
-        return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+        return hashlib.blake2b(_as_text(self.canonical()).encode(), digest_size=8).hexdigest()
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Scenario):
@@ -142,6 +154,10 @@ class Scenario:
 
     def __hash__(self) -> int:
         return hash((self.name, self.digest))
+
+
+def _as_text(value: object) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def _in_effect(settings: Sequence[Setting]) -> list[list[object]]:
@@ -197,11 +213,14 @@ def _resolve(given: Sequence[Layer], *, names_of: NamesOf, stem: str) -> Scenari
     faults += [*maker.faults, *_growth_faults(frame.growth, overrides)]
     faulted = frozenset(fault.place for fault in faults)
     faults += price_faults(names, overrides, timeline.events, faulted=faulted, allowed=frame.unusual_prices)
-    raise_faults(faults)
+    ground = Ground(names, window, offered_at_some_time(names, timeline), entering, doubtful=bool(faults))
+    deals, talks = read_deals(layers, ground=ground), read_talks(layers, ground=ground)
+    raise_faults([*faults, *deals.faults, *talks.faults])
     return Scenario(
         name=frame.name or stem, about=frame.about, start=frame.start, markets=window.markets, growth=frame.growth,
         parameters=Parameters(values), overrides=overrides, events=timeline.events, new_offers=timeline.new_offers,
-        left_out=(*left_out, *timeline.left_out), names=names, start_month=window.first,
+        deals=deals.deals, talks=talks.plan, names=names, start_month=window.first,
+        left_out=(*left_out, *timeline.left_out, *deals.left_out, *talks.left_out),
         _event_settings=timeline.settings, _layers=layers, _names_of=names_of, **frame.wholes,
     )  # fmt: skip
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from model.spec.contracts import FIELDS as DEAL_FIELDS
+from model.spec.contracts import NEEDS
 from model.spec.frame import KEYS, WHOLES
 from model.spec.kinds import FIELDS, KINDS, EventKind
 from model.spec.names import STARTS
 from model.spec.parameters import declared_parameters
 from model.spec.settings import LEVERS, Lever
+from model.spec.talks import KEYS as TALKS_KEYS
+from model.spec.talks import MONTHS, PROPOSERS, PROTOCOLS, SCOPES, USERS, WANTED
+from model.spec.terms import LICENCE_KINDS, Term, terms_of
 
 Schema = dict[str, object]
 
@@ -27,6 +32,8 @@ def scenario_schema() -> Schema:
         "parameters": _parameters(),
         "platforms": _tables(_levers("platform")),
         "events": {"type": "array", "items": {"oneOf": [_event(kind) for kind in KINDS.values()]}},
+        "deals": {"type": "array", "items": {"oneOf": [_deal(kind) for kind in LICENCE_KINDS]}},
+        "talks": _talks(),
         **{key: {"type": "integer", "minimum": line.low, "maximum": line.high} for key, line in WHOLES.items()},
     }
     properties: Schema = {key: {"description": KEYS[key], **_as_schema(own[key])} for key in KEYS}
@@ -107,3 +114,56 @@ def _field(name: str, kind: EventKind) -> Schema:
         "tiers": {"type": "object", "additionalProperties": _value(LEVERS["price"]), "minProperties": 1},
     }
     return special.get(name, {"type": "string"})
+
+
+def _deal(kind: str) -> Schema:
+    """Return the schema of one deal of a kind of licence; streaming is the kind of a deal that names none."""
+    terms = terms_of(kind)
+    clips = kind == "clips"
+    platform: Schema = {"const": "tiktok"} if clips else {"type": "string", "not": {"const": "tiktok"}}
+    special: Schema = {
+        "kind": {"const": kind},
+        "platform": platform,
+        "markets": _names(),
+        **dict.fromkeys(("mfn", "lapses", *(() if clips else ("exclusive",))), {"type": "boolean"}),
+        **{name: _term(term) for name, term in terms.items()},
+    }
+    texts: dict[str, object] = {name: {"type": "string"} for name in ("label", "start", "end", "about", "source")}
+    fields = {**texts, **special}
+    properties: Schema = {
+        name: {"description": DEAL_FIELDS[name], **_as_schema(fields[name])} for name in DEAL_FIELDS if name in fields
+    }
+    return {"title": f"licence for {kind}", **_closed(properties, (*NEEDS, *(("kind",) if clips else ())))}
+
+
+def _term(term: Term) -> Schema:
+    return {"type": "number", "minimum": term.low, "maximum": term.high}
+
+
+def _names() -> Schema:
+    return {"oneOf": [{"type": "string"}, _codes()]}
+
+
+def _talks() -> Schema:
+    """Return the schema of the talks' table; an empty one switches them off."""
+    wanted: Schema = {
+        "platform": {"type": "string"},
+        "labels": _names(),
+        "markets": _names(),
+        "from": {"type": "string"},
+    }
+    new: Schema = {name: {"description": WANTED[name], **_as_schema(value)} for name, value in wanted.items()}
+    scope: Schema = {"enum": list(SCOPES)}
+    kinds: Schema = {"type": "array", "items": {"enum": list(LICENCE_KINDS)}, "minItems": 1, "uniqueItems": True}
+    fields: Schema = {
+        "protocol": {"enum": list(PROTOCOLS), "default": "offers"},
+        "platforms": _names(),
+        "labels": _names(),
+        "kinds": {"oneOf": [{"enum": list(LICENCE_KINDS)}, kinds]},
+        "scope": {"oneOf": [scope, _tables(scope)]},
+        "users": {"type": "integer", "minimum": USERS[0], "maximum": USERS[1], "default": USERS[2]},
+        "months": {"type": "integer", "minimum": MONTHS[0], "maximum": MONTHS[1], "default": MONTHS[2]},
+        "proposer": {"enum": list(PROPOSERS), "default": "label"},
+        "new": {"type": "array", "items": _closed(new, ("platform",))},
+    }
+    return _closed({key: {"description": TALKS_KEYS[key], **_as_schema(value)} for key, value in fields.items()})

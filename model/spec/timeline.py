@@ -55,6 +55,13 @@ class Timeline:
     left_out: tuple[str, ...]
 
 
+def offered_at_some_time(names: Names, timeline: Timeline) -> frozenset[tuple[str, str]]:
+    """Return (market, service) of services with an offer at the start or by an entry during the run."""
+    start = {cell for cell in names.tiers if names.is_there(*cell)}
+    entries = (event for event in timeline.events if event.kind == "platform_enters")
+    return frozenset(start | {(market, event.service) for event in entries for market in event.markets})
+
+
 class _Presence:
     """Which service has which tiers in which market as the events go by; tiers stay known after they close."""
 

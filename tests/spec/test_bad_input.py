@@ -56,7 +56,7 @@ CASES = [
     ({"sales_tax": 3}, "sales_tax", "no such key", "Did you mean 'markets.<MARKET>.sales_tax'?"),
     ({"resso.integration.ID": 1}, "resso", "no such key", "Did you mean 'platforms.resso'?"),
     ({"IN.sales_tax": 0.1}, "IN", "no such key", "Did you mean 'markets.IN'?"),
-    ({"xyz": 3}, "xyz", "no such key", "unusual_prices, parameters, platforms, events."),
+    ({"xyz": 3}, "xyz", "no such key", "unusual_prices, parameters, platforms, events, deals, talks."),
     ({"platforms.spotify.price.individual.IN": 129}, "price.individual", "market stands before the tier", "platforms.spotify.price.IN.individual."),
     ({"platforms.spotify.price.individual": 129}, "price.individual", "market stands before the tier", "platforms.spotify.price.<MARKET>.individual."),
     ({"platforms.resso.catalogue.sony.IN": True}, "catalogue.sony", "market stands before the label", "platforms.resso.catalogue.IN.sony."),
