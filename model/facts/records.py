@@ -190,7 +190,9 @@ class DealStart:
     kind: streaming, publishing or clips. status: active or expired. expires: last month in force (`ROLLING` for
     standard terms). rev_share_*: share of net revenue of paid and of free listening, before usage share. Minima are for
     all labels together, USD, times usage share. minimum_guarantee_usd_m: USD m a year for the whole group of markets;
-    clip licences are lump sums. mfn: most-favoured-nation clause.
+    clip licences are lump sums. mfn: most-favoured-nation clause. promotional_credit_usd_m: USD m a year of promotion,
+    beside royalties and guarantee. exclusive: nobody else may play the label in these markets until `expires`. agreed:
+    made in the run or by a scenario; its guarantee is taken as it stands, never rescaled by a forecast.
     """
 
     platform: str
@@ -210,6 +212,9 @@ class DealStart:
     confidence: str
     basis: str
     fact_ids: tuple[str, ...]
+    promotional_credit_usd_m: float = 0.0
+    exclusive: bool = False
+    agreed: bool = False
 
     def in_force(self, month: int) -> bool:
         """Whether the licence is active and covers a month."""

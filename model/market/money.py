@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model.facts.records import StartState
+from model.facts.records import DealStart, StartState
 from model.mechanisms.costs import marketing_spending
 from model.mechanisms.settlement import Settlement, settle
 from model.spec.parameters import Parameters
 from model.state.activity import MarketActivity
 from model.state.country import Country
+from model.state.credits import PromotionalCredits
 from model.state.deals import DealBook, Terms
+from model.state.favoured import signed_with_favour
 from model.state.finance import MarketFinance, OfferFinance, app_store_fee, offer_finance
 from model.state.guarantees import Guarantees, TopUps
 from model.state.ledger import Ledger
@@ -24,9 +27,10 @@ Floats = NDArray[np.float64]
 
 
 class Money:
-    """Settles each market's month on the contracts of the start, and closes the books of the month.
+    """Settles each market's month on the contracts in force, and closes the books of the month.
 
-    Contracts run on under their old terms after they expire (talks are not part of this class).
+    Contracts run on under their old terms after they expire, until others are signed. Who talks to whom, and what they
+    agree on, is not part of this class.
 
     ad_yield: by market, what the facts' price of advertising is multiplied by so that advertising of the opening month
     is the reconciled income per free listener; an input of the start. opening_revenue: by market, (P,) revenue of each
@@ -39,6 +43,7 @@ class Money:
         self.ledger = ledger
         self.deals = DealBook.from_start(start)
         self.guarantees = Guarantees(self.deals, start=start, markets=markets, share=parameters.guarantee_share)
+        self.credits = PromotionalCredits(self.deals, start=start, markets=markets)
         self.top_ups: dict[int, TopUps] = {}
         self.ad_yield: dict[str, float] = {}
         self.opening_revenue: dict[str, Floats] = {}
@@ -48,10 +53,24 @@ class Money:
         twin = object.__new__(Money)
         twin.start, twin.deals, twin.ledger, twin.parameters = self.start, self.deals, ledger, parameters
         twin.guarantees, twin.top_ups = self.guarantees.copy(), dict(self.top_ups)
+        twin.credits = self.credits.copy()
         if self.parameters.guarantee_share > 0.0:
             twin.guarantees.rescale(parameters.guarantee_share / self.parameters.guarantee_share)
         twin.ad_yield, twin.opening_revenue = self.ad_yield, self.opening_revenue  # never changed after the opening
         return twin
+
+    def sign(self, deals: Iterable[DealStart], *, month: int) -> tuple[DealStart, ...]:
+        """Put deals in force from a run month on; return all that changed, those raised by clauses after the signed.
+
+        A deal signed earlier is in force from `month` on, one signed later from then on. Guarantees, credits and fees
+        hold as they stand. Errors: InputError for deals that clash; nothing is signed then.
+        """
+        begin = self.calendar(month)
+        agreed = [replace(deal, signed=max(deal.signed, begin), agreed=True) for deal in deals]
+        self.deals, changed = signed_with_favour(self.deals, agreed)
+        self.guarantees = self.guarantees.renewed(self.deals)
+        self.credits = self.credits.renewed(self.deals)
+        return changed
 
     def forecast(self, countries: Mapping[str, Country], activities: Mapping[str, MarketActivity]) -> None:
         """Set advertising yields, marketing budgets and guarantees by an ordinary month, the one of opening stocks."""
@@ -104,13 +123,16 @@ class Money:
             ledger=self.ledger if book else None,
         )
         if book:
-            self.guarantees.earn(terms, royalties=settlement.royalties_by_service, available=country.available > 0.0)
+            royalties, available = settlement.royalties_by_service, country.available > 0.0
+            self.guarantees.earn(terms, royalties=royalties, available=available)
+            self.credits.earn(terms, royalties=royalties, available=available)
         return settlement
 
     def close(self, month: int) -> None:
-        """Pay the guarantees due, then close and check the ledger; BalanceError stops the run."""
+        """Pay the guarantees and credits due, then close and check the ledger; BalanceError stops the run."""
         calendar = self.calendar(month)
         self.top_ups[month] = self.guarantees.close(calendar, ledger=self.ledger)
+        self.credits.close(calendar, ledger=self.ledger)
         self.ledger.close(calendar)
 
     def _marketing(self, country: Country) -> Floats | None:

@@ -2,13 +2,15 @@
 
 A deal is in force from `signed` to `expires`, its last month. After that it runs on under its old terms, unless a later
 deal of the same pair follows or the deal is recorded as expired: then the label is off the service. Before the first
-deal of a pair the same terms are taken, as those of its predecessor. Pairs without any deal take the declared default
-terms.
+deal of a pair that the start records, the same terms are taken, as those of its predecessor. Pairs without any deal
+take the declared default terms, and so do the months before a first deal that was agreed later.
+
+A deal agreed in the run governs its markets from `signed` on; the pair's licence there ends the month before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -55,15 +57,31 @@ class Span:
     deal: int
 
 
+@dataclass(frozen=True, slots=True)
+class Governing:
+    """The deal that governs a pair in a month.
+
+    deal: its terms. position: in the deal book, -1 for default terms. held: whether it is in force or extended; else it
+    has lapsed.
+    """
+
+    deal: DealStart
+    position: int
+    held: bool
+
+
 class DealBook:
     """All licences of a run, by pair of service and label. Never changed in place: a new agreement is a new book."""
 
     def __init__(self, deals: Iterable[DealStart], *, start: StartState) -> None:
         self.deals = tuple(deals)
+        self.amended = tuple(range(len(self.deals)))
         self._start = start
-        self._spans = _spans(self.deals)
-        self._changes = _changes(self._spans)
-        self._kept: dict[tuple[str, tuple[str, ...], tuple[str, ...], int], Terms] = {}
+        self._by_cell = _by_cell(self.deals, range(len(self.deals)))
+        raise_faults(_overlaps(self.deals, self._by_cell))
+        self._recorded = len(self.deals)
+        self._spans = {cell: self._cell_spans(positions) for cell, positions in self._by_cell.items()}
+        self._settle()
 
     @classmethod
     def from_start(cls, start: StartState) -> DealBook:
@@ -77,6 +95,49 @@ class DealBook:
         )
         return cls(used, start=start)
 
+    def with_deals(self, deals: Iterable[DealStart], *, amends: Sequence[int] | None = None) -> DealBook:
+        """Return a book with more deals, appended: each governs its pair and markets from `signed` on.
+
+        amends: by new deal, the position of the one whose terms it changes and whose guarantee it goes on with; its end
+        may lie in the past then, as that of an extended licence does. Errors: InputError for a deal that ends before it
+        is signed, for new deals of one pair that overlap, and for two labels' exclusives at once.
+        """
+        added = tuple(deals)
+        first = len(self.deals)
+        twin = object.__new__(DealBook)
+        twin.deals, twin._start, twin._recorded = (*self.deals, *added), self._start, self._recorded
+        roots = range(first, first + len(added)) if amends is None else [self.amended[old] for old in amends]
+        twin.amended = (*self.amended, *roots)
+        new = _by_cell(twin.deals, range(first, first + len(added)))
+        if amends is None:
+            raise_faults([*_backwards(added), *_overlaps(twin.deals, new)])
+        twin._by_cell = self._by_cell | {cell: [*self._by_cell.get(cell, ()), *more] for cell, more in new.items()}
+        twin._spans = self._spans | {cell: twin._cell_spans(twin._by_cell[cell]) for cell in new}
+        twin._settle()
+        return twin
+
+    def _cell_spans(self, positions: Sequence[int]) -> tuple[Span, ...]:
+        """Return the months each deal governs a pair, extensions included; of two from one month on, the later one."""
+        recorded = [position for position in positions if position < self._recorded]
+        earliest = min(recorded, key=lambda position: self.deals[position].signed, default=-1)
+        begins = {place: FIRST if place == earliest else self.deals[place].signed for place in positions}
+        ordered = sorted(positions, key=lambda position: (begins[position], position))
+        spans = []
+        for place, position in enumerate(ordered):
+            deal = self.deals[position]
+            following = begins[ordered[place + 1]] - 1 if place + 1 < len(ordered) else LAST
+            last = min(deal.expires, following) if deal.status == "expired" else following
+            if begins[position] <= last:
+                spans.append(Span(begins[position], last, position))
+        return tuple(spans)
+
+    def _settle(self) -> None:
+        """Work out from the spans who holds a label alone and when any terms change."""
+        self._alone = _exclusives(self.deals, self._spans)
+        raise_faults(_rivals(self.deals, self._alone))
+        self._changes = _changes(self._spans, self._alone)
+        self._kept: dict[tuple[str, tuple[str, ...], tuple[str, ...], int], Terms] = {}
+
     @property
     def clips(self) -> tuple[DealStart, ...]:
         """Licences for music in short videos: lump sums, not by usage."""
@@ -85,6 +146,26 @@ class DealBook:
     def spans(self, *, market: str, platform: str, label: str, kind: str = "streaming") -> tuple[Span, ...]:
         """Return the months governed by each deal of a pair, in order; empty where default terms hold."""
         return self._spans.get((market, platform, label, kind), ())
+
+    def partners(self, *, market: str, platform: str, kind: str = "streaming") -> tuple[str, ...]:
+        """Return the labels with which a service has a deal of its own in a market, lapsed ones too, by name."""
+        return tuple(sorted(cell[2] for cell in self._spans if (cell[0], cell[1], cell[3]) == (market, platform, kind)))
+
+    def governing(
+        self, *, market: str, platform: str, label: str, month: int, kind: str = "streaming"
+    ) -> Governing | None:
+        """Return the deal of its own that governs a pair in a month; None where default terms hold."""
+        spans = self._spans.get((market, platform, label, kind), ())
+        span = next((span for span in reversed(spans) if span.first <= month), None)
+        return None if span is None else Governing(self.deals[span.deal], span.deal, month <= span.last)
+
+    def standing(self, *, market: str, platform: str, label: str, month: int, kind: str = "streaming") -> Governing:
+        """Return the deal that governs a pair in a month, default terms (position -1) where it has none of its own."""
+        found = self.governing(market=market, platform=platform, label=label, month=month, kind=kind)
+        if found is None:
+            standard = self._start.default_deal(platform=platform, label=label, market=market, kind=kind)
+            found = Governing(standard, -1, True)
+        return found
 
     def terms(self, market: str, *, month: int, platforms: tuple[str, ...], labels: tuple[str, ...]) -> Terms:
         """Return the terms of a market in a month, services and labels in the given order."""
@@ -113,20 +194,27 @@ class DealBook:
             for (platform, label, end), markets in sorted(found.items())
         )
 
-    def _at(self, market: str, platform: str, label: str, month: int, kind: str) -> tuple[DealStart, int, bool]:
-        spans = self._spans.get((market, platform, label, kind))
-        if not spans:
-            standard = self._start.default_deal(platform=platform, label=label, market=market, kind=kind)
-            return standard, -1, True
-        span = next((span for span in reversed(spans) if span.first <= month), spans[0])
-        return self.deals[span.deal], span.deal, month <= span.last
+    def alone(self, *, market: str, label: str, month: int) -> str | None:
+        """Return the service that holds a label alone in a market and month by an exclusive deal, or None."""
+        return next(
+            (self.deals[span.deal].platform for span in self._alone.get((market, label), ())
+             if span.first <= month <= span.last), None,
+        )  # fmt: skip
 
     def _terms(self, market: str, month: int, platforms: tuple[str, ...], labels: tuple[str, ...]) -> Terms:
-        rows = [[self._at(market, platform, label, month, "streaming") for label in labels] for platform in platforms]
-        publishing = [self._at(market, platform, "publishers", month, "publishing")[0] for platform in platforms]
+        rows = [
+            [self.standing(market=market, platform=platform, label=label, month=month) for label in labels]
+            for platform in platforms
+        ]
+        publishing = [
+            self.standing(market=market, platform=platform, label="publishers", month=month, kind="publishing").deal
+            for platform in platforms
+        ]
+        alone = [self.alone(market=market, label=label, month=month) for label in labels]
+        allowed = [[owner in (None, platform) for owner in alone] for platform in platforms]
 
         def column(name: str) -> Floats:
-            return np.array([[getattr(deal, name) for deal, _, _ in row] for row in rows], dtype=np.float64)
+            return np.array([[getattr(found.deal, name) for found in row] for row in rows], dtype=np.float64)
 
         paid, free, per_stream = (
             column(name) for name in ("rev_share_paid", "rev_share_free", "per_stream_minimum_usd")
@@ -143,34 +231,35 @@ class DealBook:
             per_stream_minimum_usd=np.where(silent, per_stream.max(axis=0, initial=0.0), per_stream),
             publisher_paid=publisher_paid,
             publisher_free=np.where(publisher_free == 0.0, publisher_paid, publisher_free),
-            in_force=np.array([[held for _, _, held in row] for row in rows], dtype=np.bool_),
-            deal=np.array([[position for _, position, _ in row] for row in rows], dtype=np.int64),
+            in_force=np.array([[found.held for found in row] for row in rows], dtype=np.bool_) & np.array(allowed),
+            deal=np.array([[found.position for found in row] for row in rows], dtype=np.int64),
         )  # fmt: skip
 
 
-def _spans(deals: tuple[DealStart, ...]) -> dict[Cell, tuple[Span, ...]]:
-    """Return by cell the months each deal governs, extensions included; InputError for overlaps."""
-    by_cell: dict[Cell, list[int]] = {}
-    for position, deal in enumerate(deals):
-        for market in deal.markets:
-            by_cell.setdefault((market, deal.platform, deal.label, deal.kind), []).append(position)
-    raise_faults(_overlaps(deals, by_cell))
-    return {cell: _cell_spans(deals, positions) for cell, positions in by_cell.items()}
-
-
-def _cell_spans(deals: tuple[DealStart, ...], positions: list[int]) -> tuple[Span, ...]:
-    ordered = sorted(positions, key=lambda position: deals[position].signed)
-    spans = []
-    for place, position in enumerate(ordered):
+def _by_cell(deals: tuple[DealStart, ...], positions: Iterable[int]) -> dict[Cell, list[int]]:
+    """Return the positions of deals by the cells that they cover, in the order of the book."""
+    found: dict[Cell, list[int]] = {}
+    for position in positions:
         deal = deals[position]
-        following = deals[ordered[place + 1]].signed - 1 if place + 1 < len(ordered) else LAST
-        spans.append(
-            Span(deal.signed if place else FIRST, deal.expires if deal.status == "expired" else following, position)
+        for market in deal.markets:
+            found.setdefault((market, deal.platform, deal.label, deal.kind), []).append(position)
+    return found
+
+
+def _backwards(deals: Iterable[DealStart]) -> list[Fault]:
+    return [
+        Fault(
+            f"deals, {deal.platform} with {deal.label} ({deal.kind})",
+            f"a deal ends after it is signed ({show_month(deal.signed)})",
+            show_month(deal.expires),
+            "Move one of the two dates.",
         )
-    return tuple(spans)
+        for deal in deals
+        if deal.expires < deal.signed
+    ]
 
 
-def _overlaps(deals: tuple[DealStart, ...], by_cell: Mapping[Cell, list[int]]) -> list[Fault]:
+def _overlaps(deals: tuple[DealStart, ...], by_cell: Mapping[Cell, Sequence[int]]) -> list[Fault]:
     faults = []
     for (market, platform, label, kind), positions in by_cell.items():
         ordered = sorted((deals[position] for position in positions), key=lambda deal: (deal.signed, deal.expires))
@@ -187,7 +276,44 @@ def _overlaps(deals: tuple[DealStart, ...], by_cell: Mapping[Cell, list[int]]) -
     return faults
 
 
-def _changes(spans: Mapping[Cell, tuple[Span, ...]]) -> NDArray[np.int64]:
+def _exclusives(
+    deals: tuple[DealStart, ...], spans: Mapping[Cell, tuple[Span, ...]]
+) -> dict[tuple[str, str], tuple[Span, ...]]:
+    """Return by market and label the months in which one service holds it alone: to the written end of its deal."""
+    if not any(deal.exclusive for deal in deals):
+        return {}
+    found: dict[tuple[str, str], list[Span]] = {}
+    for (market, _, label, kind), there in spans.items():
+        for span in there:
+            deal = deals[span.deal]
+            first, last = max(span.first, deal.signed), min(span.last, deal.expires)
+            if deal.exclusive and kind == "streaming" and first <= last:
+                found.setdefault((market, label), []).append(Span(first, last, span.deal))
+    return {cell: tuple(sorted(held, key=lambda span: span.first)) for cell, held in found.items()}
+
+
+def _rivals(deals: tuple[DealStart, ...], alone: Mapping[tuple[str, str], tuple[Span, ...]]) -> list[Fault]:
+    """Return the exclusives of two services that clash."""
+    faults = []
+    for (market, label), held in alone.items():
+        for earlier, later in pairwise(held):
+            if later.first <= earlier.last:
+                other, until = deals[earlier.deal].platform, show_month(earlier.last)
+                faults.append(
+                    Fault(
+                        f"deals, {deals[later.deal].platform} with {label} in {market}",
+                        f"one service at a time holds a label alone ({other} does until {until})",
+                        show_month(later.first),
+                        "Take `exclusive` out of one of the deals, or move its dates.",
+                    )
+                )
+    return faults
+
+
+def _changes(
+    spans: Mapping[Cell, tuple[Span, ...]], alone: Mapping[tuple[str, str], tuple[Span, ...]]
+) -> NDArray[np.int64]:
     """Return the months in which the terms of any pair change, in order."""
-    months = {month for cell in spans.values() for span in cell for month in (span.first, span.last + 1)}
+    both = (*spans.values(), *alone.values())
+    months = {month for cell in both for span in cell for month in (span.first, span.last + 1)}
     return np.array(sorted(months), dtype=np.int64)

@@ -9,7 +9,10 @@ A month counts in a market only if the licence is in force there and the service
 catalogue away is guaranteed nothing for the months without it, and again when it returns.
 
 The recorded guarantees are 0.7 of forecasts from rough shares of label income, free video included. `forecast` puts a
-run's own start in their place.
+run's own start in their place. Guarantees agreed in the run hold as they stand.
+
+A deal that a new one takes over from closes its contract year pro rata; if its last month is closed already, with the
+next. A deal whose terms a most-favoured-nation clause raises goes on with the same account.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.facts.records import DealStart, StartState
+from model.foundation.months import FIRST, LAST
 from model.state.deals import DealBook, Terms
 from model.state.ledger import Ledger, label_account
 from model.theory.royalties import MONTHS_PER_YEAR, guarantee_due
@@ -50,37 +54,75 @@ class Guarantees:
     ) -> None:
         """Open the accounts for a run of `markets`; share: guarantee over forecast payout (0 switches them off)."""
         self._share = share
-        self._deals = book.deals
+        self._start = start
         self._markets = markets
         self._position = {market: place for place, market in enumerate(markets)}
-        whole = np.array([sum(_size(deal, market, start) for market in start.markets) for deal in book.deals])
-        sizes = [
-            [_size(deal, market, start) * (deal.platform in start.markets[market].platforms) for market in markets]
-            for deal in book.deals
-        ]
-        self._sizes: Floats = np.array(sizes, dtype=np.float64).reshape(len(book.deals), len(markets))
-        part = np.divide(self._sizes.sum(axis=1), whole, out=np.zeros(len(book.deals)), where=whole > 0)
-        streaming = np.array([deal.kind == "streaming" for deal in book.deals], dtype=np.bool_)
-        yearly = np.array([deal.minimum_guarantee_usd_m for deal in book.deals], dtype=np.float64)
-        self.per_year_usd: Floats = np.where(streaming, yearly, 0.0) * 1e6 * (share / RECORDED_SHARE) * part
+        none = np.zeros((0, len(markets)))
+        self.per_year_usd: Floats = np.zeros(0)
+        self.earned_usd: Floats = none
+        self._sizes, self._weights = none, none
+        self._months: NDArray[np.int64] = np.zeros((0, len(markets)), dtype=np.int64)
+        self._deals: tuple[DealStart, ...] = ()
+        self._enter(book)
+
+    def renewed(self, book: DealBook) -> Guarantees:
+        """Return the same accounts going on over a longer book (see `DealBook.with_deals`); these stay as they are."""
+        twin = self.copy()
+        twin._enter(book)
+        return twin
+
+    def _enter(self, book: DealBook) -> None:
+        """Open accounts for the deals of a book that are not here yet; an amendment gets an empty one."""
+        added = book.deals[len(self._deals) :]
+        sizes: Floats = np.array([self._footprint(deal) for deal in added], dtype=np.float64)
+        sizes = sizes.reshape(len(added), len(self._markets))
+        per_year = np.array([self._yearly(deal, float(row.sum())) for deal, row in zip(added, sizes, strict=True)])
+        own = np.array(book.amended[len(self._deals) :], dtype=np.int64) == len(self._deals) + np.arange(len(added))
+        self.per_year_usd = np.concatenate([self.per_year_usd, np.where(own, per_year, 0.0)])
+        self._sizes = np.concatenate([self._sizes, sizes])
+        self._weights = np.concatenate([self._weights, _parts(sizes)])
+        self.earned_usd = np.concatenate([self.earned_usd, np.zeros_like(sizes)])
+        self._months = np.concatenate([self._months, np.zeros(sizes.shape, dtype=np.int64)])
+        self._deals = book.deals
+        self._agreed = np.array([deal.agreed for deal in book.deals], dtype=np.bool_)
         self._signed = np.array([deal.signed for deal in book.deals], dtype=np.int64)
+        self._account = np.array(book.amended, dtype=np.int64)
         self._first, self._last = _windows(book)
-        self.earned_usd: Floats = np.zeros((len(book.deals), len(markets)))
-        self._weights = _parts(self._sizes)
-        self._months = np.zeros((len(book.deals), len(markets)), dtype=np.int64)
+
+    def _footprint(self, deal: DealStart) -> list[float]:
+        """Return the weight of each market of the run in a deal."""
+        there = self._start.markets
+        if deal.agreed:
+            return agreed_sizes(deal, self._markets, start=self._start)
+        return [
+            _size(deal, market, self._start) * (deal.platform in there[market].platforms) for market in self._markets
+        ]
+
+    def _yearly(self, deal: DealStart, here: float) -> float:
+        """Return the USD a year that a deal guarantees in the run. here: sum of the weights of the run's markets."""
+        if deal.kind != "streaming":
+            return 0.0
+        markets = tuple(self._start.markets)
+        sizes, scale = [_size(deal, market, self._start) for market in markets], self._share / RECORDED_SHARE
+        if deal.agreed:
+            sizes, scale = agreed_sizes(deal, markets, start=self._start), 1.0
+        part = here / sum(sizes) if sum(sizes) > 0.0 else 0.0
+        return deal.minimum_guarantee_usd_m * 1e6 * scale * part
 
     def forecast(self, royalties: Iterable[tuple[Terms, Floats]]) -> None:
         """Set each guarantee to its share of the forecast of an ordinary month, before the first month of a run.
 
         royalties: for each market its terms and (P, L) USD royalties of such a month. Deals without a recorded
-        guarantee stay without one.
+        guarantee stay without one, agreed ones keep theirs.
         """
         monthly = np.zeros_like(self._sizes)
         for terms, paid in royalties:
             under_deal = terms.deal >= 0
-            np.add.at(monthly[:, self._position[terms.market]], terms.deal[under_deal], paid[under_deal])
+            accounts = self._account[terms.deal[under_deal]]
+            np.add.at(monthly[:, self._position[terms.market]], accounts, paid[under_deal])
         whole = monthly.sum(axis=1)
-        self.per_year_usd = np.where(self.per_year_usd > 0, self._share * MONTHS_PER_YEAR * whole, 0.0)
+        found = np.where(self.per_year_usd > 0, self._share * MONTHS_PER_YEAR * whole, 0.0)
+        self.per_year_usd = np.where(self._agreed, self.per_year_usd, found)
         self._weights = _parts(np.where(whole[:, None] > 0, monthly, self._sizes))
 
     def earn(self, terms: Terms, *, royalties: Floats, available: NDArray[np.bool_]) -> None:
@@ -90,8 +132,8 @@ class Guarantees:
         no guarantee.
         """
         place, under_deal = self._position[terms.market], terms.deal >= 0
-        np.add.at(self.earned_usd[:, place], terms.deal[under_deal], royalties[under_deal])
-        self._months[terms.deal[under_deal & terms.in_force & available], place] += 1
+        np.add.at(self.earned_usd[:, place], self._account[terms.deal[under_deal]], royalties[under_deal])
+        self._months[self._account[terms.deal[under_deal & terms.in_force & available]], place] += 1
 
     def close(self, month: int, *, ledger: Ledger | None = None) -> TopUps:
         """Return, and book, the shortfalls due in a month, after all markets have settled.
@@ -99,10 +141,9 @@ class Guarantees:
         A shortfall is split over the deal's markets as its royalties were, or as its guarantee where it earned
         nothing.
         """
-        live = (self._first <= month) & (month <= self._last)
         guaranteed = self._weights * self._months  # months of the whole deal that each market's months make up
         year_ends = (month - self._signed + 1) % MONTHS_PER_YEAR == 0
-        closes = live & (year_ends | (month == self._last))
+        closes = (self._first <= month) & (year_ends | (month >= self._last))
         due = guarantee_due(
             self.earned_usd.sum(axis=1), guarantee_per_year=self.per_year_usd, months=guaranteed.sum(axis=1),
             closes=closes,
@@ -119,9 +160,9 @@ class Guarantees:
         return top_ups
 
     def rescale(self, factor: float) -> None:
-        """Multiply every guarantee from now on, for a fork with another share of the forecast."""
+        """Multiply every recorded guarantee from now on, for a fork with another share of the forecast."""
         self._share *= factor
-        self.per_year_usd = self.per_year_usd * factor
+        self.per_year_usd = np.where(self._agreed, self.per_year_usd, self.per_year_usd * factor)
 
     def copy(self) -> Guarantees:
         """Return an independent copy, for a fork."""
@@ -157,6 +198,13 @@ def _size(deal: DealStart, market: str, start: StartState) -> float:
     return (there.label_streaming_fact_usd_m or there.streamers_m) * there.repertoire[deal.label].share
 
 
+def agreed_sizes(deal: DealStart, markets: tuple[str, ...], *, start: StartState) -> list[float]:
+    """Return the weights of markets in an agreed deal, whose service or label may be new in all of them."""
+    if any(_size(deal, market, start) > 0.0 for market in deal.markets):
+        return [_size(deal, market, start) for market in markets]
+    return [float(market in deal.markets) for market in markets]
+
+
 def _parts(sizes: Floats) -> Floats:
     """Return each row's parts of its sum; 0 where the sum is."""
     whole = sizes.sum(axis=1, keepdims=True)
@@ -164,15 +212,16 @@ def _parts(sizes: Floats) -> Floats:
 
 
 def _windows(book: DealBook) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the first and the last month in which each deal governs any of its markets."""
-    windows = [
-        [
-            span
-            for market in deal.markets
-            for span in book.spans(market=market, platform=deal.platform, label=deal.label, kind=deal.kind)
-            if span.deal == position
-        ]
-        for position, deal in enumerate(book.deals)
-    ]
-    first = np.array([min(span.first for span in spans) for spans in windows], dtype=np.int64)
-    return first, np.array([max(span.last for span in spans) for spans in windows], dtype=np.int64)
+    """Return the first and the last month in which each deal, or what amends it, governs any of its markets.
+
+    A deal that never governs has ended before anything began.
+    """
+    first = np.full(len(book.deals), LAST, dtype=np.int64)
+    last = np.full(len(book.deals), FIRST, dtype=np.int64)
+    for position, deal in enumerate(book.deals):
+        account = book.amended[position]
+        for market in deal.markets:
+            for span in book.spans(market=market, platform=deal.platform, label=deal.label, kind=deal.kind):
+                if span.deal == position:
+                    first[account], last[account] = min(first[account], span.first), max(last[account], span.last)
+    return np.minimum(first, last), last

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from model.facts.records import DealStart
 from model.facts.start import load_start
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
@@ -113,3 +116,72 @@ def test_a_label_off_a_service_collects_no_guarantee_for_those_months() -> None:
     assert per_year > 0.0
     assert topped_up(run) <= per_year / 12.0  # October alone, less what it earned
     assert np.isfinite(topped_up(stays))
+
+
+def renewal(run: StreamingMarket, label: str = "sony", *, months: int = 24, **changes: object) -> DealStart:
+    book = run.world.money.deals
+    old = book.standing(market="ID", platform="spotify", label=label, month=run.start.month).deal
+    base = replace(old, markets=("ID",), signed=run.start.month, expires=run.start.month + months - 1)
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def share(run: object, label: str, *, month: int) -> float:
+    money = run.money  # type: ignore[attr-defined]
+    return float(money.deals.standing(market="ID", platform="spotify", label=label, month=month).deal.rev_share_paid)
+
+
+def test_a_deal_is_signed_from_a_run_month_on_and_favours_others() -> None:
+    run = market(months=6)
+    run.run(2)
+    fork = run.fork()
+    now = run.start.month + 2
+    changed = fork.money.sign([renewal(run, rev_share_paid=0.6)], month=3)
+    assert [deal.label for deal in changed] == ["sony", "universal", "warner"]
+    assert (changed[0].signed, changed[0].agreed) == (now, True)
+    assert [share(fork, label, month=now) for label in ("sony", "warner")] == [0.6, 0.6]
+    assert share(fork, "sony", month=now - 1) == share(run.world, "sony", month=now) < 0.6
+    plain = run.fork()
+    plain.run(1)
+    fork.run(1)
+
+    def royalties(world: object, label: str) -> float:
+        record = [one for one in world.records if one.market == "ID"][-1]  # type: ignore[attr-defined]
+        return float(record.settlement.royalties_by_service[
+            record.platforms.index("spotify"), record.labels.index(label)
+        ])  # fmt: skip
+
+    assert royalties(fork, "sony") > royalties(plain, "sony")
+    assert royalties(fork, "merlin_indies") == royalties(plain, "merlin_indies")
+    later = fork.money.sign([renewal(run, "warner", signed=now + 2)], month=4)
+    assert later[0].signed == now + 2
+
+
+def test_a_fork_s_agreements_leave_the_run_as_it_was() -> None:
+    run, twin = market(months=4), market(months=4)
+    run.run(1)
+    fork = run.fork()
+    fork.money.sign([renewal(run, rev_share_paid=0.7, minimum_guarantee_usd_m=500.0, promotional_credit_usd_m=6.0)],
+                    month=2)  # fmt: skip
+    fork.run(3)
+    run.run()
+    twin.run()
+    for name, column in run.ledger.flows().items():
+        np.testing.assert_array_equal(column, twin.ledger.flows()[name])
+
+
+def test_an_agreed_guarantee_and_credit_are_paid_as_they_stand_and_the_books_balance() -> None:
+    run = market(months=14)
+    run.world.money.sign([renewal(run, minimum_guarantee_usd_m=500.0, promotional_credit_usd_m=6.0)], month=1)
+    run.run()
+    booked = run.ledger.flows()
+    to_sony = (booked["payer"] == "platform:spotify:ID") & (booked["payee"] == "label:sony")
+
+    def paid(kind: str) -> dict[int, float]:
+        rows = to_sony & (booked["kind"] == kind)
+        months, amounts = booked["month"][rows] - run.start.month + 1, booked["amount_usd"][rows]
+        return {int(month): float(amounts[months == month].sum()) for month in np.unique(months)}
+
+    assert paid("promotional credit") == {month: pytest.approx(0.5e6) for month in range(1, 15)}
+    earned = sum(paid("royalty")[month] for month in range(1, 13))
+    assert paid("minimum guarantee")[12] == pytest.approx(500e6 - earned)
+    assert sum(run.ledger.balances().values()) == pytest.approx(0.0, abs=1e-6 * booked["amount_usd"].sum())

@@ -107,3 +107,90 @@ def test_availability_follows_the_order_that_is_asked_for():
     assert there.tolist() == [[True, False], [True, True]]
     turned = BOOK.availability("IN", month=month, platforms=("spotify", "resso"), labels=("sony", "zee"))
     assert turned.tolist() == [[True, True], [False, True]]
+
+
+SONY = SERVICES.index("spotify"), LABELS.index("sony")
+
+
+def agreed(signed: str, expires: str, **changes):
+    return deal(signed=signed, expires=expires, agreed=True, **changes)
+
+
+def test_a_deal_agreed_in_the_run_takes_over_from_the_month_it_is_signed_in():
+    new = agreed("2023-01", "2024-12", markets=("IN",), rev_share_paid=0.6)
+    longer = BOOK.with_deals([new])
+    assert longer.deals[: len(BOOK.deals)] == BOOK.deals
+    assert longer.deals[-1] == new
+    shares = {month: terms_in(month, book=longer).rev_share_paid[SONY] for month in ("2022-12", "2023-01", "2030-01")}
+    assert shares == {"2022-12": 0.545, "2023-01": 0.6, "2030-01": 0.6}
+    assert terms_in("2023-01", market="BR", book=longer).rev_share_paid[0] != pytest.approx(0.6)
+    assert terms_in("2023-01").rev_share_paid[SONY] == 0.545  # the old book stays
+    other = LABELS.index("warner")
+    assert (
+        terms_in("2023-01", book=longer).deal[SERVICES.index("spotify"), other]
+        == (terms_in("2023-01").deal[SERVICES.index("spotify"), other])
+    )
+
+
+def test_an_agreed_deal_that_lapses_leaves_the_label_without_a_licence():
+    lapses = agreed("2023-01", "2023-06", status="expired", markets=("IN",))
+    longer = BOOK.with_deals([lapses])
+    months = ("2022-12", "2023-06", "2023-07", "2025-01")
+    assert [bool(terms_in(month, book=longer).in_force[SONY]) for month in months] == [True, True, False, False]
+    back = longer.with_deals([agreed("2023-09", "2024-12", markets=("IN",))])
+    months = ("2023-06", "2023-08", "2023-09", "2026-01")
+    assert [bool(terms_in(month, book=back).in_force[SONY]) for month in months] == [True, False, True, True]
+
+
+def test_a_first_deal_of_a_pair_leaves_default_terms_until_it_is_signed():
+    first = agreed("2023-01", "2024-12", platform="spotify", markets=("IN",), rev_share_paid=0.6)
+    longer = BOOK.with_deals([replace(first, platform="other")])
+    cell = SERVICES.index("other"), LABELS.index("sony")
+    before, after = (terms_in(month, book=longer) for month in ("2022-12", "2023-01"))
+    assert (before.deal[cell], before.rev_share_paid[cell]) == (-1, terms_in("2022-12").rev_share_paid[cell])
+    assert (after.deal[cell], after.rev_share_paid[cell]) == (len(BOOK.deals), 0.6)
+
+
+def test_a_later_agreement_leaves_those_that_are_signed_for_after_it():
+    planned = BOOK.with_deals([agreed("2024-01", "2025-12", markets=("IN",), rev_share_paid=0.5)])
+    between = planned.with_deals([agreed("2023-03", "2026-12", markets=("IN",), rev_share_paid=0.6)])
+    found = [terms_in(month, book=between).rev_share_paid[SONY] for month in ("2023-02", "2023-12", "2024-01")]
+    assert found == [0.545, 0.6, 0.5]
+    again = between.with_deals([agreed("2024-01", "2026-12", markets=("IN",), rev_share_paid=0.4)])
+    assert terms_in("2024-01", book=again).rev_share_paid[SONY] == 0.4
+
+
+def test_new_deals_that_clash_are_all_named():
+    one, two = agreed("2023-01", "2024-12"), agreed("2024-12", "2026-01")
+    with pytest.raises(InputError) as caught:
+        BOOK.with_deals([one, two, agreed("2023-05", "2023-04", label="zee")])
+    places = [fault.place for fault in caught.value.faults]
+    assert places == ["deals, spotify with zee (streaming)", "deals, spotify with sony in IN (streaming)"]
+
+
+def test_nobody_else_is_licensed_while_a_deal_is_exclusive():
+    sole = agreed("2023-01", "2023-12", markets=("IN",), exclusive=True)
+    longer = BOOK.with_deals([sole])
+    others = [place for place, name in enumerate(SERVICES) if name not in ("spotify", "resso")]
+    column = LABELS.index("sony")
+    for month, alone in (("2022-12", False), ("2023-01", True), ("2023-12", True), ("2024-01", False)):
+        held = terms_in(month, book=longer).in_force
+        assert bool(held[SONY])
+        assert held[others, column].tolist() == [not alone] * len(others)
+        assert held[others].sum() == len(others) * (len(LABELS) - alone)
+    assert terms_in("2023-06", market="BR", book=longer).in_force.sum() == (
+        terms_in("2023-06", market="BR").in_force.sum()
+    )
+    assert longer.alone(market="IN", label="sony", month=parse_month("2023-06")) == "spotify"
+
+
+def test_two_services_cannot_both_hold_a_label_alone():
+    found = START.deals_of(platform="gaana", market="IN")["sony"]
+    sole = agreed("2023-01", "2023-12", markets=("IN",), exclusive=True)
+    rival = replace(found, signed=parse_month("2023-12"), expires=parse_month("2024-12"), exclusive=True, agreed=True)
+    with pytest.raises(InputError, match="gaana with sony in IN"):
+        BOOK.with_deals([sole, rival])
+    after = replace(rival, signed=parse_month("2024-01"))
+    held = BOOK.with_deals([sole, after])
+    names = [held.alone(market="IN", label="sony", month=parse_month(month)) for month in ("2023-12", "2024-01")]
+    assert names == ["spotify", "gaana"]

@@ -174,3 +174,92 @@ def test_a_market_that_earned_nothing_because_the_label_left_it_bears_no_shortfa
     book, accounts = half_each()
     found = run(book, accounts, monthly={"BR": 0.0, "MX": 0.0}, months=5, off={"MX": range(100)})
     assert found == {parse_month("2023-02"): pytest.approx({"BR": 2.5e6})}
+
+
+THERE = np.ones((1, 1), dtype=bool)
+
+
+def agreed_deal(book, signed, **changes):
+    """A new deal of the same pair: 6 M USD a year as it stands."""
+    base = replace(book.deals[0], signed=parse_month(signed), expires=parse_month("2026-01"), agreed=True,
+                   minimum_guarantee_usd_m=6.0)  # fmt: skip
+    return replace(base, **changes)
+
+
+def test_a_deal_that_is_taken_over_closes_its_year_pro_rata_and_the_new_one_owes_its_own():
+    # October to December: 3 M guaranteed, 1.5 M earned, 1.5 M missing. Then 6 M a year from January to December.
+    book, accounts = half_each()
+    first = run(book, accounts, monthly=BOTH, months=2)
+    longer = book.with_deals([agreed_deal(book, "2023-01")])
+    renewed = accounts.renewed(longer)
+    months = {}
+    for month in range(OCTOBER + 2, OCTOBER + 15):
+        for market, amount in BOTH.items():
+            renewed.earn(terms_of(longer, market, month), royalties=np.array([[amount / 2]]), available=THERE)
+        months[month] = float(renewed.close(month).amount.sum())
+    assert not first
+    assert {month: paid for month, paid in months.items() if paid} == {
+        parse_month("2022-12"): pytest.approx(3e6 - 1.25e6), parse_month("2023-12"): pytest.approx(6e6 - 3e6)
+    }  # fmt: skip
+
+
+def test_a_deal_taken_over_after_its_last_month_was_closed_pays_with_the_next():
+    book, accounts = half_each()
+    assert not run(book, accounts, monthly=BOTH, months=2)
+    renewed = accounts.renewed(book.with_deals([agreed_deal(book, "2022-12", minimum_guarantee_usd_m=0.0)]))
+    due = renewed.close(parse_month("2022-12"))
+    assert due.amount.sum() == pytest.approx(1e6)
+    assert set(due.deal.tolist()) == {0}
+    assert not renewed.close(parse_month("2023-01")).amount.size
+    assert run(book, accounts, monthly={"BR": 0.0, "MX": 0.0}, months=0) == {}
+    assert accounts.earned_usd.sum() == pytest.approx(1e6)  # the old accounts stay as they are
+
+
+def test_a_deal_taken_over_in_one_market_goes_on_in_the_other():
+    # Brazil counts two months of the old deal, Mexico five: 1 + 2.5 M guaranteed, 1.75 M earned.
+    book, accounts = half_each()
+    run(book, accounts, monthly=BOTH, months=2)
+    longer = book.with_deals([agreed_deal(book, "2022-12", markets=("BR",), minimum_guarantee_usd_m=0.0)])
+    renewed, found = accounts.renewed(longer), {}
+    for month in range(OCTOBER + 2, OCTOBER + 5):
+        for market, amount in BOTH.items():
+            renewed.earn(terms_of(longer, market, month), royalties=np.array([[amount]]), available=THERE)
+        found[month] = float(renewed.close(month).amount.sum())
+    assert found == {parse_month("2022-12"): 0.0, parse_month("2023-01"): 0.0,
+                     parse_month("2023-02"): pytest.approx(3.5e6 - 1.75e6)}  # fmt: skip
+
+
+def test_agreed_guarantees_hold_as_they_stand_and_only_for_the_run_s_markets():
+    book = one_deal(agreed=True)
+    accounts = Guarantees(book, start=START, markets=("BR", "MX"), share=0.35)
+    assert accounts.per_year_usd == pytest.approx([12e6])
+    accounts.forecast([(terms_of(book, "BR"), np.array([[9e6]]))])
+    accounts.rescale(2.0)
+    assert accounts.per_year_usd == pytest.approx([12e6])
+    parts = [Guarantees(book, start=START, markets=(market,)).per_year_usd[0] for market in ("BR", "MX")]
+    assert sum(parts) == pytest.approx(12e6)
+    assert min(parts) > 2e6
+
+
+def test_a_service_that_is_new_everywhere_can_guarantee_too():
+    book = one_deal(agreed=True, platform="entrant")
+    assert Guarantees(book, start=START, markets=("BR", "MX")).per_year_usd == pytest.approx([12e6])
+    ghost = one_deal(agreed=True, label="ghost")
+    assert Guarantees(ghost, start=START, markets=("BR",)).per_year_usd == pytest.approx([6e6])
+
+
+def test_an_amendment_goes_on_in_the_account_of_the_deal_it_amends():
+    book, accounts = half_each()
+    plain = run(book, accounts.copy(), monthly=BOTH, months=17)
+    run(book, accounts, monthly=BOTH, months=2)
+    row = replace(book.deals[0], signed=parse_month("2022-12"), markets=("BR",), rev_share_paid=0.6)
+    longer = book.with_deals([row], amends=[0])
+    renewed, found = accounts.renewed(longer), {}
+    for month in range(OCTOBER + 2, OCTOBER + 17):
+        for market, amount in BOTH.items():
+            renewed.earn(terms_of(longer, market, month), royalties=np.array([[amount]]), available=THERE)
+        due = renewed.close(month)
+        if due.amount.size:
+            found[month] = dict(zip(due.market, due.amount.tolist(), strict=True))
+    assert terms_of(longer, "BR", parse_month("2022-12")).rev_share_paid[0, 0] == 0.6
+    assert found == {month: pytest.approx(paid) for month, paid in plain.items()}
