@@ -97,8 +97,8 @@ def clear_prices(
     weights: (M, A, K) >= 0, value^(ces_sigma - 1); at ces_sigma 1 they are the shares themselves (up to a factor).
     outside: (M, A) weight of the outside option. budgets: (M, A) USD at prices of 1. impressions: (M, K), 0 where a
     channel sells nothing. ces_sigma >= 1. elasticity: of impressions bought to the price level, () or (M,), at least
-    -ces_sigma and at most -0.05; -1 keeps budgets fixed. start: (M, K) USD a thousand to begin from, such as last month's;
-    it changes the steps, not the answer beyond rounding. A market's answer does not depend on the others.
+    -ces_sigma and at most -0.05; -1 keeps budgets fixed. start: (M, K) USD a thousand to begin from, such as last
+    month's; it changes the steps, not the answer beyond rounding. A market's answer does not depend on the others.
     """
     worth, spare, money, sold = floats(weights), floats(outside), floats(budgets), floats(impressions)
     reach = _checked(worth, spare, money, sold, ces_sigma, elasticity, start)

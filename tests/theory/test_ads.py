@@ -47,7 +47,7 @@ def spending_at(found, cpm, *, ces_sigma, elasticity):
     return np.array(channels), np.array(outside)
 
 
-# --- it clears, and agrees with the definition --------------------------------------------------------------------------
+# --- it clears, and agrees with the definition ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("ces_sigma", [1.0, 1.05, 1.5, 3.0, 12.0])
@@ -77,7 +77,7 @@ def test_spending_at_given_prices_is_the_definition() -> None:
     np.testing.assert_allclose(outside[0], spare, rtol=1e-12)
 
 
-# --- closed forms --------------------------------------------------------------------------------------------------------
+# --- closed forms -----------------------------------------------------------------------------------------------------
 
 
 def test_one_advertiser_without_an_outside_pays_in_closed_form() -> None:
@@ -138,7 +138,7 @@ def test_budgets_follow_the_price_level_by_the_elasticity() -> None:
     assert done.budgets[0, 0] == pytest.approx(1.6e6, rel=1e-11)
 
 
-# --- brute force ---------------------------------------------------------------------------------------------------------
+# --- brute force ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -172,7 +172,7 @@ def test_bisection_channel_by_channel_finds_the_same_prices() -> None:
     np.testing.assert_allclose(cleared(found, ces_sigma=2.0).cpm[0], np.exp(log_prices), rtol=1e-9)
 
 
-# --- one solution --------------------------------------------------------------------------------------------------------
+# --- one solution -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("ces_sigma", [1.0, 1.5, 6.0])
@@ -207,7 +207,7 @@ def test_a_market_does_not_depend_on_those_beside_it() -> None:
         np.testing.assert_array_equal(cleared(alone).cpm[0], together[row])
 
 
-# --- signs and scales ----------------------------------------------------------------------------------------------------
+# --- signs and scales -------------------------------------------------------------------------------------------------
 
 factors = st.floats(1.05, 20.0)
 cases = dict(
@@ -273,7 +273,7 @@ def test_identical_advertisers_are_one(seed, more, sigma, reach, channel, advert
     np.testing.assert_allclose(cleared(twins, **options).cpm, cleared(found, **options).cpm, rtol=1e-9)
 
 
-# --- edges ---------------------------------------------------------------------------------------------------------------
+# --- edges ------------------------------------------------------------------------------------------------------------
 
 
 def test_a_channel_without_supply_is_as_if_it_were_not_there() -> None:
@@ -327,7 +327,7 @@ def test_all_faults_come_together() -> None:
         cleared(found, elasticity=-1.6)  # channels would no longer be substitutes: prices might not be unique
 
 
-# --- calibration ---------------------------------------------------------------------------------------------------------
+# --- calibration ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("ces_sigma", [1.0, 1.5, 4.0])
