@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from model.foundation.months import show_month
 from model.spec.events import Event
 from model.spec.kinds import KINDS
+from model.spec.licence_words import deal_words, listed, talks_words
 from model.spec.names import Names
 from model.spec.parameters import declared_parameters
 from model.spec.settings import LEVERS, Setting
@@ -25,6 +26,7 @@ def explain(scenario: Scenario) -> str:
     lines = [_title(scenario), _frame(scenario), _start(scenario), _growth(scenario)]
     lines += _parameters(scenario)
     lines += _overrides(scenario)
+    lines += _licences(scenario)
     lines += _months(scenario)
     lines += [f"Left out: {text}." for text in scenario.left_out]
     return "\n".join(
@@ -34,11 +36,11 @@ def explain(scenario: Scenario) -> str:
 
 def event_words(event: Event, names: Names, *, news: tuple[NewPrice, ...] = ()) -> str:
     """Return one event as a clause, e.g. "gaana closes its tier free_ads in IN". news: its prices and those before."""
-    tiers = _listed([f"{tier} at {_money(price, event.markets, names)}" for tier, price in event.tiers.items()])
+    tiers = listed([f"{tier} at {_money(price, event.markets, names)}" for tier, price in event.tiers.items()])
     values = {name: _value(name, value, event.markets, names) for name, value in event.values.items()}
     price = f" at {values['price']}" if "price" in values else ""
     words = KINDS[event.kind].words.format(
-        platform=event.service, markets=_listed(event.markets), tier=event.item, label=event.item,
+        platform=event.service, markets=listed(event.markets), tier=event.item, label=event.item,
         tiers=tiers, at_price=price, **values,
     )  # fmt: skip
     steps = [] if event.tiers else [_price_step(new, event.service, names) for new in news]
@@ -98,8 +100,15 @@ def _overrides(scenario: Scenario) -> list[str]:
         told = _value(lever, value, markets, scenario.names)
         new = PriceList(scenario.names).new(markets, service, item, value)
         old = _price_step(new, service, scenario.names) if lever == "price" else ""
-        lines.append(f"  {subject}{LEVERS[lever].meaning} {told} in {_listed(markets)}{f' ({old})' if old else ''}.")
+        lines.append(f"  {subject}{LEVERS[lever].meaning} {told} in {listed(markets)}{f' ({old})' if old else ''}.")
     return lines
+
+
+def _licences(scenario: Scenario) -> list[str]:
+    """Return deals and talks; nothing where the scenario has none."""
+    deals = [f"  {deal_words(deal)}" for deal in scenario.deals]
+    talks = [f"  {line}" for line in talks_words(scenario.talks)] if scenario.talks is not None else []
+    return (["Licences agreed beforehand:", *deals] if deals else []) + (["Talks:", *talks] if talks else [])
 
 
 def _months(scenario: Scenario) -> list[str]:
@@ -155,12 +164,6 @@ def _price_step(new: NewPrice, service: str, names: Names) -> str:
         when = "at the start" if price == names.prices.get((market, service, new.tier)) else "before"
         return f"{_money(price, (market,), names)} {when}"
     return ""
-
-
-def _listed(words: tuple[str, ...] | list[str]) -> str:
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _count(number: int, noun: str) -> str:

@@ -194,7 +194,22 @@ def _read_market(where: _Where, market: str, levers: object) -> None:
             way = f"Write platforms.<service>.{name}.{market}." if lever is not None else nearest(name, known)
             where.found.faults.append(Fault(f"{place}.{name}", "no such lever of a market", name, way))
             continue
-        _set(where, lever, "", "", value, f"{place}.{name}", run)
+        for item, raw, at in _items(where, lever, value, f"{place}.{name}"):
+            _set(where, lever, "", item, raw, at, _with_label(where, lever, market, item, run, at))
+
+
+def _with_label(
+    where: _Where, lever: Lever, market: str, item: str, run: tuple[str, ...], place: str
+) -> tuple[str, ...]:
+    """Return those of the run's markets that have the label of a market's lever; one fault if none does."""
+    if lever.item == "none" or not run:
+        return run
+    labels = where.names.labels
+    having = tuple(one for one in run if item in labels.get(one, ()))
+    if not having:
+        known = list(dict.fromkeys(name for one in run for name in labels.get(one, ())))
+        where.found.faults.append(Fault(place, f"there is no such label in {market}", item, nearest(item, known)))
+    return having
 
 
 def _set(where: _Where, lever: Lever, service: str, item: str, raw: object, place: str, markets: Sequence[str]) -> None:

@@ -121,11 +121,12 @@ def _deal(kind: str) -> Schema:
     terms = terms_of(kind)
     clips = kind == "clips"
     platform: Schema = {"const": "tiktok"} if clips else {"type": "string", "not": {"const": "tiktok"}}
+    switches = ("mfn", "lapses") if clips else ("mfn", "lapses", "exclusive")
     special: Schema = {
         "kind": {"const": kind},
         "platform": platform,
         "markets": _names(),
-        **dict.fromkeys(("mfn", "lapses", *(() if clips else ("exclusive",))), {"type": "boolean"}),
+        **{name: {"type": "boolean"} for name in switches},
         **{name: _term(term) for name, term in terms.items()},
     }
     texts: dict[str, object] = {name: {"type": "string"} for name in ("label", "start", "end", "about", "source")}

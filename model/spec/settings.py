@@ -79,6 +79,16 @@ LEVERS: dict[str, Lever] = {
         Lever("app_store_fee", "market", "none", "share of the price paid in the app store", 0.0, 0.6, "app-store fee"),
         Lever("growth", "market", "none", "per year", -0.5, 1.0, "growth of addressable users"),
         Lever("tiktok", "market", "none", "true or false", 0.0, 1.0, "whether TikTok is allowed", switch=True),
+        Lever(
+            "clips",
+            "market",
+            "label",
+            "true or false",
+            0.0,
+            1.0,
+            "whether the label's music may be used in clips on TikTok",
+            switch=True,
+        ),
     )
 }
 

@@ -48,6 +48,5 @@ def nearest_key(key: str, *, keys: Sequence[str], names: Names) -> str:
 
 def lever_path(lever: Lever) -> str:
     """Return the dotted path of a lever with its open places, e.g. platforms.<service>.price.<MARKET>.<tier>."""
-    if lever.of == "market":
-        return f"markets.<MARKET>.{lever.name}"
-    return f"platforms.<service>.{lever.name}.<MARKET>" + ("" if lever.item == "none" else f".<{lever.item}>")
+    path = f"markets.<MARKET>.{lever.name}" if lever.of == "market" else f"platforms.<service>.{lever.name}.<MARKET>"
+    return path + ("" if lever.item == "none" else f".<{lever.item}>")

@@ -20,7 +20,7 @@ PROTOCOLS: dict[str, str] = {
 SCOPES = ("world", "market")
 """How a label decides: once for all markets of a licence, or market by market."""
 PROPOSERS = ("label", "platform")
-USERS, MONTHS = (100, 1_000_000, 2_000), (1, 60, 12)
+USERS, MONTHS = (100, 1_000_000, 5_000), (1, 60, 24)
 """Lowest, highest and default number of simulated users and of months."""
 KEYS: dict[str, str] = {
     "protocol": "; ".join(f"{name}: {meaning}" for name, meaning in PROTOCOLS.items()),

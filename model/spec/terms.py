@@ -22,7 +22,7 @@ class Term:
     @property
     def words(self) -> str:
         """Unit and meaning, e.g. "USD per stream of free tiers, before usage share"."""
-        return f"{self.unit}, {self.meaning}" if self.meaning else self.unit
+        return f"{self.unit}, {self.meaning}"
 
 
 TERMS: dict[str, Term] = {
@@ -33,10 +33,11 @@ TERMS: dict[str, Term] = {
         Term("per_subscriber_minimum_usd", 0.0, 1000.0, "USD per individual subscription and month",
              "before usage share"),
         Term("per_stream_minimum_usd", 0.0, 10.0, "USD per stream of free tiers", "before usage share"),
-        Term("minimum_guarantee_usd_m", 0.0, 1e5, "USD million per year", "for all markets of the licence"),
+        Term("minimum_guarantee_usd_m", 0.0, 1e5, "USD million per year",
+             "least payment for all markets of the licence"),
         Term("fee_usd_m", 0.0, 1e5, "USD million per year", "lump sum for all markets of the licence", ("clips",)),
         Term("promotional_credit_usd_m", 0.0, 1e5, "USD million per year",
-             "that the platform spends on promoting the label", LICENCE_KINDS),
+             "what the platform spends on promoting the label", LICENCE_KINDS),
     )
 }  # fmt: skip
 

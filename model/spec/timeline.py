@@ -134,7 +134,8 @@ class TimelineMaker:
             self.left_out.append(f"{event.place} for {', '.join(outside)}, not run")
         inside = [market for market in chosen if market in run]
         if not inside or not event.service:
-            return tuple(inside) if event.service or "platform" not in KINDS[event.kind].needs else ()
+            known = event.service or "platform" not in KINDS[event.kind].needs
+            return self._with_item(event, tuple(inside), every=every) if known else ()
         entering = event.kind == "platform_enters"
         fitting = [market for market in inside if self.presence.here(market, event.service) is not entering]
         wrong = [market for market in inside if market not in fitting]

@@ -8,10 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.foundation.errors import InputError
+from model.spec.contracts import FIELDS as DEAL_FIELDS
+from model.spec.contracts import NEEDS as DEAL_NEEDS
 from model.spec.frame import KEYS
 from model.spec.kinds import FIELDS, KINDS
 from model.spec.scenario import Scenario
 from model.spec.settings import LEVERS
+from model.spec.talks import KEYS as TALKS_KEYS
+from model.spec.talks import MONTHS, USERS, WANTED
 from tests.spec.conftest import LABELS, TIERS, names_of
 
 LEAVE = {"date": "2022-12", "kind": "label_leaves", "platform": "resso", "markets": ["IN"], "label": "sony"}
@@ -31,7 +35,122 @@ ENTER = {
     "tiers": {"premium": 9},
 }
 
+DEAL = {"platform": "resso", "label": "sony", "markets": ["IN"], "end": "2024-09"}
+CLIPS = {"platform": "tiktok", "label": "sony", "markets": ["US"], "end": "2024-09", "kind": "clips"}
+TALKS = {"platforms": ["resso"]}
+
+
+def deal(**fields):
+    return {"deals": [{**DEAL, **fields}]}
+
+
+def two(*rows):
+    return {"deals": [{**DEAL, **row} for row in rows]}
+
+
+def talks(**keys):
+    return {"talks": {**TALKS, **keys}}
+
+
 CASES = [
+    ({"deals": {}}, "deals", "list of tables", "[[deals]]"),
+    ({"deals": [3]}, "deal 1", "a table", "[[deals]]"),
+    ({"deals": [{k: v for k, v in DEAL.items() if k != "end"}]}, "deal 1.end", "needs this field", "last month in force"),
+    ({"deals": [{k: v for k, v in DEAL.items() if k != "markets"}]}, "deal 1.markets", "needs this field", "ALL"),
+    (deal(lable="sony"), "deal 1.lable", "no such field", "Did you mean 'label'?"),
+    (deal(label="sonny"), "deal 1.label", "no such label", "Did you mean 'sony'?"),
+    (deal(label=3), "deal 1.label", "name of one label", "Example"),
+    (deal(label="publishers"), "deal 1.label", "publishers are no label", "name a label"),
+    (deal(label="t_series", markets=["IN", "ID"]), "deal 1.label", "no such label in ID", "Known: sony, universal."),
+    (deal(label="warner", markets="ALL"), "deal 1.label", "no such label in IN, ID", "Known"),
+    (deal(platform="reso"), "deal 1.platform", "no such service", "Did you mean 'resso'?"),
+    (deal(platform=["resso"]), "deal 1.platform", "name of one service", "Example"),
+    (deal(markets=["india"]), "deal 1.markets", "no such market", "Did you mean 'IN'?"),
+    (deal(markets=["IN", "IN"]), "deal 1.markets", "stands once", "double"),
+    (deal(markets=[]), "deal 1.markets", "at least one market", "Example"),
+    (deal(markets=["US"]), "deal 1.markets", "resso has no offer there and gets none", "it has IN, ID; an entry is an event"),
+    (deal(platform="tiktok_music", markets="ALL"), "deal 1.markets", "has no offer there", "it has none; an entry is an event"),
+    ({**deal(), "markets": ["ID"]}, "deal 1.markets", "markets of the run", "the run has ID"),
+    (deal(kind="publishing"), "deal 1.kind", "one of streaming, clips", "Known"),
+    (deal(kind="clips"), "deal 1.kind", "licences for clips are tiktok's", 'platform = "tiktok"'),
+    (deal(platform="tiktok"), "deal 1.kind", "clips only", 'kind = "clips"'),
+    (deal(start="2022-09"), "deal 1.start", "2022-10 to 2025-09", "Start the run earlier"),
+    (deal(start="2025-10", end="2026-10"), "deal 1.start", "2022-10 to 2025-09", "Raise months"),
+    (deal(start="10/2022"), "deal 1.start", "YYYY-MM", "Example"),
+    (deal(end="2022-09"), "deal 1.end", "ends after its start, 2022-10", "last month in force"),
+    (deal(start="2023-05", end="2023-04"), "deal 1.end", "ends after its start, 2023-05", "last month in force"),
+    (deal(end=2024), "deal 1.end", "YYYY-MM", "Example"),
+    (deal(rev_share_paid=1.2), "deal 1.rev_share_paid", "lies in [0, 1]", "net revenue of paid tiers"),
+    (deal(rev_share_free="half"), "deal 1.rev_share_free", "finite number", "net revenue of free tiers"),
+    (deal(rev_share_free=True), "deal 1.rev_share_free", "finite number", "net revenue of free tiers"),
+    (deal(per_stream_minimum_usd=math.nan), "deal 1.per_stream_minimum_usd", "finite number", "USD per stream"),
+    (deal(per_subscriber_minimum_usd=10**400), "deal 1.per_subscriber_minimum_usd", "finite number", "USD per individual"),
+    (deal(minimum_guarantee_usd_m=-1), "deal 1.minimum_guarantee_usd_m", "lies in [0, 100000]", "USD million per year"),
+    (deal(promotional_credit_usd_m=1e6), "deal 1.promotional_credit_usd_m", "lies in [0, 100000]", "USD million per year"),
+    (deal(fee_usd_m=3), "deal 1.fee_usd_m", "a term of clips licences", "Terms of a streaming licence: rev_share_paid"),
+    ({"deals": [{**CLIPS, "rev_share_paid": 0.5}]}, "deal 1.rev_share_paid", "a term of streaming licences", "Terms of a clips licence: fee_usd_m"),
+    ({"deals": [{**CLIPS, "minimum_guarantee_usd_m": -5}]}, "deal 1.minimum_guarantee_usd_m", "a term of streaming", "fee_usd_m"),
+    ({"deals": [{**CLIPS, "fee_usd_m": -5}]}, "deal 1.fee_usd_m", "lies in [0, 100000]", "lump sum"),
+    ({"deals": [{**CLIPS, "exclusive": True}]}, "deal 1.exclusive", "only streaming", "Take it out"),
+    (deal(mfn=1), "deal 1.mfn", "true or false", "mfn = true"),
+    (deal(exclusive="yes"), "deal 1.exclusive", "true or false", "exclusive = true"),
+    (deal(lapses=0), "deal 1.lapses", "true or false", "lapses = true"),
+    (deal(about=3), "deal 1.about", "a text", "Example"),
+    (deal(source=["a"]), "deal 1.source", "a text", "Example"),
+    (two({}, {"start": "2024-09", "end": "2025-01"}), "deal 2.start", "deal 1 of resso and sony holds in IN from 2022-10 to 2024-09", "Move a date"),
+    (two({"markets": ["IN", "ID"], "start": "2023-01"}, {"markets": "ALL", "end": "2023-01"}), "deal 2.start", "holds in IN, ID", "Move a date"),
+    (two({"exclusive": True}, {"platform": "spotify", "exclusive": True}), "deal 2.exclusive", "resso alone may play sony in IN by deal 1", "Keep one"),
+    (two({"exclusive": True}, {"platform": "spotify"}), "deal 2.exclusive", "resso alone may play sony", "Keep one"),
+    (two({}, {"platform": "spotify", "exclusive": True}), "deal 2.exclusive", "deal 1 lets resso play sony in IN", "Keep one"),
+    ({"talks": 3}, "talks", "a table", "platforms = [...]"),
+    ({"talks": False}, "talks", "a table", "an empty table switches talks off"),
+    ({"talks": {"protocol": "nash"}}, "talks.platforms", "talks need services", "Example"),
+    ({"talks.protocol": "nash"}, "talks.platforms", "talks need services", "Example"),
+    (talks(platform=["resso"]), "talks.platform", "no such field", "Did you mean 'platforms'?"),
+    (talks(protocol="offer"), "talks.protocol", "one of offers, nash", "Did you mean 'offers'?"),
+    (talks(protocol=3), "talks.protocol", "one of offers, nash", "Known"),
+    (talks(platforms=[]), "talks.platforms", "at least one service", "Example"),
+    (talks(platforms=["reso"]), "talks.platforms", "no such service", "Did you mean 'resso'?"),
+    (talks(platforms="ALL"), "talks.platforms", "no such service", "Known"),
+    (talks(platforms=["resso", "resso"]), "talks.platforms", "stands once", "double"),
+    (talks(platforms=["resso", "tiktok_music"]), "talks.platforms", "no offer in the run", "platform_enters"),
+    ({**talks(), "markets": ["US"]}, "talks.platforms", "no offer in the run", "Run its markets"),
+    (talks(labels=["sonny"]), "talks.labels", "no such label", "Did you mean 'sony'?"),
+    (talks(labels=3), "talks.labels", "list of at least one label", "Example"),
+    ({**talks(labels=["sony", "warner"]), "markets": ["IN"]}, "talks.labels", "no market of the run has this label", "Known"),
+    (talks(kinds=["stream"]), "talks.kinds", "no such kind of licence", "Did you mean 'streaming'?"),
+    (talks(kinds=["streaming", "clips"]), "talks.kinds", "clips need tiktok", "take clips out"),
+    (talks(platforms=["tiktok"]), "talks.kinds", "needs a music service", 'kinds = ["clips"]'),
+    (talks(platforms=["resso", "tiktok"]), "talks.kinds", "nothing to talk about but clips", '["streaming", "clips"]'),
+    (talks(platforms=["resso", "tiktok"], kinds=["clips"]), "talks.kinds", "nothing to talk about but streaming", '["streaming", "clips"]'),
+    (talks(scope="country"), "talks.scope", "one of world, market", "Known"),
+    (talks(scope={"sonny": "market"}), "talks.scope.sonny", "no such label", "Did you mean 'sony'?"),
+    (talks(scope={"sony": "markt"}), "talks.scope.sony", "one of world, market", "Did you mean 'market'?"),
+    (talks(users=99), "talks.users", "whole number from 100 to 1,000,000", f"users = {USERS[2]}"),
+    (talks(users=10**5000), "talks.users", "whole number from 100 to 1,000,000", f"users = {USERS[2]}"),
+    (talks(months=61), "talks.months", "whole number from 1 to 60", f"months = {MONTHS[2]}"),
+    (talks(months=1.5), "talks.months", "whole number from 1 to 60", f"months = {MONTHS[2]}"),
+    (talks(months=True), "talks.months", "whole number from 1 to 60", f"months = {MONTHS[2]}"),
+    (talks(proposer="bytedance"), "talks.proposer", "one of label, platform", "Known"),
+    (talks(new={"platform": "resso"}), "talks.new", "list of tables", "[[talks.new]]"),
+    (talks(new=["resso"]), "talks.new 1", "a table", "[[talks.new]]"),
+    (talks(new=[{}]), "talks.new 1.platform", "name of one service", "Example"),
+    (talks(new=[{"platform": "reso"}]), "talks.new 1.platform", "no such service", "Did you mean 'resso'?"),
+    (talks(new=[{"platform": "spotify"}]), "talks.new 1.platform", "not at the table", "Add it"),
+    (talks(new=[{"platform": "resso", "label": "sony"}]), "talks.new 1.label", "no such field", "Did you mean 'labels'?"),
+    (talks(new=[{"platform": "resso", "labels": ["sonny"]}]), "talks.new 1.labels", "no such label", "Did you mean 'sony'?"),
+    (talks(labels=["sony"], new=[{"platform": "resso", "labels": ["universal"]}]), "talks.new 1.labels", "not at the table", "Add them"),
+    (talks(new=[{"platform": "resso", "labels": ["warner"], "markets": ["IN"]}]), "talks.new 1.labels", "none of these labels is in IN", "Take the market out"),
+    (talks(new=[{"platform": "resso", "markets": ["US"]}]), "talks.new 1.markets", "resso has no offer there", "it has IN, ID"),
+    (talks(new=[{"platform": "resso", "from": "2022-01"}]), "talks.new 1.from", "2022-10 to 2025-09", "Start the run earlier"),
+    (talks(new=[{"platform": "resso", "from": 3}]), "talks.new 1.from", "YYYY-MM", "Example"),
+    ({"clips.IN.sony": False}, "clips", "no such key", "Did you mean 'markets.<MARKET>.clips.<label>'?"),
+    ({"markets.IN.clips": False}, "markets.IN.clips", "set per label", "markets.IN.clips.<label>"),
+    ({"markets.IN.clips.sonny": False}, "markets.IN.clips.sonny", "no such label in IN", "Did you mean 'sony'?"),
+    ({"markets.IN.clips.sony": 0}, "markets.IN.clips.sony", "true or false", "clips on TikTok"),
+    ({"events": [{"date": "2022-12", "kind": "clips_leave", "markets": ["IN"]}]}, "event 1.label", "needs this field", "label"),
+    ({"events": [{"date": "2022-12", "kind": "clips_leave", "markets": ["ID"], "label": "t_series"}]}, "event 1.label", "no such label", "Known: sony, universal."),
+    ({"events": [{"date": "2022-12", "kind": "clips_leave", "markets": ["IN"], "label": "sony", "platform": "tiktok"}]}, "event 1.platform", "no such field", "Known"),
     ({"monhts": 3}, "test.toml: monhts", "no such key", "Did you mean 'months'?"),
     ({"months": "12"}, "months", "whole number from 1 to 1,200", "Example"),
     ({"months": 0}, "months", "whole number", "Example"),
@@ -149,12 +268,15 @@ def test_all_faults_are_told_at_once(faults):
         "monhts": 3, "users": 0, "seed": -1, "start": "2022-11", "markets": ["IN", "UK"], "parameters": {"theta": -1, "thetta": 1},
         "platforms": {"spotfy": {}, "spotify": {"prize": {}, "price": {"IN": {"individual": -1}}}},
         "events": [{**LEAVE, "label": "sonny"}, {**CHANGE, "date": "2022-11", "price": -1}, {"kind": "x"}],
+        "deals": [{**DEAL, "label": "sonny", "rev_share_paid": 2, "end": "2022-01", "minimum_guarantee_usd_m": -1}, {**DEAL, "markets": ["XX"]}],
+        "talks": {"platforms": ["reso"], "users": 1, "scope": {"sonny": "market"}},
     }  # fmt: skip
     places = [one.place.removeprefix("test.toml: ") for one in faults(together)]
     assert sorted(places) == sorted([
         "monhts", "users", "seed", "start", "markets", "parameters.theta", "parameters.thetta", "platforms.spotfy",
         "platforms.spotify.prize", "platforms.spotify.price.IN.individual", "event 1.label", "event 2.date", "event 2.price",
-        "event 3.kind", "event 3.date",
+        "event 3.kind", "event 3.date", "deal 1.label", "deal 1.rev_share_paid", "deal 1.end", "deal 1.minimum_guarantee_usd_m",
+        "deal 2.markets", "talks.platforms", "talks.users", "talks.scope.sonny",
     ])  # fmt: skip
     assert len(wrong) > 50
 
@@ -198,16 +320,42 @@ SCALARS = st.one_of(
     st.sampled_from(WORDS), st.dates(), st.datetimes(), st.binary(max_size=3), st.builds(lambda: 10**5000),
 )  # fmt: skip
 KEYS_OF_TABLES = st.one_of(st.sampled_from(WORDS), st.text(max_size=6), st.integers(0, 2))
-VALUES = st.recursive(
+_ANY = st.recursive(
     SCALARS,
     lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(KEYS_OF_TABLES, inner, max_size=4)),
     max_leaves=12,
 )
+
+
+@st.composite
+def any_value(draw):
+    """Any value; a function of its own, so that the strategies below have short names in messages."""
+    return draw(_ANY)
+
+
+VALUES = any_value()
 EVENTS = st.fixed_dictionaries(
     {"date": st.sampled_from(["2022-10", "2022-12", "2023-05"]), "kind": st.sampled_from(sorted(KINDS))},
     optional={field: VALUES for field in FIELDS if field not in ("date", "kind")},
 )
+DEALS = st.fixed_dictionaries(
+    {"platform": st.sampled_from(["resso", "spotify", "tiktok"]), "label": st.sampled_from(["sony", "universal"]),
+     "markets": st.sampled_from(["ALL", ["IN"], ["ID", "IN"], ["US"]]), "end": st.sampled_from(["2022-12", "2024-01"])},
+    optional={field: VALUES for field in DEAL_FIELDS if field not in DEAL_NEEDS} | {"kind": st.just("clips")},
+)  # fmt: skip
+PLANS = st.fixed_dictionaries(
+    {"platforms": st.sampled_from([["resso"], ["tiktok"], ["resso", "tiktok"]])},
+    optional={key: VALUES for key in TALKS_KEYS if key != "platforms"}
+    | {
+        "new": st.lists(
+            st.fixed_dictionaries(
+                {"platform": st.just("resso")}, optional={field: VALUES for field in WANTED if field != "platform"}
+            )
+        )
+    },
+)
 MAPPINGS = st.one_of(
+    st.fixed_dictionaries({}, optional={"deals": st.lists(DEALS, max_size=3), "talks": PLANS, "markets": VALUES}),
     st.dictionaries(KEYS_OF_TABLES, VALUES, max_size=6),
     st.fixed_dictionaries({}, optional={key: VALUES for key in KEYS if key != "extends"}),
     st.fixed_dictionaries({"events": st.lists(EVENTS, max_size=4)}, optional={"markets": VALUES, "start": VALUES}),

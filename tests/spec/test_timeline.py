@@ -36,6 +36,8 @@ ONE_OF_EACH = [
     (event("podcasts_change", **SPOTIFY, podcasts=2), {("podcasts", "IN", "spotify", "", 2.0)}),
     (event("tiktok_ban", markets="ALL"), {("tiktok", m, "", "", 0.0) for m in ("IN", "ID", "US")}),
     (event("tiktok_return", markets=["IN"]), {("tiktok", "IN", "", "", 1.0)}),
+    (event("clips_leave", markets="ALL", label="warner"), {("clips", "US", "", "warner", 0.0)}),
+    (event("clips_return", markets=["IN", "US"], label="sony"), {("clips", m, "", "sony", 1.0) for m in ("IN", "US")}),
     (event("sales_tax_change", markets=["IN"], sales_tax=0.2), {("sales_tax", "IN", "", "", 0.2)}),
     (event("app_store_fee_change", markets=["IN"], app_store_fee=0.15), {("app_store_fee", "IN", "", "", 0.15)}),
     (
@@ -183,3 +185,23 @@ def test_only_the_end_was_narrowed_so_events_before_the_start_stay_faults(make, 
     assert "lies outside the run" in late.left_out[0]
     early = {"start": "2022-06", "events": [{"date": "2022-07", "kind": "tiktok_ban", "markets": "ALL"}]}
     assert make(early).replace({"start": "2022-10"}).events == ()
+
+
+def test_clips_of_a_label_are_a_lever_of_the_market(make):
+    scenario = make({"markets": {"ALL": {"clips": {"sony": False, "warner": False}}, "ID": {"clips": {"sony": True}}}})
+    assert cells(scenario, 1) == {
+        ("clips", "IN", "", "sony", 0.0), ("clips", "ID", "", "sony", 1.0), ("clips", "US", "", "sony", 0.0),
+        ("clips", "US", "", "warner", 0.0)}  # fmt: skip
+    assert make({"markets.ID.clips.sony": True}).overrides[0].value == 1.0
+    told = " ".join(scenario.explain().split())
+    assert "sony: whether the label's music may be used in clips on TikTok no in IN and US." in told
+
+
+def test_clips_leave_and_return_are_told_and_contradict_each_other(make, faults):
+    leave = {**ON, "kind": "clips_leave", "markets": ["US"], "label": "sony"}
+    back = {**leave, "date": "2023-02", "kind": "clips_return"}
+    told = " ".join(make({"events": [leave, back]}).explain().split())
+    assert "2022-12 (month 3): the label sony takes its music out of clips on TikTok in US." in told
+    assert "2023-02 (month 5): the label sony lets its music be used in clips on TikTok in US." in told
+    (fault,) = faults({"events": [leave, {**back, "date": "2022-12"}]})
+    assert "sets sony clips US to 0 in the same month" in fault.rule

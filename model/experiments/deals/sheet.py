@@ -12,16 +12,10 @@ import pandas as pd
 
 from model.foundation.errors import Fault, InputError, nearest, raise_faults
 from model.foundation.files import read_text
+from model.spec.terms import terms_of
 from model.theory.royalties import MONTHS_PER_YEAR, greater_of
 
-_BOUNDS = {
-    "rev_share_paid": (0.0, 1.0, "share of net revenue of paid tiers, before usage share"),
-    "rev_share_free": (0.0, 1.0, "share of net revenue of free tiers and bundles, before usage share"),
-    "per_subscriber_minimum_usd": (0.0, 1000.0, "USD per individual subscription and month, before usage share"),
-    "per_stream_minimum_usd": (0.0, 10.0, "USD per stream of free tiers, before usage share"),
-    "minimum_guarantee_usd_m": (0.0, 1e5, "USD million per year for all markets of the licence"),
-    "promotional_credit_usd_m": (0.0, 1e5, "USD million per year that the platform spends on promoting the label"),
-}
+_BOUNDS = {name: (term.low, term.high, term.words) for name, term in terms_of("streaming").items()}
 
 
 @dataclass(frozen=True, slots=True)
