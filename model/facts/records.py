@@ -307,8 +307,17 @@ class StartState:
     def default_deal(self, *, platform: str, label: str, market: str, kind: str = "streaming") -> DealStart:
         """Return declared default terms for a cell without a deal row: the standard terms of the market's price group.
 
-        They are Spotify's rolling terms with the long tail there, or with publishers for `kind="publishing"`.
+        They are Spotify's rolling terms with the long tail there, or with publishers for `kind="publishing"`. For
+        clips they are TikTok's terms of distribution, without a fee of their own.
         """
+        if kind == "clips":
+            return DealStart(
+                platform=platform, label=label, markets=(market,), kind=kind, status="active", signed=self.month,
+                expires=ROLLING, rev_share_paid=0.0, rev_share_free=0.0, per_subscriber_minimum_usd=0.0,
+                per_stream_minimum_usd=0.0, minimum_guarantee_usd_m=0.0, mfn=False, term_months=12,
+                confidence="assumption", basis="no deal row: clips under terms of distribution, without a fee",
+                fact_ids=(),
+            )  # fmt: skip
         payee = "publishers" if kind == "publishing" else "long_tail"
         like = self.deals_of(platform="spotify", market=market, kind=kind)[payee]
         return DealStart(

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.facts.records import DealStart, StartState
+from model.mechanisms.clips import TikTokMonth, book_tiktok, clip_fees, tiktok_month
 from model.mechanisms.costs import marketing_spending
 from model.mechanisms.settlement import Settlement, settle
 from model.spec.parameters import Parameters
@@ -127,6 +128,15 @@ class Money:
             self.guarantees.earn(terms, royalties=royalties, available=available)
             self.credits.earn(terms, royalties=royalties, available=available)
         return settlement
+
+    def tiktok(self, country: Country, *, month: int) -> TikTokMonth:
+        """Return TikTok's month in a market, booked: income, fees and credits of clip licences."""
+        calendar = self.calendar(month)
+        fees = clip_fees(self.deals, country, month=calendar, start=self.start)
+        facts = self.start.markets[country.market].tiktok
+        lived = tiktok_month(country, facts, fees=fees, parameters=self.parameters)
+        book_tiktok(lived, country=country, ledger=self.ledger, month=calendar)
+        return lived
 
     def close(self, month: int) -> None:
         """Pay the guarantees and credits due, then close and check the ledger; BalanceError stops the run."""

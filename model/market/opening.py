@@ -45,6 +45,7 @@ def open_country(
         ),
         available=available,
         lost=np.zeros_like(available),
+        clips=clips_at_start(start, facts),
         triggers=np.zeros(options, np.float32),
         weight=float(addressable[0]) / users,
         active=users,
@@ -145,3 +146,10 @@ def catalogue(start: StartState, facts: MarketStart) -> NDArray[np.float32]:
             if label in facts.repertoire and deal.status != "active":
                 available[p, list(facts.repertoire).index(label)] = 0.0
     return available
+
+
+def clips_at_start(start: StartState, facts: MarketStart) -> NDArray[np.float32]:
+    """Return (L,): 1 where the label's music may be used on TikTok at the start; a label without a row is licensed."""
+    deals = start.deals_of(platform="tiktok", market=facts.code, kind="clips")
+    lapsed = {label for label, deal in deals.items() if deal.status != "active"}
+    return np.array([label not in lapsed for label in facts.repertoire], dtype=np.float32)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from model.mechanisms.clips import TikTokMonth
 from model.mechanisms.settlement import Settlement
 from model.state.activity import MarketActivity
 
@@ -35,6 +36,7 @@ class MarketMonth:
     options have length J+1, [0] is outside. activity: use by offer. counts, expected: (J+1, J+1) moves in people, None
     in month 0. payers: (J+1,) people on paid tiers, trials included. people_paying: distinct people on a paid tier.
     price_local, price_usd: posted price per month. settlement: money, None in month 0. available: (P, L) catalogues.
+    tiktok: TikTok in the market, None in month 0.
     """
 
     market: str
@@ -55,3 +57,4 @@ class MarketMonth:
     available: Floats
     settlement: Settlement | None
     demand: DemandMeasures | None
+    tiktok: TikTokMonth | None = None

@@ -83,6 +83,10 @@ def _catalogue(country: Country, setting: Setting, _: EntrantQuality) -> None:
     country.available[cell] = setting.value
 
 
+def _clips(country: Country, setting: Setting, _: EntrantQuality) -> None:
+    country.clips[country.labels.index(setting.item)] = setting.value
+
+
 def _growth(country: Country, setting: Setting, _: EntrantQuality) -> None:
     country.growth_per_year = setting.value
 
@@ -109,6 +113,7 @@ _APPLY: Mapping[str, Callable[[Country, Setting, EntrantQuality], None]] = {
     "marketing": _by_platform("marketing"),
     "podcasts": _by_platform("podcasts"),
     "catalogue": _catalogue,
+    "clips": _clips,
     "sales_tax": _sales_tax,
     "app_store_fee": _app_store_fee,
     "growth": _growth,

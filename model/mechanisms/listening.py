@@ -30,11 +30,13 @@ def listen(
     pull: NDArray[np.float64],
     second_share: float,
     weight: float,
+    factor: float = 1.0,
 ) -> MarketActivity:
     """Return what the people of the market did this month.
 
     platform, nest: (J+1,) of the options. available: (P, L). pull: (L,) labels' share of attention over their share of
     repertoire, 1 at rest. second_share: part of hours on the second service. weight: people per simulated user.
+    factor: hours of all music over those at rest.
     """
     options, labels = platform.shape[0], users.taste.shape[0]
     hours = np.zeros((PARTS, options, labels), np.int64)
@@ -44,7 +46,7 @@ def listen(
     def work(part: int, begin: int, end: int) -> None:
         _listen(
             users.main, users.second, users.trial, users.hours, users.taste, begin, end,
-            platform, nest, available, pull, second_share, hours[part], usage[part], heads[part],
+            platform, nest, available, pull, second_share, factor, hours[part], usage[part], heads[part],
         )  # fmt: skip
 
     over_ranges(work, active)
@@ -62,7 +64,8 @@ def listen(
 @njit(cache=True, nogil=True, error_model="numpy")
 def _listen(
     main: Any, second: Any, trial: Any, hours: Any, taste: Any, begin: int, end: int,
-    platform: Any, nest: Any, available: Any, pull: Any, second_share: float, out: Any, usage: Any, heads: Any,
+    platform: Any, nest: Any, available: Any, pull: Any, second_share: float, factor: float,
+    out: Any, usage: Any, heads: Any,
 ) -> None:  # fmt: skip
     labels = taste.shape[0]
     share = np.empty(labels, np.float64)
@@ -82,7 +85,7 @@ def _listen(
                 share[label] = taste[label, i] * available[platform[option], label] * pull[label]
                 total += share[label]
             scale = UNIT / total if total > 0.0 else 0.0
-            length = hours[i] * ((1.0 - rest) if turn == 0 else rest)
+            length = hours[i] * factor * ((1.0 - rest) if turn == 0 else rest)
             billed = nest[option] == 2 and (turn == 1 or trial[i] == 0)
             for label in range(labels):
                 out[option, label] += int64(share[label] * scale * length)

@@ -20,13 +20,13 @@ class Country:
     """The state of one market.
 
     weight: people per simulated user. active: users online now. available: (P, L) 1 where the service may play the
-    label; lost: 1 where it stopped this month. triggers: (J+1,) chance that this month's rise of the offer's price is
-    noticed. marketing_hazard: (P,) awareness hazard per month of the start's marketing. outside: utility of the outside
-    option. addressable: people 13+ online at the end of each month 0..horizon; longer once the market lived on beyond
-    it. newcomers: where people come from beyond those who wait in `users`. tiktok_open: whether TikTok is allowed.
-    growth_per_year: a lever's growth of addressable people in place of the path's. sales_tax: share of the net price.
-    app_store_fee: share of the price paid in the app store; None leaves it to the declared parameters. fx: local
-    currency per USD.
+    label; lost: 1 where it stopped this month. clips: (L,) 1 where the label's music may be used on TikTok. triggers:
+    (J+1,) chance that this month's rise of the offer's price is noticed. marketing_hazard: (P,) awareness hazard per
+    month of the start's marketing. outside: utility of the outside option. addressable: people 13+ online at the end of
+    each month 0..horizon; longer once the market lived on beyond it. newcomers: where people come from beyond those who
+    wait in `users`. tiktok_open: whether TikTok is allowed. growth_per_year: a lever's growth of addressable people in
+    place of the path's. sales_tax: share of the net price. app_store_fee: share of the price paid in the app store;
+    None leaves it to the declared parameters. fx: local currency per USD.
     """
 
     market: str
@@ -36,6 +36,7 @@ class Country:
     offers: OfferTable
     available: NDArray[np.float32]
     lost: NDArray[np.float32]
+    clips: NDArray[np.float32]
     triggers: NDArray[np.float32]
     weight: float
     active: int
@@ -65,6 +66,16 @@ class Country:
         return main, second
 
     @property
+    def tiktok_reach(self) -> float:
+        """Share of addressable people on TikTok, 0 while it is banned."""
+        return self.newcomers.facts.tiktok_share if self.tiktok_open else 0.0
+
+    @property
+    def repertoire(self) -> Floats:
+        """(L,) labels' shares of repertoire; they add to 1."""
+        return np.array(self.newcomers.facts.label_shares, dtype=np.float64)
+
+    @property
     def people(self) -> float:
         """Addressable people now."""
         return self.active * self.weight
@@ -79,6 +90,6 @@ class Country:
         """Return a copy of everything but the users, whose arrays are shared until they are replaced."""
         twin = copy(self)
         twin.offers = deepcopy(self.offers)
-        for name in ("available", "lost", "triggers", "marketing_hazard", "addressable"):
+        for name in ("available", "lost", "clips", "triggers", "marketing_hazard", "addressable"):
             setattr(twin, name, getattr(self, name).copy())
         return twin

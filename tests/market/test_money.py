@@ -185,3 +185,25 @@ def test_an_agreed_guarantee_and_credit_are_paid_as_they_stand_and_the_books_bal
     earned = sum(paid("royalty")[month] for month in range(1, 13))
     assert paid("minimum guarantee")[12] == pytest.approx(500e6 - earned)
     assert sum(run.ledger.balances().values()) == pytest.approx(0.0, abs=1e-6 * booked["amount_usd"].sum())
+
+
+def test_tiktok_s_month_is_booked_beside_the_services() -> None:
+    run = market(months=2)
+    run.run(1)
+    fork = run.fork()
+    country, money = fork.countries["ID"], fork.money
+    before = fork.ledger.balances()
+    lived = money.tiktok(country, month=2)
+    change = {name: usd - before.get(name, 0.0) for name, usd in fork.ledger.balances().items()}
+    assert change["advertisers:ID"] == pytest.approx(-lived.ad_income) < 0.0
+    assert change["label:sony"] == pytest.approx(lived.clip_fees[country.labels.index("sony")]) > 0.0
+    assert sum(change.values()) == pytest.approx(0.0, abs=1e-6)
+    clip = next(deal for deal in money.deals.clips if deal.label == "sony")
+    signed = money.sign([replace(clip, signed=run.start.month + 2, expires=run.start.month + 20,
+                                 minimum_guarantee_usd_m=2.0 * clip.minimum_guarantee_usd_m)], month=3)  # fmt: skip
+    assert len(signed) == 1
+    fork.ledger.close(money.calendar(2))
+    later = money.tiktok(country, month=3)
+    assert later.clip_fees[country.labels.index("sony")] == pytest.approx(
+        2.0 * lived.clip_fees[country.labels.index("sony")]
+    )

@@ -8,7 +8,7 @@ import pytest
 from model.facts import load_start
 from model.facts.records import StartState
 from model.foundation.errors import InputError
-from model.market.opening import addressable_path, catalogue, open_country
+from model.market.opening import addressable_path, catalogue, clips_at_start, open_country
 from model.market.targets import split_targets
 from model.spec.parameters import Parameters
 from model.state.offers import PAID_TIERS
@@ -139,3 +139,17 @@ def test_seed_draws_other_people(start: StartState, parameters: Parameters) -> N
     one, other = (open_country(start, "ID", parameters, users=500, horizon=1, growth=False, seed=s) for s in (1, 2))
     assert np.mean(one.users.income == other.users.income) < 0.02
     assert np.max(np.abs(one.stocks()[0] - other.stocks()[0])) <= 12  # the same targets
+
+
+def test_clips_at_the_start_follow_the_licences() -> None:
+    start = load_start("2022-10")
+    facts = start.markets["BR"]
+    assert clips_at_start(start, facts).tolist() == [1.0] * len(facts.repertoire)
+    lapsed = tuple(
+        dataclasses.replace(deal, status="expired") if (deal.kind, deal.label) == ("clips", "universal") else deal
+        for deal in start.deals
+    )
+    found = dict(
+        zip(facts.repertoire, clips_at_start(dataclasses.replace(start, deals=lapsed), facts).tolist(), strict=True)
+    )
+    assert {label for label, there in found.items() if there == 0.0} == {"universal"}

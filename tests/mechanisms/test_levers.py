@@ -23,7 +23,7 @@ def put(country: Country, lever: str, value: float, *, service: str = "", item: 
 
 def same(one: Country, other: Country) -> bool:
     """Everything a lever could reach."""
-    names = ("available", "lost", "triggers", "marketing_hazard", "addressable")
+    names = ("available", "lost", "clips", "triggers", "marketing_hazard", "addressable")
     plain = ("sales_tax", "app_store_fee", "growth_per_year", "tiktok_open", "active")
     columns = (
         "is_open", "trial_months", "price_local", "price_store_local", "store_share", "ad_load", "restriction", "xi",
