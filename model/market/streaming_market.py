@@ -15,10 +15,12 @@ from model.foundation.rng import stream_key
 from model.foundation.threads import side_by_side
 from model.market.assimilation import Settling
 from model.market.entry import EntrantQuality, add_offers
+from model.market.licensing import Licensing
 from model.market.money import Money
 from model.market.record import MarketMonth
 from model.market.start_store import StartStore, settled_country
 from model.market.world import Draws, Passing, World
+from model.market.written import settings_of, written_licences
 from model.spec.scenario import Scenario
 from model.spec.settings import Setting
 from model.state.country import Country
@@ -82,6 +84,10 @@ class StreamingMarket(mesa.Model):
             draw_seed=int(stream_key(plan.seed, "replicate", self.replicate)), pending=plan.overrides,
         )  # fmt: skip
         world.money.forecast(countries, {market: world.listen(country) for market, country in countries.items()})
+        if plan.deals:
+            world.money.sign(written_licences(plan, world.money.deals, start=start), month=1)
+            world.written = settings_of(plan, countries)
+        world.talks = Licensing(plan.talks) if plan.talks else None
         world.records = [world.record(country, Passing()) for country in countries.values()]
         return world
 

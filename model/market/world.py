@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from model.market.opening import retune
 from model.market.record import DemandMeasures, MarketMonth
 from model.mechanisms.awareness import spread_awareness
 from model.mechanisms.choice import Flows, choose
+from model.mechanisms.clips import TikTokMonth, label_pull, listening_factor
 from model.mechanisms.demand import measure_demand
 from model.mechanisms.growth import grow
 from model.mechanisms.levers import apply_settings, begin_month
@@ -43,6 +44,14 @@ class Passing:
     flows: Flows | None = None
     activity: MarketActivity | None = None
     settlement: Settlement | None = None
+    tiktok: TikTokMonth | None = None
+
+
+class Talks(Protocol):
+    """Who talks about licences in a run; `model.market.licensing.Licensing` is one."""
+
+    def month(self, world: World) -> tuple[Setting, ...]:
+        """Hold the talks of the month that the world is about to live; return what they set at its beginning."""
 
 
 @dataclass(slots=True)
@@ -52,8 +61,9 @@ class World:
     plan: the scenario. month: last month lived, 0 at the opening. draw_seed: root of the draws after the start.
     countries, ledger, money: the state. records: months lived here, in order; a fork begins without any. pending:
     settings that act at the beginning of the next month, before its events. measures: whether demand is measured.
-    foresees: whether the scenario's later events happen; they do not in decision forks. broken: a month was begun and
-    not ended, by an error or a stop.
+    foresees: whether the scenario's later events happen; they do not in decision forks. talks: about licences, None in
+    forks. written: by run month, what licences that the scenario writes set. broken: a month was begun and not ended,
+    by an error or a stop.
     """
 
     plan: Scenario
@@ -68,6 +78,8 @@ class World:
     pending: tuple[Setting, ...] = ()
     measures: bool = True
     foresees: bool = True
+    talks: Talks | None = None
+    written: Mapping[int, tuple[Setting, ...]] = field(default_factory=dict)
     broken: bool = False
 
     def step(self) -> list[MarketMonth]:
@@ -75,6 +87,8 @@ class World:
         if self.broken:
             raise BrokenRunError("a month was stopped half way: begin anew, or go on from a fork made before it")
         self.broken = True
+        if self.talks is not None:
+            self.pending = (*self.pending, *self.talks.month(self))
         self.month += 1
         lived = []
         for country, now in side_by_side(self._live, list(self.countries.values()), size=self._largest()):
@@ -129,7 +143,7 @@ class World:
             plan=plan, start=self.start, countries=countries, entrant_quality=self.entrant_quality, ledger=ledger,
             money=self.money.copy(ledger, plan.parameters), draw_seed=seed, month=self.month,
             pending=(*(one for one in plan.overrides if one not in known or self.month == 0), *settings),
-            measures=False, foresees=draws == "run" and self.foresees,
+            measures=False, foresees=draws == "run" and self.foresees, written=self.written,
         )  # fmt: skip
 
     def _check_fork(self, plan: Scenario, users: int | None, markets: Sequence[str] | None) -> None:
@@ -156,7 +170,8 @@ class World:
         """Return what the people of a market listen to in a month."""
         return listen(
             country.users, active=country.active, platform=country.offers.platform, nest=country.offers.nest,
-            available=country.available, pull=np.ones(len(country.labels)),
+            available=country.available, pull=label_pull(country, self.plan.parameters),
+            factor=listening_factor(country, self.plan.parameters),
             second_share=self.plan.parameters.second_hours_share, weight=country.weight,
         )  # fmt: skip
 
@@ -176,7 +191,7 @@ class World:
             payers=activity.billed + activity.in_trial, people_paying=float(pays.sum()) * country.weight,
             price_local=offers.price_local.copy(), price_usd=offers.price_local / country.fx,
             ad_load=offers.ad_load.copy(), available=country.available.astype(np.float64), settlement=now.settlement,
-            demand=demand,
+            demand=demand, tiktok=now.tiktok,
         )  # fmt: skip
 
 
@@ -184,7 +199,8 @@ def _events(world: World, country: Country, _: Passing) -> None:
     begin_month(country)
     scheduled = world.plan.settings_at(world.month) if world.foresees else ()
     events = scheduled[len(world.plan.overrides) :] if world.month == 1 else scheduled  # overrides are pending already
-    apply_settings(country, (*world.pending, *events), entrant_quality=world.entrant_quality)
+    written = world.written.get(world.month, ())
+    apply_settings(country, (*world.pending, *written, *events), entrant_quality=world.entrant_quality)
 
 
 def _growth(world: World, country: Country, _: Passing) -> None:
@@ -206,6 +222,7 @@ def _listening(world: World, country: Country, now: Passing) -> None:
 def _settlement(world: World, country: Country, now: Passing) -> None:
     assert now.activity is not None
     now.settlement = world.money.settle(country, now.activity, month=world.month)
+    now.tiktok = world.money.tiktok(country, month=world.month)
 
 
 MONTH: tuple[Callable[[World, Country, Passing], None], ...] = (

@@ -179,7 +179,9 @@ def test_money_is_conserved_and_users_pay_for_all_of_it(quiet_run: StreamingMark
     spent = sum(
         r.settlement.income.spending.sum() for r in quiet_run.records if r.settlement is not None and r.market == "ID"
     )
-    assert balances["users:ID"] == pytest.approx(-spent)
+    shopped = sum(r.tiktok.shop_income for r in quiet_run.records if r.tiktok is not None and r.market == "ID")
+    assert shopped > 0.0
+    assert balances["users:ID"] == pytest.approx(-spent - shopped)
 
 
 def test_agents_stand_for_firms_labels_advertisers_and_users(quiet_run: StreamingMarket) -> None:

@@ -1,0 +1,92 @@
+"""Licences that a scenario writes: their terms, where some are given and the rest is as before, and what they set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from model.facts.records import DealStart, StartState
+from model.spec.contracts import ScenarioDeal
+from model.spec.scenario import Scenario
+from model.spec.settings import Setting
+from model.state.country import Country
+from model.state.deals import DealBook
+
+FOR_ALL_MARKETS = ("minimum_guarantee_usd_m", "promotional_credit_usd_m", "fee_usd_m")
+"""Terms that are sums for all markets of a licence together."""
+
+
+def written_licences(plan: Scenario, book: DealBook, *, start: StartState) -> tuple[DealStart, ...]:
+    """Return the licences that a scenario writes, with terms that it does not give as in the pair's licence before.
+
+    One licence per set of terms: where the licences before differ by price group of markets, sums for all markets are
+    split over the groups by the label's streaming income there.
+    """
+    found: list[DealStart] = []
+    for deal in sorted(plan.deals, key=lambda one: one.first):
+        book_then = book.with_deals(found) if found else book
+        found += _licence(deal, book_then, start)
+    return tuple(found)
+
+
+def _licence(deal: ScenarioDeal, book: DealBook, start: StartState) -> list[DealStart]:
+    groups: dict[DealStart, list[str]] = {}
+    for market in deal.markets:
+        before = book.governing(
+            market=market, platform=deal.platform, label=deal.label, month=deal.first, kind=deal.kind
+        )
+        standard = start.default_deal(platform=deal.platform, label=deal.label, market=market, kind=deal.kind)
+        groups.setdefault(replace(standard if before is None else before.deal, markets=()), []).append(market)
+    sizes = {market: _size(start, market, deal.label) for market in deal.markets}
+    whole = sum(sizes.values())
+    parts = [sum(sizes[market] for market in markets) / whole for markets in groups.values()]
+    return [
+        _terms(deal, base, markets, part if deal.kind == "streaming" else 1.0)
+        for (base, markets), part in zip(groups.items(), parts, strict=True)
+    ]
+
+
+def _terms(deal: ScenarioDeal, base: DealStart, markets: Sequence[str], part: float) -> DealStart:
+    given = {name: value * part if name in FOR_ALL_MARKETS else value for name, value in deal.terms.items()}
+    if "fee_usd_m" in given:  # the lump sum of clips stands where the guarantee of streaming does
+        given["minimum_guarantee_usd_m"] = given.pop("fee_usd_m")
+    row = replace(base, **given)  # type: ignore[arg-type]  # the spec allows terms only, which are numbers
+    return replace(
+        row, markets=tuple(markets), status="expired" if deal.lapses else "active", signed=deal.first,
+        expires=deal.last, term_months=deal.last - deal.first + 1, mfn=base.mfn if deal.mfn is None else deal.mfn,
+        exclusive=deal.exclusive, agreed=True, confidence="scenario", basis=deal.about or deal.place,
+        fact_ids=tuple(deal.source.split()),
+    )  # fmt: skip
+
+
+def _size(start: StartState, market: str, label: str) -> float:
+    there = start.markets[market]
+    return (there.label_streaming_fact_usd_m or there.streamers_m) * there.repertoire[label].share
+
+
+def settings_of(plan: Scenario, countries: Mapping[str, Country]) -> dict[int, tuple[Setting, ...]]:
+    """Return by run month what written licences set: the label comes at the beginning, leaves where it lapses.
+
+    While an exclusive licence holds the label is off all other services of the market; those that had it get it back.
+    """
+    found: dict[int, list[Setting]] = {}
+    for deal in plan.deals:
+        begin, end = deal.first - plan.start_month + 1, deal.last - plan.start_month + 2
+        for market in deal.markets:
+            country = countries[market]
+            found.setdefault(begin, []).append(_cell(deal, market, deal.platform, 1.0))
+            if deal.lapses:
+                found.setdefault(end, []).append(_cell(deal, market, deal.platform, 0.0))
+            if deal.exclusive and deal.kind == "streaming":
+                label = country.labels.index(deal.label)
+                for p, service in enumerate(country.platforms):
+                    if service != deal.platform and country.available[p, label] > 0.0:
+                        found[begin].append(_cell(deal, market, service, 0.0))
+                        found.setdefault(end, []).append(_cell(deal, market, service, 1.0))
+    return {month: tuple(settings) for month, settings in sorted(found.items())}
+
+
+def _cell(deal: ScenarioDeal, market: str, service: str, value: float) -> Setting:
+    if deal.kind == "clips":
+        return Setting("clips", market, "", deal.label, value, deal.place)
+    return Setting("catalogue", market, service, deal.label, value, deal.place)

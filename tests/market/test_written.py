@@ -1,0 +1,73 @@
+"""Licences that a scenario writes: what they inherit, what they set, and that they act in a run."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from model.facts.start import load_start
+from model.foundation.months import parse_month
+from model.market.start_store import StartStore
+from model.market.streaming_market import StreamingMarket
+from model.market.written import written_licences
+from model.spec.scenario import Scenario
+from model.state.deals import DealBook
+
+STARTS = StartStore(None)
+START = load_start()
+BACK = {
+    "platform": "resso", "label": "sony", "markets": ["IN", "ID"], "start": "2022-12", "end": "2023-02",
+    "rev_share_paid": 0.4, "minimum_guarantee_usd_m": 6.0, "lapses": True,
+}  # fmt: skip
+
+
+def plan(*deals: dict[str, object], **changes: object) -> Scenario:
+    base = {"users": 800, "months": 7, "markets": ["IN", "ID"], "deals": list(deals)}
+    return Scenario.load("quiet").replace({**base, **changes})
+
+
+def available(run: StreamingMarket, market: str, service: str, label: str) -> list[float]:
+    found = [one for one in run.records if one.market == market]
+    return [float(one.available[one.platforms.index(service), one.labels.index(label)]) for one in found]
+
+
+def test_what_is_not_given_is_as_before_and_sums_are_split() -> None:
+    written = written_licences(plan(BACK), DealBook.from_start(START), start=START)
+    assert [deal.markets for deal in written] == [("IN",), ("ID",)]  # price groups with their own minima
+    assert {deal.rev_share_paid for deal in written} == {0.4}
+    assert [deal.per_subscriber_minimum_usd for deal in written] == [0.5, 1.45]
+    assert sum(deal.minimum_guarantee_usd_m for deal in written) == pytest.approx(6.0)
+    assert {(deal.signed, deal.expires) for deal in written} == {(parse_month("2022-12"), parse_month("2023-02"))}
+
+
+def test_the_label_comes_with_its_licence_and_leaves_where_it_lapses() -> None:
+    run = StreamingMarket(plan(BACK), starts=STARTS)
+    run.run()
+    # month 0 and October, November without; December to February with; then gone again
+    assert available(run, "IN", "resso", "sony") == [0, 0, 0, 1, 1, 1, 0, 0]
+    stays = StreamingMarket(plan({**BACK, "lapses": False}), starts=STARTS)
+    stays.run()
+    assert available(stays, "ID", "resso", "sony") == [0, 0, 0, 1, 1, 1, 1, 1]
+
+
+def test_an_exclusive_licence_takes_the_label_off_everybody_else_while_it_holds() -> None:
+    alone = {
+        "platform": "resso", "label": "warner", "markets": ["ID"], "start": "2022-11", "end": "2023-01",
+        "exclusive": True,
+    }  # fmt: skip
+    run = StreamingMarket(plan(alone), starts=STARTS)
+    run.run()
+    assert available(run, "ID", "resso", "warner") == [1] * 8
+    assert available(run, "ID", "spotify", "warner") == [1, 1, 0, 0, 0, 1, 1, 1]
+    assert available(run, "IN", "spotify", "warner") == [1] * 8
+
+
+def test_a_licence_on_the_terms_of_before_changes_nothing_but_its_guarantee() -> None:
+    same = {"platform": "resso", "label": "warner", "markets": ["IN", "ID"], "end": "2023-09"}
+    run, silent = StreamingMarket(plan(same), starts=STARTS), StreamingMarket(plan(), starts=STARTS)
+    run.run()
+    silent.run()
+    for one, other in zip(run.records, silent.records, strict=True):
+        assert np.array_equal(one.activity.hours, other.activity.hours)
+        if one.settlement is not None and other.settlement is not None:
+            assert np.array_equal(one.settlement.royalties, other.settlement.royalties)
