@@ -60,9 +60,10 @@ PARAMETERS: tuple[P, ...] = (
     P("ad_budget_growth", 0.10, "per year", -0.5, 1.0,
       "growth of digital advertising budgets (India 2022: 0.30; the others are judgement)", "mkt-0962;assumption",
       (0.03, 0.20)),
-    P("adoption_growth", 0.045, "log per month", -0.2, 0.3,
-      "growth of TikTok's weight in advertisers' plans at the opening; with its fade between the forecast of April "
-      "2022 for 2024 and its revision of late 2022", "adv-0003;adv-0004;adv-0006;assumption", (0.01, 0.09)),
+    P("adoption_growth", 0.04, "log per month", -0.2, 0.3,
+      "growth of TikTok's weight in advertisers' plans at the opening: with its fade, TikTok's income grows to 2024 as "
+      "forecast in April 2022, less the part by which that forecast of 2022 was cut",
+      "adv-0002;adv-0003;adv-0004;adv-0006", (0.01, 0.09)),
     P("adoption_fade", 0.04, "per month", 0.0, 1.0,
       "how fast that growth fades", "assumption", (0.02, 0.10)),
     P("ad_load_growth", 0.0, "log per month", -0.1, 0.1,
