@@ -17,13 +17,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.agents.firms import OWNERS
+from model.experiments.deals.draws import uncertain_draws
 from model.experiments.deals.request import DealRequest
-from model.foundation.rng import stream_key, uniforms
 from model.market.record import MarketMonth
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
 from model.mechanisms.settlement import Settlement
-from model.spec.parameters import Parameters, declared_parameters
+from model.spec.parameters import Parameters
 from model.state.finance import minimum_weight
 
 Floats = NDArray[np.float64]
@@ -78,7 +78,7 @@ def deal_futures(
     """Live every draw's two futures and return them. progress: called with ("draws", done, whole)."""
     tell: Progress = progress or _say_nothing
     store = starts or StartStore.default()
-    draws = _draws(request)
+    draws = uncertain_draws(request.plan.seed, names=request.uncertain, draws=request.draws)
     months: list[pd.DataFrame] = []
     base: list[pd.DataFrame] = []
     for draw in range(request.draws):
@@ -100,18 +100,6 @@ def deal_futures(
 
 def _say_nothing(*_: object) -> None:
     """Stand in for a progress that nobody watches."""
-
-
-def _draws(request: DealRequest) -> pd.DataFrame:
-    """Return (draws, uncertain parameters): stratified over each declared likely range, in a keyed order."""
-    declared = declared_parameters()
-    number = np.arange(request.draws)
-    columns = {}
-    for name in request.uncertain:
-        low, high = declared[name].likely
-        order = np.argsort(uniforms(stream_key(request.plan.seed, "deal", name), number))
-        columns[name] = low + (high - low) * (order + 0.5) / request.draws
-    return pd.DataFrame(columns, index=pd.Index(number, name="draw"))
 
 
 def _settled(request: DealRequest, records: Sequence[MarketMonth]) -> Iterator[tuple[MarketMonth, Settlement]]:

@@ -39,7 +39,7 @@ def deal_request(
 ) -> DealRequest:  # fmt: skip
     """Return the request, or raise InputError with every fault: names, dates, sizes, markets without the service."""
     plan = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
-    faults = _size_faults(months=months, draws=draws, users=users)
+    faults = size_faults(months=months, draws=draws, users=users)
     names, chosen = plan.names, tuple(dict.fromkeys(markets))
     if not chosen:
         faults.append(Fault("deal: markets", "at least one market is named", list(markets), "Example: IN,ID,BR."))
@@ -54,31 +54,38 @@ def deal_request(
         labels = list(names.labels[market])
         if label not in labels:
             faults.append(Fault("deal: label", f"a label of {market}", label, nearest(label, labels)))
-    declared = list(declared_parameters())
-    faults += [
-        Fault("deal: uncertain", "a declared parameter", name, nearest(name, declared))
-        for name in uncertain
-        if name not in declared
-    ]
-    month = _month(plan, at, faults)
+    faults += parameter_faults(uncertain)
+    month = month_of(plan, at, faults)
     raise_faults(faults)
     cut = plan.replace({"markets": list(chosen), "months": month + months})
     return DealRequest(cut, platform, label, chosen, month, months, draws, users, tuple(uncertain))
 
 
-def _month(plan: Scenario, at: str | None, faults: list[Fault]) -> int:
+def parameter_faults(names: Sequence[str], *, subject: str = "deal") -> list[Fault]:
+    """Return the faults of names that are no declared parameters."""
+    declared = list(declared_parameters())
+    return [
+        Fault(f"{subject}: uncertain", "a declared parameter", name, nearest(name, declared))
+        for name in names
+        if name not in declared
+    ]
+
+
+def month_of(plan: Scenario, at: str | None, faults: list[Fault], *, subject: str = "deal") -> int:
+    """Return the run month after which licences begin, 0 at once; adds a fault for a date outside the scenario."""
     if at is None:
         return 0
-    month = parse_month(at, place="deal: at") - plan.start_month
+    month = parse_month(at, place=f"{subject}: at") - plan.start_month
     if not 0 <= month < plan.months:
         window = f"{plan.start} to {show_month(plan.start_month + plan.months - 1)}"
         rule = f"the licence begins in the scenario's months, {window}"
-        faults.append(Fault("deal: at", rule, at, "Change the date."))
+        faults.append(Fault(f"{subject}: at", rule, at, "Change the date."))
         return 0
     return month
 
 
-def _size_faults(*, months: int, draws: int, users: int) -> list[Fault]:
+def size_faults(*, months: int, draws: int, users: int, subject: str = "deal") -> list[Fault]:
+    """Return the faults of a term, a number of draws and a number of users."""
     found = []
     bounds: dict[str, tuple[object, int]] = {
         "months": (months, MOST_MONTHS),
@@ -88,5 +95,5 @@ def _size_faults(*, months: int, draws: int, users: int) -> list[Fault]:
     for name, (value, most) in bounds.items():
         if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
             rule = f"{name} is a whole number from 1 to {most:,}"
-            found.append(Fault(f"deal: {name}", rule, value, "Leave it out for the default."))
+            found.append(Fault(f"{subject}: {name}", rule, value, "Leave it out for the default."))
     return found

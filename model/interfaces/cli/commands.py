@@ -154,6 +154,35 @@ def deal_command(
     )  # fmt: skip
 
 
+@app.command("wave")
+def wave_command(
+    *,
+    scenario: Annotated[str, typer.Option(metavar="SCENARIO", help="World in which licences come up.")] = "june_2022",
+    settings: Setting = None, markets: Markets = None,
+    platforms: Annotated[str | None, typer.Option(metavar="NAMES", help="Services. Default: the ten largest.")] = None,
+    labels: Annotated[str | None, typer.Option(metavar="NAMES", help="Labels. Default: the ten largest.")] = None,
+    at: Annotated[str | None, typer.Option(metavar="YYYY-MM", help="When they begin. Default: at the start.")] = None,
+    months: Annotated[int, typer.Option(metavar="N", help="Term in months.")] = 12,
+    draws: Annotated[int, typer.Option(metavar="N", help="Worlds with other draws and uncertain parameters.")] = 3,
+    users: Annotated[int, typer.Option(metavar="N", help="Simulated users per market in each world.")] = 2000,
+    orders: Annotated[int, typer.Option(metavar="N", help="Orders of expiry tried beside the recorded one.")] = 4,
+    solution: Annotated[str, typer.Option(metavar="NAME", help="nash_in_nash: all contracts answer; nash: one does.")]
+    = "nash_in_nash",
+    weight: Annotated[float | None, typer.Option(metavar="B", help="Labels' bargaining weight, 0 to 1. Default: the "
+                                                 "declared one of each pair.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for tables and a figure.")] = None,
+) -> None:  # fmt: skip
+    """Price all licences between the largest services and labels at once, and see which are renewed."""
+    from model.interfaces.cli.overrides import load_scenario
+    from model.interfaces.cli.wave import show_wave
+
+    plan = load_scenario(scenario, settings=settings or [], markets=markets, wholes={})
+    show_wave(
+        plan, at=at, months=months, users=users, draws=draws, orders=orders, platforms=platforms, labels=labels,
+        solution=solution, weight=weight, out=out,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
 @app.command("version")
 def version_command() -> None:
     """Print the version."""

@@ -15,6 +15,8 @@ STAGES = {
     "settling the start": "Settling the start",
     "months": "Living the months",
     "draws": "Living the futures with and without the label",
+    "pairs": "Living every pair's licence turned over",
+    "renewals": "Renewing the licences of each market",
 }
 """What is shown for each stage of a run; one that is not listed is shown by its own name."""
 
@@ -24,6 +26,8 @@ PLAIN = {
     "settling the start": "Settling {} market{}...",
     "months": "Living {} month{}...",
     "draws": "Living {} pair{} of futures...",
+    "pairs": "Living {} world{} with one pair's licence turned over...",
+    "renewals": "Renewing the licences of {} market{}...",
 }
 """What is printed once for each stage where stderr is no terminal: {} stand for the number of steps and a plural s."""
 

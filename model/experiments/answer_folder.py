@@ -1,0 +1,79 @@
+"""A folder for the answer to one question: tables as CSV, figures as PNG, and a marker that says what they answer.
+
+The marker (`deal.json`, `wave.json`) holds the question, the scenario with its digest, the version and the files, so
+that a later answer of the same kind may take the folder over, and nothing else is ever overwritten.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from model.foundation.errors import Fault, InputError
+from model.foundation.files import write_text_whole, write_whole
+from model.foundation.version import VERSION
+from model.spec.scenario import Scenario
+
+KIND = "resonance {}"
+
+
+def check_folder(folder: Path, *, kind: str) -> frozenset[str]:
+    """Return the files of an earlier answer of the kind in a folder, none where it is new or empty.
+
+    kind: "deal" or "wave". Errors: InputError where the folder holds something else.
+    """
+    if not folder.is_dir():
+        return frozenset()
+    there = {path.name for path in folder.iterdir()}
+    own = _listed(folder / f"{kind}.json", kind=kind)
+    foreign = sorted(there - own)
+    if foreign:
+        rule = f"a folder for a {kind} is new, empty, or that of an earlier {kind}"
+        way = "Choose another folder with --out."
+        raise InputError(Fault("command line: --out", rule, f"{folder} with {foreign[0]}", way))
+    return own
+
+
+def save_answer(
+    folder: Path, *, kind: str, plan: Scenario, question: Mapping[str, object], tables: Mapping[str, pd.DataFrame],
+    figures: Mapping[str, bytes],
+) -> None:  # fmt: skip
+    """Write tables and figures (PNG by name without ending) in place of an earlier answer of the kind.
+
+    The marker comes first and names the old files too, so that a folder whose writing was stopped is still known.
+    Errors: InputError as `check_folder`, or where the folder cannot be written.
+    """
+    earlier = check_folder(folder, kind=kind)
+    files = sorted([*(f"{name}.csv" for name in tables), *(f"{name}.png" for name in figures)])
+    about: dict[str, object] = {
+        "kind": KIND.format(kind), "version": VERSION, "scenario": plan.name, "digest": plan.digest,
+        "question": dict(question),
+    }  # fmt: skip
+    _mark(folder, kind, {**about, "unfinished": True, "files": sorted({*files, *earlier} - {f"{kind}.json"})})
+    for name in sorted(earlier - {*files, f"{kind}.json"}):
+        (folder / name).unlink(missing_ok=True)
+    for name, frame in tables.items():
+        write_text_whole(folder / f"{name}.csv", frame.to_csv(index=False))
+    for name, content in figures.items():
+        write_whole(folder / f"{name}.png", lambda stream, content=content: (stream.write(content), None)[1])  # type: ignore[misc]
+    _mark(folder, kind, {**about, "files": files})
+
+
+def _mark(folder: Path, kind: str, values: Mapping[str, object]) -> None:
+    write_text_whole(folder / f"{kind}.json", json.dumps(values, indent=1, ensure_ascii=False) + "\n")
+
+
+def _listed(marker: Path, *, kind: str) -> frozenset[str]:
+    """Return the plain names of files that a marker lists, itself among them; none without a marker of the kind."""
+    try:
+        values = json.loads(marker.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return frozenset()
+    if not isinstance(values, dict) or values.get("kind") != KIND.format(kind):
+        return frozenset()
+    files = values.get("files")
+    names = {str(name) for name in files} if isinstance(files, list) else set()
+    return frozenset({marker.name, *(name for name in names if Path(name).name == name)})
