@@ -169,6 +169,9 @@ def _span(fields: Fields) -> tuple[int, int] | None:
     last = fields.month("end")
     if first is None or last is None:
         return None
+    if last < first and "start" not in fields.row and fields.index < fields.ground.window.start_from:
+        fields.left_out.append(f"{fields.place}, which ends in {show_month(last)}, before the run")
+        return None
     if last < first:
         way = "It is the last month in force; without start the deal begins with the run."
         fields.fault("end", f"a deal ends after its start, {show_month(first)}", show_month(last), way)

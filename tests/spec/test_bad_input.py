@@ -141,6 +141,7 @@ CASES = [
     (talks(new=[{"platform": "resso", "labels": ["sonny"]}]), "talks.new 1.labels", "no such label", "Did you mean 'sony'?"),
     (talks(labels=["sony"], new=[{"platform": "resso", "labels": ["universal"]}]), "talks.new 1.labels", "not at the table", "Add them"),
     (talks(new=[{"platform": "resso", "labels": ["warner"], "markets": ["IN"]}]), "talks.new 1.labels", "none of these labels is in IN", "Take the market out"),
+    (talks(platforms=["spotify"], new=[{"platform": "spotify", "labels": ["warner"], "markets": ["ID", "US"]}]), "talks.new 1.labels", "none of these labels is in ID", "Take the market out"),
     (talks(new=[{"platform": "resso", "markets": ["US"]}]), "talks.new 1.markets", "resso has no offer there", "it has IN, ID"),
     (talks(new=[{"platform": "resso", "from": "2022-01"}]), "talks.new 1.from", "2022-10 to 2025-09", "Start the run earlier"),
     (talks(new=[{"platform": "resso", "from": 3}]), "talks.new 1.from", "YYYY-MM", "Example"),

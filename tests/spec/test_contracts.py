@@ -114,6 +114,9 @@ def test_a_stronger_source_that_narrows_the_run_leaves_deals_out():
     assert entrant.deals == ()
     assert "test.toml: deal 1 for US, where tiktok_music has no offer" in entrant.left_out
     assert scenario.replace(markets=["ID"]).replace(markets="ALL").digest == scenario.digest
+    early = of({**DEAL, "end": "2022-08"}, start="2022-06")
+    assert early.replace(start="2022-10").deals == ()
+    assert early.replace(start="2022-10").left_out == ("test.toml: deal 1, which ends in 2022-08, before the run",)
 
 
 def test_without_deals_and_talks_the_digest_is_what_it_was():
