@@ -9,6 +9,7 @@ from time import perf_counter
 
 from model.foundation.errors import Fault, InputError
 from model.foundation.months import parse_month, show_month
+from model.market.licensing import Licensing, TalkRecord
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
 from model.results import FinishedRun, RunResult
@@ -65,6 +66,12 @@ def warm_up() -> None:
     StreamingMarket(Scenario.from_mapping(_FEW)).run()
 
 
+def talks_of(market: StreamingMarket) -> tuple[TalkRecord, ...]:
+    """Return the talks of a market's run so far, none where the scenario plans none."""
+    talks = market.world.talks
+    return talks.records(market.world) if isinstance(talks, Licensing) else ()
+
+
 def _say_nothing(*_: object) -> None:
     """Stand in for a progress that nobody watches."""
 
@@ -97,5 +104,5 @@ def _live(plan: Scenario, replicate: int, store: StartStore, tell: Progress) -> 
     records = market.run()
     return FinishedRun(
         replicate=replicate, records=records, flows=market.ledger.flows(), settlings=market.settlings,
-        notices=market.start.notices, seconds=perf_counter() - begun,
+        notices=market.start.notices, seconds=perf_counter() - begun, talks=talks_of(market),
     )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from model.market.assimilation import Settling
+from model.market.licensing import TalkRecord
 from model.market.record import MarketMonth
 
 
@@ -18,7 +19,8 @@ class FinishedRun:
 
     replicate: its number among those that share the start. records: every market and month, month 0 the opening stock.
     flows: payments of the closed months as `Ledger.flows()` gives them (months are calendar numbers). settlings: how
-    the spin-up of each market went. notices: what the reader should know. seconds: time that it took.
+    the spin-up of each market went. notices: what the reader should know. seconds: time that it took. talks: about
+    licences, those that are not over last.
     """
 
     replicate: int
@@ -27,6 +29,7 @@ class FinishedRun:
     settlings: Mapping[str, Settling] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
     seconds: float = 0.0
+    talks: tuple[TalkRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
