@@ -15,7 +15,6 @@ from scipy.special import ndtri
 from model.mechanisms.talks.records import (
     EXTENSION,
     LABEL,
-    PLATFORM,
     RUNNING,
     WEEKS_PER_MONTH,
     Draws,
@@ -32,7 +31,8 @@ from model.theory.bargaining.rubinstein import alternating_offers
 class Table:
     """Who sits there and what everybody knows; the words are those of `Talk`.
 
-    closed: whether a final offer was refused. offered: USD a month, what the protocol nash_in_nash brings along.
+    first: the side that proposes in week 0. closed: whether a final offer was refused. offered: USD a month, what the
+    protocol nash_in_nash brings along.
     """
 
     label: Side
@@ -41,6 +41,7 @@ class Table:
     draws: Draws
     stakes: Stakes
     regime: str
+    first: str
     offered: float | None = None
     pressing: str = ""
     closed: bool = False
@@ -49,11 +50,6 @@ class Table:
     def sides(self) -> tuple[Side, Side]:
         """Label and platform."""
         return self.label, self.platform
-
-    @property
-    def first(self) -> str:
-        """The side that proposes in week 0, as the rules say or by draw."""
-        return self.rules.proposer or (LABEL if self.draws("first proposer", 0) < 0.5 else PLATFORM)
 
     def turn(self, week: int) -> tuple[Side, Side]:
         """Return who proposes in a week and who answers; they alternate."""

@@ -33,6 +33,7 @@ class Side:
         value = abs(stakes.reservation(name, belief=self.belief))
         self._private = rules.private_value_spread * value * float(ndtri(draws(f"private value of {name}", 0)))
         self.view = self._first_view()
+        self._looked: tuple[View, float, float, float] | None = None
 
     @property
     def reservation(self) -> float:
@@ -50,12 +51,12 @@ class Side:
     @property
     def hopeful(self) -> bool:
         """Whether the side thinks a payment that suits both likely enough to ask for more than its reservation."""
-        return self.view.chance(self.sign * self.reservation) > LAST_PRICE
+        return self._outlook()[0] > LAST_PRICE
 
     @property
     def expects(self) -> float:
         """What the other would just accept if a deal can be made, as this side expects it, USD a month."""
-        return self.sign * self.view.mean_above(self.sign * self.reservation)
+        return self.sign * self._outlook()[1]
 
     @property
     def demand(self) -> float:
@@ -117,6 +118,13 @@ class Side:
         before = self.stakes.reservation(other(self.name), belief=self.belief)
         after = stakes.reservation(other(self.name), belief=self.belief)
         self.stakes, self.view = stakes, self.view.moved(self.sign * (after - before))
+
+    def _outlook(self) -> tuple[float, float]:
+        """Return the probability of a zone and the other's number where there is one; looked up once per view."""
+        own = self.sign * self.reservation
+        if self._looked is None or self._looked[0] is not self.view or self._looked[1] != own:
+            self._looked = (self.view, own, self.view.chance(own), self.view.mean_above(own))
+        return self._looked[2:]
 
     def _first_view(self) -> View:
         """Return the view of the other that the own belief gives: wide, and wider the more rests on promotion."""

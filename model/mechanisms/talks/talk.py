@@ -56,6 +56,7 @@ class Talk:
             ]
         )
         self.rules = rules
+        drawn = LABEL if draws("first proposer", 0) < 0.5 else PLATFORM
         self.table = Table(
             label=Side(LABEL, stakes=stakes, rules=rules, draws=draws),
             platform=Side(PLATFORM, stakes=stakes, rules=rules, draws=draws),
@@ -63,6 +64,7 @@ class Talk:
             draws=draws,
             stakes=stakes,
             regime=RUNNING if stakes.licensed else NONE,
+            first=rules.proposer or drawn,
             offered=offered,
         )
         self.payment: float | None = None

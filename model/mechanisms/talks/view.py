@@ -72,9 +72,15 @@ class View:
 
     def saw(self, value: float, *, spread: float) -> View:
         """Return the view after a signal of the number with normal error of this standard deviation, above 0."""
-        logs = -0.5 * ((self.middles - value) / spread) ** 2
         known = self.weights > 0.0
-        weights = np.where(known, self.weights * np.exp(logs - logs[known].max()), 0.0)
+        apart = np.abs(self.middles - value)
+        nearest = apart[known].min()
+        unit = max(spread, 1e-9 * float(apart.max()))  # a signal ever so sharp still leaves numbers
+        if unit <= 0.0:
+            return self
+        # squares are counted from the nearest cell's, so that it keeps its weight however odd the signal
+        logs = -0.5 * ((apart - nearest) / unit) * ((apart + nearest) / unit)
+        weights = np.where(known, self.weights * np.exp(np.where(known, logs, 0.0)), 0.0)
         return replace(self, weights=weights / weights.sum())
 
     def moved(self, by: float) -> View:
@@ -85,4 +91,6 @@ class View:
         """Return the part of each cell that is at or above a level."""
         if self.width <= 0.0:
             return (self.middles >= level).astype(np.float64)
-        return np.clip((self.middles - level) / self.width + 0.5, 0.0, 1.0)
+        with np.errstate(over="ignore"):  # a level further off than any number of cells is above or below all alike
+            cells = (self.middles - level) / self.width
+        return np.minimum(np.maximum(cells + 0.5, 0.0), 1.0)

@@ -38,13 +38,15 @@ def test_a_higher_least_and_a_lower_most_make_deals_rarer(tables: Any, share_of:
 
     def deals(least: float, most: float) -> float:
         stakes = tables.stakes(least, most, present=0.0, licensed=False)
-        return float(share_of(tables.many(stakes, rules, n=120), lambda outcome: outcome.kind == "deal"))
+        return float(
+            share_of(tables.many(stakes, rules, n=100, longest_weeks=60), lambda outcome: outcome.kind == "deal")
+        )
 
     by_least = [deals(least, 1.0) for least in (0.4, 0.8, 1.0, 1.3)]
     by_most = [deals(1.0, most) for most in (1.6, 1.2, 1.0, 0.7)]
     for found in (by_least, by_most):
         assert found == sorted(set(found), reverse=True)  # strictly falling
-        assert found[0] > 0.85
+        assert found[0] > 0.8
         assert found[-1] < 0.2
 
 

@@ -37,7 +37,7 @@ def test_an_outage_that_teaches_ends_sooner_than_one_that_does_not(tables: Any) 
         [
             outcome
             for outcome in tables.many(
-                clips(tables), tables.rules(0.4, **APART, **CLEAR, outage_signal_spread=spread), longest_weeks=150
+                clips(tables), tables.rules(0.4, **APART, **CLEAR, outage_signal_spread=spread), longest_weeks=100
             )
             if outcome.pressed
         ]

@@ -45,8 +45,9 @@ def test_a_signal_is_weighed_by_precision() -> None:
     assert view.spread == pytest.approx(np.sqrt(1.0 / (1.0 / 4.0 + 1.0)), rel=5e-3)
 
 
-def test_a_signal_far_outside_leaves_a_view_that_can_be_read() -> None:
-    view = View.normal(5.0, spread=0.01).saw(1e6, spread=1.0)
+@pytest.mark.parametrize(("spread", "value", "error"), [(0.01, 1e6, 1.0), (1.0, 1e300, 1e-300), (1e-310, 1.0, 1.0)])
+def test_a_signal_far_outside_leaves_a_view_that_can_be_read(spread: float, value: float, error: float) -> None:
+    view = View.normal(5.0, spread=spread).saw(value, spread=error)
     assert np.isfinite(view.weights).all()
     assert view.weights.sum() == pytest.approx(1.0)
 
