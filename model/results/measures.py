@@ -47,10 +47,10 @@ class Measure:
 
 
 def _gather() -> dict[str, Measure]:
-    from model.results.declared import demand, keys, money
+    from model.results.declared import demand, keys, money, tiktok
 
     found: dict[str, Measure] = {}
-    for line in (*keys.MEASURES, *demand.MEASURES, *money.MEASURES):
+    for line in (*keys.MEASURES, *demand.MEASURES, *money.MEASURES, *tiktok.MEASURES):
         if line.name in found:
             raise ValueError(f"measure {line.name} is declared twice")
         found[line.name] = line
@@ -71,13 +71,13 @@ FRAMES: dict[str, tuple[str, ...]] = {
         *_WHEN, "market", "platform", *_PEOPLE, "conversion", "mau_share", "reach", "stock_share", "joined", "left",
         "gross_payer_adds", "conversions_from_free", "free_to_paid_share", "payers_before", "payers_gone",
         "payer_churn", "hours", *_REVENUE, "tax", "app_store_fees", "payment_cost", "ad_sales_cost",
-        "guarantee_top_ups", "publishing", "hosting", "other_content", "gross_profit", "marketing", "research",
-        "administration", "contribution_margin", "operating_income", "gross_margin", "rights_holder_share",
-        "catalogue_share",
+        "guarantee_top_ups", "publishing", "hosting", "other_content", "gross_profit", "marketing",
+        "promotional_credit", "research", "administration", "contribution_margin", "operating_income",
+        "gross_margin", "rights_holder_share", "catalogue_share",
     ),
     "labels": (
         *_WHEN, "market", "platform", "label", "is_available", "hours", "royalties", "guarantee_top_ups",
-        "label_income",
+        "promotional_credit", "label_income",
     ),
     "markets": (
         *_WHEN, "market", "people", "streamers", "people_paying", "payers", "mau_sum", "hhi", "consumer_surplus",
@@ -85,6 +85,8 @@ FRAMES: dict[str, tuple[str, ...]] = {
     ),
     "flows": (*_WHEN, "market", "from_platform", "from_tier", "to_platform", "to_tier", "count", "expected"),
     "diversion": (*_WHEN, "market", "from_platform", "to_platform", "diversion_ratio"),
+    "tiktok": (*_WHEN, "market", "tiktok_hours", "tiktok_ads", "tiktok_shop", "clip_fees", "clip_credit"),
+    "clips": (*_WHEN, "market", "label", "clips_on", "pull", "clip_fees", "clip_credit"),
     "ledger": (*_WHEN, "payer", "payee", "kind", "amount_usd"),
     "start": ("replicate", "market", "platform", "tier", "target_users", "settled_users"),
 }  # fmt: skip

@@ -23,6 +23,7 @@ SERVICE_LINES = (
     "gross_profit", "marketing", "research", "administration", "contribution_margin", "operating_income",
 )  # fmt: skip
 AFTER_GUARANTEES = ("gross_profit", "contribution_margin", "operating_income")
+AFTER_CREDITS = ("contribution_margin", "operating_income")
 
 
 def offer_money(record: MarketMonth, *, n: int) -> dict[str, Floats]:
@@ -36,20 +37,29 @@ def offer_money(record: MarketMonth, *, n: int) -> dict[str, Floats]:
     return {name: line[1:] for name, line in zip(OFFER_LINES, lines, strict=True)}
 
 
-def service_money(record: MarketMonth, *, top_ups: Floats) -> dict[str, Floats]:
-    """Return (P,) columns of the services' money, NaN in the opening month. top_ups: (P, L) guarantee top-ups."""
+def service_money(record: MarketMonth, *, top_ups: Floats, credits: Floats) -> dict[str, Floats]:
+    """Return (P,) columns of the services' money, NaN in the opening month.
+
+    top_ups, credits: (P, L) guarantee top-ups and promotional credits, USD.
+    """
     n = len(record.platforms)
     if record.settlement is None:
-        return {name: np.full(n, np.nan) for name in (*SERVICE_LINES, "guarantee_top_ups")}
+        return {name: np.full(n, np.nan) for name in (*SERVICE_LINES, "guarantee_top_ups", "promotional_credit")}
     accounts = record.settlement.accounts()
     lines = {name: accounts[name] for name in SERVICE_LINES}
     paid: Floats = top_ups.sum(axis=1)
-    return {**lines, **{name: lines[name] - paid for name in AFTER_GUARANTEES}, "guarantee_top_ups": paid}
+    spent: Floats = credits.sum(axis=1)
+    lines |= {name: lines[name] - paid for name in AFTER_GUARANTEES}
+    lines |= {name: lines[name] - spent for name in AFTER_CREDITS}
+    return {**lines, "guarantee_top_ups": paid, "promotional_credit": spent}
 
 
-def top_ups_of(flows: Mapping[str, NDArray[Any]], *, start_month: int) -> TopUps:
-    """Return guarantee top-ups in USD by (run month, market) and (platform, label), from a ledger's flows."""
-    rows = np.flatnonzero(np.asarray(flows["kind"]) == "minimum guarantee")
+def top_ups_of(flows: Mapping[str, NDArray[Any]], *, start_month: int, kind: str = "minimum guarantee") -> TopUps:
+    """Return what services pay labels beside royalties, USD by (run month, market) and (platform, label).
+
+    flows: of a ledger. kind: of payment, guarantee top-ups or promotional credits.
+    """
+    rows = np.flatnonzero(np.asarray(flows["kind"]) == kind)
     found: TopUps = {}
     for row in rows.tolist():
         _, platform, market = str(flows["payer"][row]).split(":")
@@ -60,8 +70,9 @@ def top_ups_of(flows: Mapping[str, NDArray[Any]], *, start_month: int) -> TopUps
 
 
 def top_up_matrix(record: MarketMonth, top_ups: TopUps) -> Floats:
-    """Return (P, L) top-ups of a record's market and month; USD."""
+    """Return (P, L) of a record's market and month; USD. What TikTok pays for clips is not among services' money."""
     paid = np.zeros((len(record.platforms), len(record.labels)))
     for (platform, label), amount in top_ups.get((record.month, record.market), {}).items():
-        paid[record.platforms.index(platform), record.labels.index(label)] += amount
+        if platform in record.platforms:
+            paid[record.platforms.index(platform), record.labels.index(label)] += amount
     return paid

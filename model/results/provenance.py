@@ -92,7 +92,8 @@ def run_id(card: ScenarioCard, *, replicate: int, start: str) -> str:
 def start_digest(date: str) -> str:
     """Return sixteen hexadecimal digits that stand for the start state of a date: every number, source and deal."""
     start = load_start(date)
-    return hashlib.blake2b(repr((start.month, start.markets, start.deals)).encode(), digest_size=8).hexdigest()
+    parts = (start.month, start.markets, start.deals, start.tiktok_rest_ad_revenue_usd_m)
+    return hashlib.blake2b(repr(parts).encode(), digest_size=8).hexdigest()
 
 
 @cache

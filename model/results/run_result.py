@@ -104,6 +104,16 @@ class RunResult:
         return self.frame("diversion")
 
     @property
+    def tiktok(self) -> pd.DataFrame:
+        """Month x market: TikTok's time, income and what it pays for clips."""
+        return self.frame("tiktok")
+
+    @property
+    def clips(self) -> pd.DataFrame:
+        """Month x market x label: whose music may be used on TikTok, and what it earns there."""
+        return self.frame("clips")
+
+    @property
     def ledger(self) -> pd.DataFrame:
         """Month x payment."""
         return self.frame("ledger")

@@ -14,6 +14,7 @@ from model.results.layout import Layout, layout_of
 from model.results.money_columns import offer_money, service_money, top_up_matrix, top_ups_of
 from model.results.ratios import ratio
 from model.results.runs import Basis, FinishedRun
+from model.results.tiktok_tables import clips_table, tiktok_table
 from model.theory.concentration import hhi
 
 Floats = NDArray[np.float64]
@@ -42,6 +43,7 @@ def services_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
     made = Gathered("services")
     for run in runs:
         top_ups = top_ups_of(run.flows, start_month=basis.start_month)
+        credits = top_ups_of(run.flows, start_month=basis.start_month, kind="promotional credit")
         before: dict[tuple[str, int], dict[str, float]] = {}
         for record in run.records:
             layout = layout_of(record.platforms, record.offers)
@@ -53,7 +55,7 @@ def services_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
             held = np.array([np.nan if was is None else was.get(name, 0.0) for name in record.platforms])
             columns = {
                 **_service_people(record, layout, basis, held=held),
-                **service_money(record, top_ups=top_up_matrix(record, top_ups)),
+                **service_money(record, top_ups=top_up_matrix(record, top_ups), credits=top_up_matrix(record, credits)),
             }
             owed = columns["royalties"] + columns["guarantee_top_ups"] + columns["publishing"]
             columns["gross_margin"] = ratio(columns["gross_profit"], columns["revenue"])
@@ -125,6 +127,7 @@ def labels_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
     made = Gathered("labels")
     for run in runs:
         top_ups = top_ups_of(run.flows, start_month=basis.start_month)
+        credits = top_ups_of(run.flows, start_month=basis.start_month, kind="promotional credit")
         for record in run.records:
             layout = layout_of(record.platforms, record.offers)
             services, labels = len(record.platforms), len(record.labels)
@@ -139,6 +142,7 @@ def labels_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
                 "hours": (layout.belongs @ _hours(record)[1:]).ravel(),
                 "royalties": paid.ravel(),
                 "guarantee_top_ups": extra.ravel(),
+                "promotional_credit": (blank if none else top_up_matrix(record, credits)).ravel(),
                 "label_income": (paid + extra).ravel(),
             }
             made.add(services * labels, same=_where(run, record), columns=columns)
@@ -239,7 +243,8 @@ def start_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
 
 TABLES: dict[str, Callable[[Sequence[FinishedRun], Basis], pd.DataFrame]] = {
     "offers": offers_table, "services": services_table, "labels": labels_table, "markets": markets_table,
-    "flows": flows_table, "diversion": diversion_table, "ledger": ledger_table, "start": start_table,
+    "flows": flows_table, "diversion": diversion_table, "tiktok": tiktok_table, "clips": clips_table,
+    "ledger": ledger_table, "start": start_table,
 }  # fmt: skip
 """The maker of each frame."""
 

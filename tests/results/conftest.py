@@ -8,6 +8,7 @@ import pytest
 from model.foundation.months import parse_month
 from model.market.assimilation import Settling
 from model.market.record import DemandMeasures, MarketMonth
+from model.mechanisms.clips import TikTokMonth
 from model.mechanisms.settlement import settle
 from model.results.run_result import RunResult
 from model.results.runs import FinishedRun
@@ -83,7 +84,18 @@ def record_of(market, month, rng, ledger, parameters):
         is_open=np.ones(n, dtype=np.bool_), activity=activity, counts=counts, expected=expected,
         payers=billed + trial, people_paying=float((main * paid).sum()), price_local=price * 80, price_usd=price,
         ad_load=np.where(paid, 0.0, 2.5), available=(rng.random((len(platforms), len(labels))) < 0.8) * 1.0,
-        settlement=settlement, demand=demand,
+        settlement=settlement, demand=demand, tiktok=tiktok_of(labels, rng) if month > 0 else None,
+    )  # fmt: skip
+
+
+def tiktok_of(labels, rng):
+    """Return a month of TikTok with random income, the first label's clips missing half of the time."""
+    clips = np.ones(len(labels))
+    clips[0] = rng.integers(0, 2)
+    return TikTokMonth(
+        hours=rng.uniform(1e6, 2e6), ad_income=rng.uniform(1e5, 2e5), shop_income=rng.uniform(1e3, 2e3), clips=clips,
+        pull=np.where(clips > 0, 1.0, 0.97), clip_fees=clips * rng.uniform(1e3, 2e3, len(labels)),
+        promotional_credit=clips * 10.0, other_fees={"publishers": 500.0},
     )  # fmt: skip
 
 
@@ -95,6 +107,8 @@ def run_of(seed, replicate=0, parameters=None):
         if month == MONTHS:
             ledger.post(["platform:resso:IN", "platform:spotify:BR"], payee=["label:sony", "label:long_tail:BR"],
                         amount=[1234.5, 77.0], kind="minimum guarantee", month=START + month - 1)  # fmt: skip
+            ledger.post(["platform:spotify:BR", "platform:tiktok:BR"], payee="label:sony", amount=[55.5, 1.0],
+                        kind="promotional credit", month=START + month - 1)  # fmt: skip
         if month > 0:
             ledger.close(START + month - 1)
     settlings = {

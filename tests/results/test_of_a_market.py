@@ -37,8 +37,14 @@ def test_operating_income_is_each_services_balance(run):
     earned = result.services.groupby(["platform", "market"])["operating_income"].sum()
     for (platform, code), value in earned.items():
         assert balances.get(f"platform:{platform}:{code}", 0.0) == pytest.approx(value, rel=1e-9, abs=1e-2)
-    income = result.labels.groupby("label")["label_income"].sum()
-    assert income["sony"] == pytest.approx(balances["label:sony"])
+    music = result.labels.query("label == 'sony'")[["label_income", "promotional_credit"]].sum().sum()
+    clips = result.clips.query("label == 'sony'")[["clip_fees", "clip_credit"]].sum().sum()
+    assert clips > 0.0
+    assert music + clips == pytest.approx(balances["label:sony"])
+    for code, there in result.tiktok.groupby("market"):
+        sums = there[["tiktok_ads", "tiktok_shop", "clip_fees", "clip_credit"]].sum()
+        kept = sums["tiktok_ads"] + sums["tiktok_shop"] - sums["clip_fees"] - sums["clip_credit"]
+        assert balances[f"platform:tiktok:{code}"] == pytest.approx(kept)
 
 
 def test_people_are_those_of_the_country(run):

@@ -56,6 +56,7 @@ def test_money_of_services_is_the_ledgers(make_run, make_scenario, seed):
 def test_label_income_is_the_ledgers(make_run, make_scenario, seed):
     result = of(make_run, make_scenario, seed)
     ledger = result.ledger
+    ledger = ledger[ledger["kind"] != "promotional credit"]
     to_labels = ledger[ledger["payee"].str.startswith("label:")]["amount_usd"].sum()
     assert result.labels["label_income"].sum() == pytest.approx(to_labels)
     assert result.markets["label_income"].sum() == pytest.approx(to_labels)
@@ -199,3 +200,46 @@ def _with_new_tier(record):
     if record.market != "BR":
         return record
     return replace(record, offers=(("resso", "free_rewarded"), *record.offers[1:]))
+
+
+def test_promotional_credits_are_spent_by_services_beside_what_labels_earn(result, make_run):
+    at = "replicate == 0 and month == 3 and market == 'BR' and platform == 'spotify'"
+    service = result.services.query(at).iloc[0]
+    assert service["promotional_credit"] == 55.5  # TikTok's own are another table's
+    assert service["contribution_margin"] == pytest.approx(
+        service["gross_profit"] - service["marketing"] - service["promotional_credit"]
+    )
+    assert service["operating_income"] == pytest.approx(
+        service["contribution_margin"] - service["research"] - service["administration"]
+    )
+    labels = result.labels.query(at).set_index("label")
+    assert labels["promotional_credit"].to_dict() == {"universal": 0.0, "sony": 55.5, "long_tail": 0.0}
+    assert labels.loc["sony", "label_income"] == pytest.approx(
+        labels.loc["sony", "royalties"] + labels.loc["sony", "guarantee_top_ups"]
+    )
+    assert result.labels.query("month == 0")["promotional_credit"].isna().all()
+    assert result.services["promotional_credit"].sum() == pytest.approx(2 * 55.5)
+
+
+def test_tiktok_and_clips_are_those_of_the_records(result, make_run):
+    records = [one for one in make_run(1).records if one.tiktok is not None]
+    assert {one.month for one in records} == {1, 2, 3}
+    for one in records:
+        at = f"replicate == 0 and month == {one.month} and market == '{one.market}'"
+        (row,) = result.tiktok.query(at).itertuples()
+        assert (row.tiktok_hours, row.tiktok_ads, row.tiktok_shop) == (
+            one.tiktok.hours, one.tiktok.ad_income, one.tiktok.shop_income
+        )  # fmt: skip
+        assert row.clip_fees == pytest.approx(one.tiktok.clip_fees.sum() + 500.0)
+        clips = result.clips.query(at).set_index("label")
+        assert tuple(clips.index) == one.labels
+        for column, wanted in (
+            ("clips_on", one.tiktok.clips > 0),
+            ("pull", one.tiktok.pull),
+            ("clip_fees", one.tiktok.clip_fees),
+            ("clip_credit", one.tiktok.promotional_credit),
+        ):
+            assert clips[column].tolist() == wanted.tolist()
+        assert row.clip_credit == pytest.approx(clips["clip_credit"].sum())
+    world = result.world("tiktok")
+    assert world["tiktok_ads"].sum() == pytest.approx(result.tiktok["tiktok_ads"].sum())
