@@ -199,6 +199,13 @@ def test_the_plain_step_shrinks_every_gap_by_the_proven_factor(seed, spread, sig
     assert after <= (1.0 + reach / sigma) * before + 1e-10
 
 
+def test_nothing_is_left_to_do_at_the_answer() -> None:
+    found = market(5)
+    done = cleared(found)
+    assert 0 < done.steps <= 8
+    assert cleared(found, start=done.cpm).steps == 0
+
+
 def test_a_market_does_not_depend_on_those_beside_it() -> None:
     found = market(7, markets=6)
     together = cleared(found).cpm
