@@ -208,3 +208,19 @@ def test_tiktok_s_month_is_booked_beside_the_services() -> None:
     assert later.clip_fees[country.labels.index("sony")] == pytest.approx(
         2.0 * lived.clip_fees[country.labels.index("sony")]
     )
+
+
+def test_a_service_that_closed_its_tiers_owes_its_guarantees_until_its_licences_end() -> None:
+    leaves = {"date": "2022-11", "kind": "platform_leaves", "platform": "resso", "markets": ["ID"]}
+    run = market(months=24, markets=["ID"], events=(leaves,))
+    run.run()
+    deals, guarantees = run.world.money.deals, run.world.money.guarantees
+    universal = deals.standing(market="ID", platform="resso", label="universal", month=run.start.month)
+    booked = run.ledger.flows()
+    rows = (booked["payer"] == "platform:resso:ID") & (booked["payee"] == "label:universal")
+    paid = {kind: float(booked["amount_usd"][rows & (booked["kind"] == kind)].sum())
+            for kind in ("royalty", "minimum guarantee")}  # fmt: skip
+    per_year = float(guarantees.per_year_usd[universal.position])
+    closed = 24 - (run.start.month + 23 - universal.deal.signed + 1) % 12  # months of contract years that have ended
+    assert per_year > 0.0
+    assert sum(paid.values()) == pytest.approx(per_year * closed / 12.0, rel=1e-6)
