@@ -4,8 +4,8 @@ from model.spec.parameters import Parameter as P
 
 PARAMETERS: tuple[P, ...] = (
     P("promotion_pull", 0.05, "share of listening", -0.5, 1.0,
-      "more listening that clips on TikTok bring a label where everybody uses TikTok; with promotion_new about +1.5% of "
-      "streaming revenue for all labels together (evidence conflicts even on the sign)", "assumption", (-0.05, 0.15)),
+      "more listening that clips on TikTok bring a label where everybody uses TikTok; the evidence conflicts even on the "
+      "sign (brg-0033, brg-0034)", "assumption", (-0.05, 0.15)),
     P("promotion_new", 0.3, "share of the pull", 0.0, 1.0,
       "part of promotion_pull that is new listening; the rest is taken from other labels", "assumption", (0.0, 0.6)),
     P("clip_time_share", 0.067, "share of TikTok time per share of repertoire", 0.0, 1.0,
