@@ -186,6 +186,10 @@ def test_a_market_bears_a_twelfth_of_its_part_while_clips_are_licensed_and_there
     gone = of_month(without(country, "sony"))
     assert (gone.clip_fees[sony], gone.clip_fees[warner]) == (0.0, lived.clip_fees[warner])
     assert gone.other_fees == lived.other_fees
+    banned = country.without_users()
+    banned.tiktok_open = False
+    assert not of_month(banned).clip_fees.any()
+    assert not of_month(banned).other_fees
     late = of_month(country, month=parse_month("2025-06"))  # all of them past their end, extended
     np.testing.assert_array_equal(late.clip_fees, lived.clip_fees)
 

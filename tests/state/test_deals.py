@@ -142,6 +142,15 @@ def test_an_agreed_deal_that_lapses_leaves_the_label_without_a_licence():
     assert [bool(terms_in(month, book=back).in_force[SONY]) for month in months] == [True, False, True, True]
 
 
+def test_a_lapsing_deal_that_is_overtaken_ends_the_month_before():
+    lapses = agreed("2023-01", "2024-12", status="expired", markets=("IN",))
+    later = BOOK.with_deals([lapses]).with_deals([agreed("2024-03", "2026-12", markets=("IN",))])
+    spans = later.spans(market="IN", platform="spotify", label="sony")
+    ends = [span.last for span in spans[:2]]
+    assert ends == [parse_month("2022-12"), parse_month("2024-02")]
+    assert later.deals[spans[1].deal] == lapses
+
+
 def test_a_first_deal_of_a_pair_leaves_default_terms_until_it_is_signed():
     first = agreed("2023-01", "2024-12", platform="spotify", markets=("IN",), rev_share_paid=0.6)
     longer = BOOK.with_deals([replace(first, platform="other")])

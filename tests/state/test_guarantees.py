@@ -255,6 +255,7 @@ def test_an_amendment_goes_on_in_the_account_of_the_deal_it_amends():
     row = replace(book.deals[0], signed=parse_month("2022-12"), markets=("BR",), rev_share_paid=0.6)
     longer = book.with_deals([row], amends=[0])
     renewed, found = accounts.renewed(longer), {}
+    assert renewed.per_year_usd == pytest.approx([12e6, 0.0])
     for month in range(OCTOBER + 2, OCTOBER + 17):
         for market, amount in BOTH.items():
             renewed.earn(terms_of(longer, market, month), royalties=np.array([[amount]]), available=THERE)
