@@ -47,10 +47,10 @@ class Measure:
 
 
 def _gather() -> dict[str, Measure]:
-    from model.results.declared import demand, keys, money, tiktok
+    from model.results.declared import demand, keys, money, talks, tiktok
 
     found: dict[str, Measure] = {}
-    for line in (*keys.MEASURES, *demand.MEASURES, *money.MEASURES, *tiktok.MEASURES):
+    for line in (*keys.MEASURES, *demand.MEASURES, *money.MEASURES, *talks.MEASURES, *tiktok.MEASURES):
         if line.name in found:
             raise ValueError(f"measure {line.name} is declared twice")
         found[line.name] = line
@@ -88,6 +88,11 @@ FRAMES: dict[str, tuple[str, ...]] = {
     "tiktok": (*_WHEN, "market", "tiktok_hours", "tiktok_ads", "tiktok_shop", "clip_fees", "clip_credit"),
     "clips": (*_WHEN, "market", "label", "clips_on", "pull", "clip_fees", "clip_credit"),
     "ledger": (*_WHEN, "payer", "payee", "kind", "amount_usd"),
+    "talks": (
+        "replicate", "platform", "label", "licence_kind", "markets", "begun", "ended", "ends", "course", "outcome",
+        "pressed", "cause", "weeks", "weeks_extended", "weeks_out", "walked", "payment_usd", "present_usd",
+        "least_usd", "most_usd", "label_belief", "platform_belief", "licence_from", "licence_to",
+    ),
     "start": ("replicate", "market", "platform", "tier", "target_users", "settled_users"),
 }  # fmt: skip
 """Columns of each frame, in order."""

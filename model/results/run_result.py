@@ -119,6 +119,11 @@ class RunResult:
         return self.frame("ledger")
 
     @property
+    def talks(self) -> pd.DataFrame:
+        """Replicate x talk about a licence; without rows where the scenario plans no talks."""
+        return self.frame("talks")
+
+    @property
     def start(self) -> pd.DataFrame:
         """Market x platform x tier: users wanted at the start, and those that the spin-up settled at."""
         return self.frame("start")

@@ -34,6 +34,10 @@ class Summarised(Protocol):
     def markets(self) -> pd.DataFrame:
         """Month x market."""
 
+    @property
+    def talks(self) -> pd.DataFrame:
+        """Replicate x talk."""
+
     def world(self, frame: str = "services") -> pd.DataFrame:
         """Totals over markets."""
 

@@ -15,6 +15,7 @@ from model.facts.start import load_start
 from model.foundation.months import parse_month, show_month
 from model.results.palette import name_of
 from model.results.summary import EVERYBODY, WORLD, Summarised, moments, summary_rows
+from model.results.talk_lines import talk_lines
 
 SHOWN = 12  # services listed one by one; the rest in one line
 WIDE = 106  # signs in a line from which the third service of a market is shown
@@ -73,6 +74,10 @@ def summary_text(result: Summarised, *, width: int = WIDE) -> str:
         console.print(_spread_table(spread, list(figures.all_of("users"))[:SHOWN], heads[-1], replicates=replicates))
     console.print(_money_table(figures, earned))
     console.print(_market_table(figures, result, heads[-1], leaders=3 if width >= WIDE else 2))
+    talked = talk_lines(result.talks, replicates=replicates)
+    if talked:
+        console.print("Talks about licences\n")
+        console.print("\n".join(talked), "\n")
     runs = ", ".join(result.provenance.run_ids.values())
     console.print(f"Run {runs}. Money is nominal USD, of the month named above it.")
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"

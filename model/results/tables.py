@@ -14,6 +14,7 @@ from model.results.layout import Layout, layout_of
 from model.results.money_columns import offer_money, service_money, top_up_matrix, top_ups_of
 from model.results.ratios import ratio
 from model.results.runs import Basis, FinishedRun
+from model.results.talk_table import talks_table
 from model.results.tiktok_tables import clips_table, tiktok_table
 from model.theory.concentration import hhi
 
@@ -245,6 +246,7 @@ TABLES: dict[str, Callable[[Sequence[FinishedRun], Basis], pd.DataFrame]] = {
     "offers": offers_table, "services": services_table, "labels": labels_table, "markets": markets_table,
     "flows": flows_table, "diversion": diversion_table, "tiktok": tiktok_table, "clips": clips_table,
     "ledger": ledger_table, "start": start_table,
+    "talks": talks_table,
 }  # fmt: skip
 """The maker of each frame."""
 

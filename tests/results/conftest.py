@@ -6,10 +6,14 @@ import numpy as np
 import pytest
 
 from model.foundation.months import parse_month
+from model.market.agenda import Item
 from model.market.assimilation import Settling
+from model.market.licensing import TalkRecord
 from model.market.record import DemandMeasures, MarketMonth
+from model.market.valuing import Pair
 from model.mechanisms.clips import TikTokMonth
 from model.mechanisms.settlement import settle
+from model.mechanisms.talks.records import DEAL, OPEN, Outcome
 from model.results.run_result import RunResult
 from model.results.runs import FinishedRun
 from model.spec.parameters import Parameters
@@ -99,6 +103,21 @@ def tiktok_of(labels, rng):
     )  # fmt: skip
 
 
+def talk_of(label="sony", *, kind=DEAL, walked=None, ended=3, payment=2e5, ends=START + 1, **parts):
+    """Return the record of a talk of Resso that began in month 1."""
+    item = Item(Pair("resso", label, "streaming", ("IN", "BR")), (), ends)
+    told = {"pressed": "", "weeks": 9, "weeks_extended": 0, "weeks_out": 0, "cause": "", "least": 1e5, "most": 3e5}
+    outcome = Outcome(kind=kind, payment=payment, **{**told, **parts})
+    return TalkRecord(item=item, begun=1, ended=ended, walked=walked, outcome=outcome, present=4e5, label_belief=0.02,
+                      platform_belief=0.1, licence=())  # fmt: skip
+
+
+def talks_by_hand():
+    """Return a deal in time and a walk-out that goes on."""
+    away = {"pressed": "label", "weeks_out": 4, "cause": "disagreement"}
+    return (talk_of(), talk_of("universal", kind=OPEN, walked=3, ended=None, payment=None, **away))
+
+
 def run_of(seed, replicate=0, parameters=None):
     """Return a finished run of random months, with a guarantee top-up in the last one."""
     rng, ledger, records = np.random.default_rng(seed), Ledger(), []
@@ -116,7 +135,9 @@ def run_of(seed, replicate=0, parameters=None):
         for market, (_, _, offers) in MARKETS.items()
     }
     notices = ("one notice",)
-    return FinishedRun(replicate, records, ledger.flows(), settlings=settlings, notices=notices, seconds=1.5)
+    return FinishedRun(
+        replicate, records, ledger.flows(), settlings=settlings, notices=notices, seconds=1.5, talks=talks_by_hand()
+    )  # fmt: skip
 
 
 def scenario_of(**changes):
@@ -129,6 +150,11 @@ def scenario_of(**changes):
 @pytest.fixture(scope="session")
 def make_run():
     return run_of
+
+
+@pytest.fixture(scope="session")
+def make_talk():
+    return talk_of
 
 
 @pytest.fixture(scope="session")
