@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from model.experiments.deals.room import deal_room
     from model.experiments.run import RunStopped, run
     from model.facts.book import FactBook
     from model.facts.known import known_book
@@ -33,6 +34,7 @@ _WHERE = {
     "Scenario": "model.spec.scenario",
     "StartStore": "model.market.start_store",
     "StreamingMarket": "model.market.streaming_market",
+    "deal_room": "model.experiments.deals.room",
     "declared_parameters": "model.spec.parameters",
     "known_book": "model.facts.known",
     "load_start": "model.facts.start",
@@ -50,6 +52,7 @@ __all__ = [
     "StartStore",
     "StreamingMarket",
     "__version__",
+    "deal_room",
     "declared_parameters",
     "known_book",
     "load_start",

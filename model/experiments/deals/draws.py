@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from model.foundation.rng import stream_key, uniforms
-from model.spec.parameters import declared_parameters
+from model.spec.parameters import Parameters, declared_parameters
 
 Floats = NDArray[np.float64]
 
@@ -22,6 +23,30 @@ def uncertain_draws(seed: int, *, names: Sequence[str], draws: int) -> pd.DataFr
         low, high = declared[name].likely
         columns[name] = low + (high - low) * strata(draws, key=stream_key(seed, "deal", name))
     return pd.DataFrame(columns, index=pd.Index(np.arange(draws), name="draw"))
+
+
+SIDES = ("label", "platform")
+
+
+def belief_lots(seed: int, *, side: str, draws: int) -> Floats:
+    """Return (draws,) where in (0, 1) a side's belief about promotion stands among all it might hold, by draw."""
+    return strata(draws, key=stream_key(seed, "belief", side))
+
+
+def belief_draws(seed: int, parameters: Parameters, *, draws: int, vary: bool = True) -> pd.DataFrame:
+    """Return (draws, sides) beliefs about `promotion_pull`: normal round the declared mean of each kind of side.
+
+    vary: False gives everybody the mean.
+    """
+    spread = parameters.promotion_belief_spread if vary else 0.0
+    return pd.DataFrame(
+        {
+            f"belief_{side}": parameters[f"promotion_belief_{side}"]
+            + spread * ndtri(belief_lots(seed, side=side, draws=draws))
+            for side in SIDES
+        },
+        index=pd.Index(np.arange(draws), name="draw"),
+    )
 
 
 def strata(draws: int, *, key: np.uint64) -> Floats:

@@ -1,7 +1,11 @@
-"""Two futures of one licence: the world lived on with the label on the service, and without it.
+"""Futures of one licence: the world lived on with the label on the service, and without it.
 
-Both are decision forks of the same month, on the same random numbers that nobody will meet, so their difference is the
+All are decision forks of the same month, on the same random numbers that nobody will meet, so their difference is the
 licence and nothing else. Each draw of the table takes other numbers and another value of the uncertain parameters.
+
+A licence for clips is worth to a label what it believes promotion to do: without its clips the world is lived at two
+promotional pulls too, and what a side believes lies on the straight line through them. Listening with all clips in
+place does not depend on the pull, and TikTok's income never does, so a streaming licence needs no beliefs.
 
 Minimum guarantees are in neither arm: they belong to the terms that are bargained over, and a term sheet adds its own.
 Marketing is a budget of the start, the same in both arms: users lost without the licence do not lower it.
@@ -9,137 +13,134 @@ Marketing is a budget of the start, the same in both arms: users lost without th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from model.agents.firms import OWNERS
-from model.experiments.deals.draws import uncertain_draws
+from model.experiments.deals.draws import belief_draws, uncertain_draws
 from model.experiments.deals.request import DealRequest
-from model.market.record import MarketMonth
+from model.experiments.deals.rows import base_rows, future_rows
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
-from model.mechanisms.settlement import Settlement
-from model.spec.parameters import Parameters
-from model.state.finance import minimum_weight
+from model.market.valuing import PROBE
 
-Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
+DEAL, NO_DEAL, NO_PULL, PROBED = "deal", "no deal", "no deal, no pull", "no deal, pull tried"
+_ARMS: Mapping[str, tuple[float, float | None]] = {
+    DEAL: (1.0, None), NO_DEAL: (0.0, None), NO_PULL: (0.0, 0.0), PROBED: (0.0, PROBE),
+}  # fmt: skip
+"""By arm: whether the licence is in force, and the promotional pull it is lived at (None: the scenario's)."""
 
 
 @dataclass(frozen=True, slots=True)
 class DealFutures:
     """What both sides would have in each draw, month and market, with the licence and without it.
 
-    months: one row per draw, arm ("deal", "no deal"), month (1 is the first month of the licence) and market, with
-    columns users, payers (of the service), revenue, profit (contribution of the service before it pays this label, for
-    ByteDance with the declared worth of its users, USD), paid (its royalties to this label on present terms, USD),
-    elsewhere (the label's royalties from all other services there, USD), usage_share (of the label in the service's
-    hours). base: royalty bases of the deal arm per draw, month, market and tier: usage share, net revenue,
-    subscriptions, streams. draws: value of each uncertain parameter.
+    months: one row per draw, arm, month (1 is the first month of the licence) and market; its columns are those of
+    `rows.future_rows`. Arms: "deal" and "no deal"; for clips also "no deal, no pull" and "no deal, pull tried", at a
+    promotional pull of 0 and of PROBE. base: royalty bases of the deal arm per draw, month, market and tier (streaming
+    alone): usage share, net revenue, subscriptions, streams. draws: value of each uncertain parameter, and of both
+    sides' beliefs about `promotion_pull`. licensed: whether the label's music is there at the beginning.
     """
 
     request: DealRequest
     months: pd.DataFrame
     base: pd.DataFrame
     draws: pd.DataFrame
+    licensed: bool
 
     def means(self) -> pd.DataFrame:
-        """Return by draw and arm the sum over markets, mean over months: people, and USD per month."""
+        """Return by draw and arm the sum over markets, mean over months: people, hours, and USD per month."""
         sums = self.months.groupby(["draw", "arm", "month"], observed=True)[_SUMS].sum()
         means: pd.DataFrame = sums.groupby(["draw", "arm"], observed=True).mean()
         return means
 
-    def gains(self) -> pd.DataFrame:
-        """Return by draw what the licence is worth before it is paid for, USD per month.
+    def lines(self) -> pd.DataFrame:
+        """Return by draw what the licence is worth as straight lines in a belief b about promotion, USD per month.
 
-        platform: its profit with less without. label: its income from other services with less without (below 0 where
-        listeners go to services that pay it). surplus: their sum.
+        most + most_slope b: the platform's profit with less without. least + least_slope b: the label's income from
+        other services without less with, so that it is the least it accepts. present: what present terms pay.
         """
         means = self.means()
-        with_it, without = means.xs("deal", level="arm"), means.xs("no deal", level="arm")
-        gains = pd.DataFrame(
-            {"platform": with_it["profit"] - without["profit"], "label": with_it["elsewhere"] - without["elsewhere"]}
-        )
+        with_it, without = means.xs(DEAL, level="arm"), means.xs(NO_DEAL, level="arm")
+        table = pd.DataFrame({"most": with_it["profit"] - without["profit"], "most_slope": 0.0})
+        if self.request.kind == "clips":
+            without, tried = means.xs(NO_PULL, level="arm"), means.xs(PROBED, level="arm")
+            table["least_slope"] = (tried["elsewhere"] - without["elsewhere"]) / PROBE
+        else:
+            table["least_slope"] = 0.0
+        table["least"] = without["elsewhere"] - with_it["elsewhere"]
+        table["present"] = with_it["paid"]
+        return table
+
+    def gains(self) -> pd.DataFrame:
+        """Return by draw what the licence is worth to each side, as it believes, before it is paid for, USD per month.
+
+        platform: its profit with less without. label: its income from other services with less without (below 0 where
+        listeners go to services that pay it, above where promotion brings more). surplus: their sum.
+        """
+        lines = self.lines()
+        gains = pd.DataFrame({
+            "platform": lines["most"] + lines["most_slope"] * self.draws["belief_platform"],
+            "label": -lines["least"] - lines["least_slope"] * self.draws["belief_label"],
+        })  # fmt: skip
         gains["surplus"] = gains["platform"] + gains["label"]
         return gains
 
 
-_OWN = frozenset(service for service, owner in OWNERS.items() if owner == "bytedance")
-_SUMS = ["users", "payers", "revenue", "profit", "paid", "elsewhere"]
+_SUMS = ["users", "payers", "hours", "revenue", "profit", "paid", "elsewhere"]
 
 
 def deal_futures(
     request: DealRequest, *, starts: StartStore | None = None, progress: Progress | None = None
 ) -> DealFutures:
-    """Live every draw's two futures and return them. progress: called with ("draws", done, whole)."""
+    """Live every draw's futures and return them. progress: called with ("draws", done, whole)."""
     tell: Progress = progress or _say_nothing
     store = starts or StartStore.default()
-    draws = uncertain_draws(request.plan.seed, names=request.uncertain, draws=request.draws)
+    seed, parameters = request.plan.seed, request.plan.parameters
+    values = uncertain_draws(seed, names=request.uncertain, draws=request.draws)
+    arms = [arm for arm in _ARMS if request.kind == "clips" or arm in (DEAL, NO_DEAL)]
     months: list[pd.DataFrame] = []
     base: list[pd.DataFrame] = []
+    licensed = True
     for draw in range(request.draws):
         tell("draws", draw, request.draws)
         market = StreamingMarket(request.plan, replicate=draw, starts=store)
         market.run(request.month)
-        for arm, on in (("deal", True), ("no deal", False)):
-            overrides = {f"platforms.{request.platform}.catalogue.{m}.{request.label}": on for m in request.markets}
-            overrides |= {f"parameters.{name}": value for name, value in draws.loc[draw].items()}  # type: ignore[misc]
-            fork = market.fork(overrides=overrides, users=request.users, draws="decision")
+        licensed = _licensed(request, market)
+        for arm in arms:
+            on, pull = _ARMS[arm]
+            overrides: dict[str, object] = {f"parameters.{name}": value for name, value in values.loc[draw].items()}
+            if pull is not None:
+                overrides["parameters.promotion_pull"] = pull
+            fork = market.fork(
+                overrides=overrides, settings=request.pair.cells(on), users=request.users, draws="decision"
+            )
             records = fork.run(request.months)
-            worth = fork.plan.parameters.bytedance_user_worth if request.platform in _OWN else 0.0
-            months.append(_rows(request, records, user_worth=worth).assign(draw=draw, arm=arm))
-            if on:
-                base.append(_bases(request, records, fork.plan.parameters).assign(draw=draw))
+            months.append(future_rows(request, records, fork.plan.parameters).assign(draw=draw, arm=arm))
+            if arm == DEAL:
+                base.append(base_rows(request, records, fork.plan.parameters).assign(draw=draw))
     tell("draws", request.draws, request.draws)
-    return DealFutures(request, pd.concat(months, ignore_index=True), pd.concat(base, ignore_index=True), draws)
+    drawn = values.join(belief_draws(seed, parameters, draws=request.draws, vary=request.beliefs))
+    return DealFutures(
+        request, pd.concat(months, ignore_index=True), pd.concat(base, ignore_index=True), drawn, licensed
+    )
+
+
+def _licensed(request: DealRequest, market: StreamingMarket) -> bool:
+    """Return whether the label's music is on the service, or its clips on TikTok, in every market just now."""
+    there = []
+    for code in request.markets:
+        country = market.countries[code]
+        label = country.labels.index(request.label)
+        held = (
+            country.clips if request.kind == "clips" else country.available[country.platforms.index(request.platform)]
+        )
+        there.append(held[label] > 0.0)
+    return bool(np.all(there))
 
 
 def _say_nothing(*_: object) -> None:
     """Stand in for a progress that nobody watches."""
-
-
-def _settled(request: DealRequest, records: Sequence[MarketMonth]) -> Iterator[tuple[MarketMonth, Settlement]]:
-    """Yield the lived months of the licence's markets with their money."""
-    for record in records:
-        if record.market in request.markets and record.settlement is not None:
-            yield record, record.settlement
-
-
-def _rows(request: DealRequest, records: Sequence[MarketMonth], *, user_worth: float) -> pd.DataFrame:
-    rows = []
-    for record, settled in _settled(request, records):
-        p, label = record.platforms.index(request.platform), record.labels.index(request.label)
-        own = [j for j, (service, _) in enumerate(record.offers, start=1) if service == request.platform]
-        accounts, royalties = settled.accounts(), settled.royalties_by_service
-        hours, users = record.activity.hours[own], float(record.activity.users[own].sum())
-        paid = float(royalties[p, label])
-        rows.append({
-            "month": record.month - request.month, "market": record.market,
-            "users": users, "payers": float(record.payers[own].sum()),
-            "revenue": float(accounts["revenue"][p]),
-            "profit": float(accounts["contribution_margin"][p]) + paid + user_worth * users,
-            "paid": paid, "elsewhere": float(royalties[:, label].sum()) - paid,
-            "usage_share": float(hours[:, label].sum() / max(hours.sum(), 1e-12)),
-        })  # fmt: skip
-    return pd.DataFrame(rows)
-
-
-def _bases(request: DealRequest, records: Sequence[MarketMonth], parameters: Parameters) -> pd.DataFrame:
-    rows = []
-    for record, settled in _settled(request, records):
-        label = record.labels.index(request.label)
-        for j, (service, tier) in enumerate(record.offers, start=1):
-            if service == request.platform:
-                hours = record.activity.hours[j]
-                rows.append({
-                    "month": record.month - request.month, "market": record.market, "tier": tier,
-                    "usage_share": float(hours[label] / max(hours.sum(), 1e-12)),
-                    "net_revenue": float(settled.income.net[j]), "users": float(record.activity.users[j]),
-                    "subscriptions": float(record.activity.billed[j]) * minimum_weight(tier, parameters=parameters),
-                    "streams": float(hours.sum()) * parameters.streams_per_hour,
-                })  # fmt: skip
-    return pd.DataFrame(rows)

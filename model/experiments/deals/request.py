@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from model.facts.start import load_start
 from model.foundation.errors import Fault, nearest, raise_faults
 from model.foundation.months import parse_month, show_month
+from model.market.valuing import Pair
+from model.mechanisms.clips import SERVICE
 from model.spec.parameters import declared_parameters
 from model.spec.scenario import Scenario
+from model.spec.terms import LICENCE_KINDS
 
 MOST_DRAWS, MOST_MONTHS = 1000, 120
 
@@ -17,9 +21,10 @@ MOST_DRAWS, MOST_MONTHS = 1000, 120
 class DealRequest:
     """A validated question about one licence.
 
-    plan: the scenario, cut to the markets of the licence. month: run month after which the licence begins, 0 at once.
-    months: its term. draws: pairs of futures. users: simulated users per market in each fork. uncertain: parameters
-    that vary over their declared likely range.
+    plan: the scenario, cut to the markets of the licence. kind: "streaming", or "clips" for music in clips on TikTok.
+    month: run month after which the licence begins, 0 at once. months: its term. draws: pairs of futures. users:
+    simulated users per market in each fork. uncertain: parameters that vary over their declared likely range. beliefs:
+    whether the sides' beliefs about promotion vary too; if not, both believe the mean of their kind.
     """
 
     plan: Scenario
@@ -31,16 +36,26 @@ class DealRequest:
     draws: int
     users: int
     uncertain: tuple[str, ...]
+    kind: str = "streaming"
+    beliefs: bool = True
+
+    @property
+    def pair(self) -> Pair:
+        """The licence as the market's talks know it."""
+        return Pair(self.platform, self.label, self.kind, self.markets)
 
 
 def deal_request(
-    scenario: Scenario | str, *, platform: str, label: str, markets: Sequence[str], at: str | None = None,
-    months: int = 24, draws: int = 12, users: int = 3000, uncertain: Sequence[str] = ("theta",),
+    scenario: Scenario | str, *, platform: str, label: str, markets: Sequence[str], kind: str = "streaming",
+    at: str | None = None, months: int = 24, draws: int = 12, users: int = 3000, uncertain: Sequence[str] = ("theta",),
+    beliefs: bool = True,
 ) -> DealRequest:  # fmt: skip
     """Return the request, or raise InputError with every fault: names, dates, sizes, markets without the service."""
     plan = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
     faults = size_faults(months=months, draws=draws, users=users)
-    names, chosen = plan.names, tuple(dict.fromkeys(markets))
+    chosen = tuple(dict.fromkeys(markets))
+    if kind not in LICENCE_KINDS:
+        faults.append(Fault("deal: kind", "is a kind of licence", kind, nearest(str(kind), LICENCE_KINDS)))
     if not chosen:
         faults.append(Fault("deal: markets", "at least one market is named", list(markets), "Example: IN,ID,BR."))
     for market in chosen:
@@ -48,17 +63,32 @@ def deal_request(
             way = nearest(market, list(plan.markets))
             faults.append(Fault("deal: markets", f"markets are those of scenario {plan.name}", market, way))
             continue
-        services = [service for code, service in names.tiers if code == market]
-        if platform not in services:
-            faults.append(Fault("deal: platform", f"a service of {market}", platform, nearest(platform, services)))
-        labels = list(names.labels[market])
-        if label not in labels:
-            faults.append(Fault("deal: label", f"a label of {market}", label, nearest(label, labels)))
+        faults += _side_faults(plan, market, platform=platform, label=label, kind=kind)
     faults += parameter_faults(uncertain)
     month = month_of(plan, at, faults)
     raise_faults(faults)
     cut = plan.replace({"markets": list(chosen), "months": month + months})
-    return DealRequest(cut, platform, label, chosen, month, months, draws, users, tuple(uncertain))
+    return DealRequest(
+        cut, platform, label, chosen, month, months, draws, users, tuple(uncertain), kind=kind, beliefs=beliefs
+    )
+
+
+def _side_faults(plan: Scenario, market: str, *, platform: str, label: str, kind: str) -> list[Fault]:
+    """Return the faults of a platform and a label in one market."""
+    faults = []
+    services = [service for code, service in plan.names.tiers if code == market]
+    if kind == "clips" and platform != SERVICE:
+        faults.append(Fault("deal: platform", "licences for clips are TikTok's", platform, f"Write {SERVICE}."))
+    elif kind == "clips" and load_start(plan.start).markets[market].tiktok.status == "banned":
+        faults.append(
+            Fault("deal: markets", "TikTok is allowed in the markets of a clip licence", market, "Leave it out.")
+        )
+    elif kind == "streaming" and platform not in services:
+        faults.append(Fault("deal: platform", f"a service of {market}", platform, nearest(platform, services)))
+    labels = list(plan.names.labels[market])
+    if label not in labels:
+        faults.append(Fault("deal: label", f"a label of {market}", label, nearest(label, labels)))
+    return faults
 
 
 def parameter_faults(names: Sequence[str], *, subject: str = "deal") -> list[Fault]:

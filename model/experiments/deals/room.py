@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from model.experiments.deals.futures import DealFutures, Progress, deal_futures
+from model.experiments.deals.outcomes import TalkOutcomes, talk_outcomes
 from model.experiments.deals.request import deal_request
-from model.experiments.deals.sheet import TermSheet, payments
+from model.experiments.deals.sheet import TermSheet, lump_sums, payments
 from model.foundation.errors import Fault, InputError
 from model.market.start_store import StartStore
+from model.mechanisms.talks.weights import label_weight
 from model.spec.scenario import Scenario
 
 BAND = (0.05, 0.95)
-UNCERTAIN = ("theta", "bytedance_user_worth")
+UNCERTAIN = {"streaming": ("theta", "bytedance_user_worth"), "clips": ("theta", "clip_time_share", "promotion_new")}
+"""By kind of licence, the parameters that vary from draw to draw unless others are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +36,33 @@ class DealRoom:
     def walk_aways(self) -> pd.DataFrame:
         """Return by draw: the least the label accepts, the most the platform pays, and the Nash payment.
 
-        least = -(label's gain elsewhere); most = platform's gain before this payment; zone: whether least <= most;
-        nash = weight * surplus - label's gain (nan without a zone).
+        least = -(label's gain elsewhere); most = platform's gain before this payment, each as its side believes; zone:
+        whether least <= most; nash = weight * surplus - label's gain (nan without a zone).
         """
         gains = self.futures.gains()
         table = pd.DataFrame({"least": -gains["label"], "most": gains["platform"], "surplus": gains["surplus"]})
         table["zone"] = table["surplus"] >= 0.0
         table["nash"] = np.where(table["zone"], self.weight * gains["surplus"] - gains["label"], np.nan)
-        table["present"] = self.futures.means().xs("deal", level="arm")["paid"]
+        table["present"] = self.futures.lines()["present"]
         return table
 
     def agreement(self) -> float:
         """Return the share of draws with a zone of possible agreement."""
         return float(self.walk_aways()["zone"].mean())
 
+    def outcomes(self, protocol: str = "offers", *, talks: int = 20) -> TalkOutcomes:
+        """Return how talks end on each draw's stakes: signed, after an extension or an outage, or never.
+
+        protocol: offers, nash, rubinstein or take_it_or_leave_it. talks: how many are played for each draw. Errors:
+        InputError.
+        """
+        return talk_outcomes(self.futures, weight=self.weight, protocol=protocol, talks=talks)
+
     def summary(self) -> pd.DataFrame:
         """Return mean and 90% band over draws of each amount (USD per month), and as share of net revenue for usage.
 
-        share: the revenue share, before usage share, that would pay the amount on the deal arm's net revenue.
+        share: the revenue share, before usage share, that would pay the amount on the deal arm's net revenue; nan for
+        clips.
         """
         table = self.walk_aways()[["least", "most", "nash", "present"]]
         rows = pd.DataFrame({"mean": table.mean(), "low": table.quantile(BAND[0]), "high": table.quantile(BAND[1])})
@@ -58,43 +70,91 @@ class DealRoom:
         return rows
 
     def base_usd(self) -> float:
-        """Return the net revenue that falls to the label by usage, USD per month: what a revenue share is taken of."""
+        """Return the net revenue that falls to the label by usage, USD per month: what a revenue share is taken of.
+
+        nan for clips, which are paid in lump sums.
+        """
         base = self.futures.base
         monthly = (base["usage_share"] * base["net_revenue"]).groupby([base["draw"], base["month"]]).sum()
-        return float(monthly.mean())
+        return float(monthly.mean()) if len(monthly) else float("nan")
 
-    def judge(self, sheet: TermSheet) -> pd.DataFrame:
+    def judge(self, sheet: TermSheet | Mapping[str, object]) -> pd.DataFrame:
         """Return by draw what a term sheet pays, what each side gains by it against no deal, and who walks.
 
-        platform, label: USD per month against no deal. walks: "nobody", "platform", "label" or "both".
+        sheet: a TermSheet, or its terms by name, e.g. {"rev_share_paid": 0.52}.
+        platform, label: USD per month against no deal. least, most: their walk-aways. walks: "nobody", "platform",
+        "label" or "both". Errors: InputError for terms that the kind of licence does not have.
         """
-        paid = payments(sheet, self.futures.base).by_draw["total"]
-        walk = self.walk_aways()
-        table = pd.DataFrame({"paid": paid, "platform": walk["most"] - paid, "label": paid - walk["least"]})
+        request, walk = self.futures.request, self.walk_aways()
+        sheet = sheet if isinstance(sheet, TermSheet) else TermSheet.from_mapping(sheet)
+        sheet.check(request.kind)
+        found = lump_sums(sheet, walk.index) if request.kind == "clips" else payments(sheet, self.futures.base)
+        paid = found.by_draw["total"]
+        table = pd.DataFrame({
+            "paid": paid, "platform": walk["most"] - paid, "label": paid - walk["least"], "least": walk["least"],
+            "most": walk["most"],
+        })  # fmt: skip
         platform_walks, label_walks = table["platform"] < 0, table["label"] < 0
         table["walks"] = np.select(
             [platform_walks & label_walks, platform_walks, label_walks], ["both", "platform", "label"], "nobody"
         )
         return table
 
+    def verdict(self, sheet: TermSheet | Mapping[str, object]) -> list[str]:
+        """Return in words who walks from a term sheet and why, with the means of the draws in which it is so; the most
+        frequent answer first.
+        """
+        judged = self.judge(sheet)
+        shares = judged["walks"].value_counts(normalize=True)
+        return [
+            f"In {share:.0%} of draws {_verdict(str(who), judged[judged['walks'] == who].mean(numeric_only=True))}"
+            for who, share in shares.items()
+        ]
+
+
+def _verdict(who: str, mean: pd.Series[float]) -> str:
+    paid = _money(mean["paid"])
+    platform = f"it pays {paid} and {_gains(mean['most'])} by the licence"
+    label = f"it is paid {paid} and {_gains(-mean['least'])} elsewhere"
+    if who == "platform":
+        return f"the platform walks: {platform}."
+    if who == "label":
+        return f"the label walks: {label}."
+    if who == "both":
+        return f"both walk, there is no zone: for the platform, {platform}; for the label, {label}."
+    return f"nobody walks: for the platform, {platform}; for the label, {label}."
+
+
+def _gains(amount: float) -> str:
+    return f"{'gains' if amount >= 0.0 else 'loses'} {_money(abs(amount))}"
+
+
+def _money(amount: float) -> str:
+    """Return USD a month in millions, with as many decimals as the size needs."""
+    return f"{amount / 1e6:,.2f} M" if abs(amount) >= 1e4 else f"{amount / 1e6:,.4f} M"
+
 
 def deal_room(
-    scenario: Scenario | str = "june_2022", *, platform: str, label: str, markets: Sequence[str], at: str | None = None,
-    months: int = 24, draws: int = 12, users: int = 3000, weight: float = 0.5, uncertain: Sequence[str] = UNCERTAIN,
+    scenario: Scenario | str = "june_2022", *, platform: str, label: str, markets: Sequence[str],
+    kind: str = "streaming", at: str | None = None, months: int = 24, draws: int = 12, users: int = 3000,
+    weight: float | None = None, uncertain: Sequence[str] | None = None, beliefs: bool = True,
     starts: StartStore | None = None, progress: Progress | None = None,
 ) -> DealRoom:  # fmt: skip
     """Return the room of one licence between a platform and a label over markets.
 
-    at: month in which the licence begins, "YYYY-MM" (default: the scenario's start). months: its term. draws: pairs of
-    futures, each with other random numbers and other values of the `uncertain` parameters. users: simulated users per
-    market in the forks. weight: the label's bargaining weight. Errors: InputError.
+    kind: "streaming", or "clips" for the label's music on TikTok (platform "tiktok"). at: month in which the licence
+    begins, "YYYY-MM" (default: the scenario's start). months: its term. draws: futures with other random numbers, other
+    values of the `uncertain` parameters (default: `UNCERTAIN`) and, unless `beliefs` is False, other beliefs of both
+    sides about promotion. users: simulated users per market in the forks. weight: the label's bargaining weight
+    (default: the declared one of the pair). Errors: InputError.
     """
-    if isinstance(weight, bool) or not 0.0 <= weight <= 1.0:
-        raise InputError(
-            Fault("deal: weight", "the label's bargaining weight lies from 0 to 1", weight, "Default: 0.5.")
-        )
+    if weight is not None and (isinstance(weight, bool) or not 0.0 <= weight <= 1.0):
+        rule, way = "the label's bargaining weight lies from 0 to 1", "Leave it out for the declared weight."
+        raise InputError(Fault("deal: weight", rule, weight, way))
     request = deal_request(
-        scenario, platform=platform, label=label, markets=markets, at=at, months=months, draws=draws, users=users,
-        uncertain=uncertain,
+        scenario, platform=platform, label=label, markets=markets, kind=kind, at=at, months=months, draws=draws,
+        users=users, uncertain=UNCERTAIN.get(kind, ()) if uncertain is None else uncertain, beliefs=beliefs,
     )  # fmt: skip
-    return DealRoom(deal_futures(request, starts=starts, progress=progress), float(weight))
+    declared = label_weight(request.plan.parameters, platform=platform, label=label, kind=kind)
+    futures = deal_futures(request, starts=starts, progress=progress)
+    return DealRoom(futures, declared if weight is None else float(weight))

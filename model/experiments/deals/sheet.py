@@ -12,10 +12,10 @@ import pandas as pd
 
 from model.foundation.errors import Fault, InputError, nearest, raise_faults
 from model.foundation.files import read_text
-from model.spec.terms import terms_of
+from model.spec.terms import TERMS, terms_of
 from model.theory.royalties import MONTHS_PER_YEAR, greater_of
 
-_BOUNDS = {name: (term.low, term.high, term.words) for name, term in terms_of("streaming").items()}
+_BOUNDS = {name: (term.low, term.high, term.words) for name, term in TERMS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class TermSheet:
     per_stream_minimum_usd: float = 0.0
     minimum_guarantee_usd_m: float = 0.0
     promotional_credit_usd_m: float = 0.0
+    fee_usd_m: float = 0.0
 
     @classmethod
     def from_mapping(cls, terms: Mapping[str, object], *, place: str = "term sheet") -> TermSheet:
@@ -59,6 +60,16 @@ class TermSheet:
             ) from error
         return cls.from_mapping(terms, place=str(path))
 
+    def check(self, kind: str) -> None:
+        """Raise InputError for every term given that a kind of licence, "streaming" or "clips", does not have."""
+        known = terms_of(kind)
+        raise_faults([
+            Fault(f"term sheet: {field.name}", f"is a term of a {kind} licence", getattr(self, field.name),
+                  f"Terms: {', '.join(known)}.")
+            for field in fields(self)
+            if field.name not in known and getattr(self, field.name) != 0.0
+        ])  # fmt: skip
+
     @staticmethod
     def terms_explained() -> dict[str, str]:
         """Return each term with its unit and meaning."""
@@ -67,9 +78,21 @@ class TermSheet:
 
 @dataclass(frozen=True, slots=True)
 class SheetPayments:
-    """What a sheet pays the label by draw, USD per month (mean over the term): royalties, top_up, promotion, total."""
+    """What a sheet pays the label by draw, USD per month (mean over the term): royalties, fee, top_up, promotion, and
+    total.
+    """
 
     by_draw: pd.DataFrame
+
+
+def lump_sums(sheet: TermSheet, draws: pd.Index) -> SheetPayments:
+    """Return what a sheet for clips pays in each draw: a fee and promotion, whatever happens."""
+    yearly = {"fee": sheet.fee_usd_m, "promotion": sheet.promotional_credit_usd_m}
+    by_draw = pd.DataFrame(
+        {"royalties": 0.0, "top_up": 0.0, **{name: usd_m * 1e6 / MONTHS_PER_YEAR for name, usd_m in yearly.items()}},
+        index=draws,
+    )
+    return SheetPayments(by_draw.assign(total=by_draw.sum(axis=1)))
 
 
 PAID = ("mini", "student", "individual", "family_per_head", "premium")
@@ -101,6 +124,7 @@ def payments(sheet: TermSheet, base: pd.DataFrame) -> SheetPayments:
     seen = np.minimum(MONTHS_PER_YEAR, term - years["year"] * MONTHS_PER_YEAR)
     years["top_up"] = np.maximum(sheet.minimum_guarantee_usd_m * 1e6 * seen / MONTHS_PER_YEAR - years["royalties"], 0.0)
     by_draw = years.groupby("draw")[["royalties", "top_up"]].sum() / term
+    by_draw["fee"] = 0.0
     by_draw["promotion"] = sheet.promotional_credit_usd_m * 1e6 / MONTHS_PER_YEAR
     by_draw["total"] = by_draw.sum(axis=1)
     return SheetPayments(by_draw)

@@ -132,25 +132,30 @@ def deal_command(
     *,
     platform: Annotated[str, typer.Option(metavar="SERVICE", help="Service that needs the licence, e.g. resso.")],
     label: Annotated[str, typer.Option(metavar="LABEL", help="Label that holds the music, e.g. sony.")],
-    markets: Annotated[str, typer.Option(metavar="CODES", help="Markets of the licence, as IN,ID,BR.")],
+    markets: Annotated[str, typer.Option(metavar="CODES", help="Markets of the licence, as IN,ID,BR, or ALL.")],
+    kind: Annotated[str, typer.Option(metavar="KIND", help="streaming, or clips for music on TikTok.")] = "streaming",
     scenario: Annotated[str, typer.Option(metavar="SCENARIO", help="World in which the talks are.")] = "june_2022",
     settings: Setting = None,
     at: Annotated[str | None, typer.Option(metavar="YYYY-MM", help="When it begins. Default: at the start.")] = None,
     months: Annotated[int, typer.Option(metavar="N", help="Term in months.")] = 24,
-    draws: Annotated[int, typer.Option(metavar="N", help="Pairs of futures.")] = 12,
+    draws: Annotated[int, typer.Option(metavar="N", help="Futures with other draws, parameters and beliefs.")] = 12,
     users: Annotated[int, typer.Option(metavar="N", help="Simulated users per market in each future.")] = 3000,
-    weight: Annotated[float, typer.Option(metavar="B", help="Bargaining weight of the label, 0 to 1.")] = 0.5,
+    weight: Annotated[float | None, typer.Option(metavar="B", help="Bargaining weight of the label, 0 to 1. Default: "
+                                                 "the declared one of the pair.")] = None,
+    protocol: Annotated[str, typer.Option(metavar="NAME", help="How they talk: offers, nash, rubinstein or "
+                                          "take_it_or_leave_it.")] = "offers",
+    talks: Annotated[int, typer.Option(metavar="N", help="Talks played for each draw.")] = 20,
     terms: Annotated[Path | None, typer.Option(metavar="FILE", help="Term sheet (TOML) to judge.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for tables and a figure.")] = None,
-) -> None:
-    """Walk-away terms, zone and Nash payment of a licence, from futures lived with the label and without it."""
+) -> None:  # fmt: skip
+    """What a licence is worth to both sides, whether they agree, and what a term sheet does, from lived futures."""
     from model.interfaces.cli.deal import show_deal
     from model.interfaces.cli.overrides import load_scenario
 
     plan = load_scenario(scenario, settings=settings or [], markets=None, wholes={})
     show_deal(
-        plan, platform=platform, label=label, markets=markets, at=at, months=months, draws=draws, users=users,
-        weight=weight, terms=terms, out=out,
+        plan, platform=platform, label=label, markets=markets, kind=kind, at=at, months=months, draws=draws,
+        users=users, weight=weight, protocol=protocol, talks=talks, terms=terms, out=out,
     )  # fmt: skip
 
 
@@ -181,6 +186,28 @@ def wave_command(
         plan, at=at, months=months, users=users, draws=draws, orders=orders, platforms=platforms, labels=labels,
         solution=solution, weight=weight, out=out,  # type: ignore[arg-type]
     )  # fmt: skip
+
+
+@app.command("talks")
+def talks_command(
+    scenario: ScenarioWord, *, replicates: Annotated[
+        str, typer.Option(metavar="N", help="Runs with other draws after the same start.")
+    ] = "20",
+    users: Users = None, months: Months = None, seed: Seed = None, markets: Markets = None, settings: Setting = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for tables and a figure.")] = None,
+) -> int:  # fmt: skip
+    """Live the talks that a scenario plans many times: how they end, who walks out and why, how long they last.
+
+    Example: resonance talks sony_at_the_table --replicates 200 --set talks.protocol=nash
+    """
+    from model.interfaces.cli.overrides import load_scenario
+    from model.interfaces.cli.talks import show_talks
+
+    plan = load_scenario(
+        scenario, settings=settings or [], markets=markets,
+        wholes={"users": users, "months": months, "seed": seed, "replicates": replicates},
+    )  # fmt: skip
+    return show_talks(plan, replicates=plan.replicates, out=out)
 
 
 @app.command("version")

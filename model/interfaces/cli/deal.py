@@ -1,14 +1,14 @@
-"""The command `deal`: walk-aways, zone and Nash payment of a licence, and what a term sheet does there."""
+"""The command `deal`: walk-aways, zone and Nash payment of a licence, how talks end, and what a term sheet does."""
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from model.foundation.errors import Fault, InputError
-from model.foundation.files import write_text_whole, write_whole
+from model.experiments.answer_folder import check_folder, save_answer
 from model.interfaces.cli.progress import RunProgress
 from model.interfaces.cli.running import DOTS_PER_INCH, check_writable
 from model.interfaces.cli.terminal import output
@@ -17,10 +17,8 @@ from model.spec.scenario import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-    from model.experiments.deals import DealRoom
+    from model.experiments.deals import DealRoom, TalkOutcomes
 
-TABLES = ("futures", "walk_aways", "bases", "draws", "term_sheet")
-FILES = frozenset({"deal.png", *(f"{name}.csv" for name in TABLES)})
 WORDS = {
     "least": "the least the label accepts (it loses as much elsewhere)",
     "most": "the most the platform pays (its profit falls by as much without the label)",
@@ -36,38 +34,39 @@ WALKS = {
 
 
 def show_deal(
-    plan: Scenario, *, platform: str, label: str, markets: str, at: str | None, months: int, draws: int, users: int,
-    weight: float, terms: Path | None, out: Path | None,
+    plan: Scenario, *, platform: str, label: str, markets: str, kind: str, at: str | None, months: int, draws: int,
+    users: int, weight: float | None, protocol: str, talks: int, terms: Path | None, out: Path | None,
 ) -> None:  # fmt: skip
-    """Print the room of a licence and, with a term sheet, who walks; save tables and a figure to `out`."""
+    """Print the room of a licence, how talks end and, with a term sheet, who walks; save tables and figure to `out`."""
     from model.experiments.deals import TermSheet, deal_room
+    from model.experiments.deals.outcomes import check_protocol
 
     codes = tuple(code.strip().upper() for code in markets.split(",") if code.strip())
+    codes = plan.markets if codes == ("ALL",) else codes
     sheet = None if terms is None else TermSheet.load(terms)
+    if sheet is not None and kind in ("streaming", "clips"):
+        sheet.check(kind)
+    check_protocol(protocol, talks)
     if out is not None:
         check_writable(out)
-        _check_own(out)
+        check_folder(out, kind="deal")
     with RunProgress(quiet=False) as show:
         room = deal_room(
-            plan, platform=platform, label=label, markets=codes, at=at, months=months, draws=draws, users=users,
-            weight=weight, progress=show,
+            plan, platform=platform, label=label, markets=codes, kind=kind, at=at, months=months, draws=draws,
+            users=users, weight=weight, progress=show,
         )  # fmt: skip
+    outcomes = room.outcomes(protocol, talks=talks)
     output().print(_summary(room))
-    print(f"A zone of possible agreement: in {room.agreement():.0%} of {draws} draws.")
+    print(f"A zone of possible agreement: in {room.agreement():.0%} of {draws} draws (label's weight {room.weight:g}).")
+    output().print(_outcomes(outcomes))
+    judged = None
     if sheet is not None:
         judged = room.judge(sheet)
         output().print(_judgement(judged))
+        for line in room.verdict(sheet):
+            print(line)
     if out is not None:
-        _save(room, None if sheet is None else judged, out)
-
-
-def _check_own(folder: Path) -> None:
-    """Raise InputError for a folder that holds something else than an earlier deal."""
-    found = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-    foreign = sorted(found - FILES)
-    if foreign:
-        rule, way = "a folder for a deal is new, empty, or that of an earlier deal", "Choose another folder with --out."
-        raise InputError(Fault("command line: --out", rule, f"{folder} with {foreign[0]}", way))
+        _save(room, outcomes, judged, out)
 
 
 def _summary(room: DealRoom) -> Table:
@@ -79,8 +78,24 @@ def _summary(room: DealRoom) -> Table:
     for what, row in room.summary().iterrows():
         band = f"{row['low']:,.0f} to {row['high']:,.0f}"
         none = row["mean"] != row["mean"]
-        cells = ("-", "-", "-") if none else (f"{row['mean']:,.0f}", band, f"{row['share']:.0%}")
+        share = "-" if row["share"] != row["share"] else f"{row['share']:.0%}"
+        cells = ("-", "-", "-") if none else (f"{row['mean']:,.0f}", band, share)
         table.add_row(WORDS[str(what)], *cells)
+    return table
+
+
+def _outcomes(outcomes: TalkOutcomes) -> Table:
+    words = outcomes.protocol.replace("_", " ")
+    table = Table(
+        title=f"Probability of agreement {outcomes.agreement():.0%}: {len(outcomes.talks):,} talks by {words}, "
+        "private values and beliefs drawn", title_justify="left",
+    )  # fmt: skip
+    for name in ("end", "talks", "weeks, median (90%)", "payment, USD a month (90%)"):
+        table.add_column(name, justify="left" if name == "end" else "right")
+    for end, row in outcomes.summary().iterrows():
+        weeks = f"{row['weeks']:.0f} ({row['weeks_low']:.0f} to {row['weeks_high']:.0f})"
+        paid = f"{row['payment']:,.0f} ({row['payment_low']:,.0f} to {row['payment_high']:,.0f})"
+        table.add_row(str(end), f"{row['share']:.0%}", weeks, "-" if row["payment"] != row["payment"] else paid)
     return table
 
 
@@ -94,17 +109,23 @@ def _judgement(judged: pd.DataFrame) -> Table:
     return table
 
 
-def _save(room: DealRoom, judged: pd.DataFrame | None, folder: Path) -> None:
+def _save(room: DealRoom, outcomes: TalkOutcomes, judged: pd.DataFrame | None, folder: Path) -> None:
     from model.experiments.deals.picture import deal_figure
 
-    tables = {"futures": room.futures.months, "walk_aways": room.walk_aways().reset_index(), "bases": room.futures.base}
-    tables |= {"draws": room.futures.draws.reset_index()}
+    futures, request = room.futures, room.futures.request
+    tables = {
+        "futures": futures.months, "walk_aways": room.walk_aways().reset_index(), "bases": futures.base,
+        "draws": futures.draws.reset_index(), "talks": outcomes.talks, "outcomes": outcomes.summary().reset_index(),
+    }  # fmt: skip
     if judged is not None:
         tables["term_sheet"] = judged.reset_index()
-    for name, frame in tables.items():
-        write_text_whole(folder / f"{name}.csv", frame.to_csv(index=False))
-    for old in sorted(FILES - {f"{name}.csv" for name in tables} - {"deal.png"}):
-        (folder / old).unlink(missing_ok=True)  # of an earlier deal
-    figure = deal_figure(room)
-    write_whole(folder / "deal.png", lambda stream: figure.savefig(stream, format="png", dpi=DOTS_PER_INCH))
+    question = {
+        "platform": request.platform, "label": request.label, "kind": request.kind, "markets": request.markets,
+        "month": request.month, "months": request.months, "draws": request.draws, "users": request.users,
+        "uncertain": request.uncertain, "weight": room.weight, "protocol": outcomes.protocol,
+    }  # fmt: skip
+    stream = BytesIO()
+    deal_figure(room, outcomes).savefig(stream, format="png", dpi=DOTS_PER_INCH)
+    save_answer(folder, kind="deal", plan=request.plan, question=question, tables=tables,
+                figures={"deal": stream.getvalue()})  # fmt: skip
     print(f"Saved {len(tables)} tables and a figure: {folder}")

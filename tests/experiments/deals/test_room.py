@@ -11,6 +11,7 @@ import pytest
 
 from model.experiments.deals import DealRoom, TermSheet, deal_room
 from model.experiments.deals.sheet import payments
+from model.facts import load_start
 from model.foundation.errors import InputError
 from model.market.start_store import StartStore
 from model.spec.scenario import Scenario
@@ -96,6 +97,52 @@ def test_guarantee_tops_royalties_up_for_the_part_of_the_year() -> None:
     assert minimum["royalties"] == pytest.approx(40_000.0)  # 10,000 subscriptions at 8 USD, half the usage
 
 
+def test_verdict_tells_who_walks_and_why_in_numbers(sony: DealRoom) -> None:
+    table = sony.judge({"rev_share_paid": 0.3, "rev_share_free": 0.3})
+    told = sony.verdict({"rev_share_paid": 0.3, "rev_share_free": 0.3})
+    assert len(told) == table["walks"].nunique()
+    (only,) = sony.verdict({"minimum_guarantee_usd_m": 1e4})
+    assert only.startswith("In 100% of draws the platform walks: it pays 833.33 M and")
+    most = sony.walk_aways()["most"].mean() / 1e6
+    assert f"{'gains' if most >= 0 else 'loses'} {abs(most):,.2f} M by the licence" in only
+    free = sony.verdict({})
+    asks = -sony.walk_aways()["least"]
+    assert ("label walks: it is paid 0.0000 M and loses" in " ".join(free)) == bool(
+        ((asks < 0) & (sony.walk_aways()["most"] >= 0)).any()
+    )
+
+
+def test_terms_of_another_kind_of_licence_are_refused(sony: DealRoom) -> None:
+    with pytest.raises(InputError, match="is a term of a streaming licence"):
+        sony.judge({"fee_usd_m": 3.0})
+
+
+def test_beliefs_about_promotion_do_not_move_a_streaming_licence(sony: DealRoom) -> None:
+    plain = room(beliefs=False)
+    pd.testing.assert_frame_equal(plain.walk_aways(), sony.walk_aways())
+    assert sony.futures.draws["belief_label"].nunique() == 3
+    assert plain.futures.draws["belief_label"].nunique() == 1
+
+
+def test_crossing_walk_aways_give_no_zone() -> None:
+    """Where users are worth nothing beyond music, Resso loses by every listener, and Sony loses elsewhere."""
+    plan = Scenario.load("june_2022").replace({"users": 1000, "parameters.bytedance_user_worth": 0.0})
+    found = deal_room(plan, platform="resso", label="sony", markets=("BR",), starts=STARTS, uncertain=(), **SMALL)  # type: ignore[arg-type]
+    table = found.walk_aways()
+    assert (table["most"] < table["least"]).any()
+    assert (table["zone"] == (table["most"] >= table["least"])).all()
+    assert table.loc[~table["zone"], "nash"].isna().all()
+
+
+def test_catalogue_without_the_label_lacks_its_share_of_listening(sony: DealRoom) -> None:
+    months = sony.futures.months
+    repertoire = load_start("2022-06").markets
+    for market in ("IN", "ID"):
+        there = months[months["market"] == market].groupby("arm")["catalogue"].mean()
+        assert there["deal"] == pytest.approx(1.0)
+        assert there["deal"] - there["no deal"] == pytest.approx(repertoire[market].repertoire["sony"].share)
+
+
 def test_sheet_outside_the_zone_says_who_walks(sony: DealRoom) -> None:
     asks = sony.walk_aways()["least"] > 0
     assert asks.any()
@@ -119,6 +166,9 @@ def test_sheet_outside_the_zone_says_who_walks(sony: DealRoom) -> None:
         ({"weight": 1.5}, "bargaining weight"),
         ({"at": "2021-01"}, "begins in the scenario's months"),
         ({"uncertain": ("thetta",)}, "theta"),
+        ({"kind": "clip"}, "clips"),
+        ({"kind": "clips"}, "licences for clips are TikTok's"),
+        ({"kind": "clips", "platform": "tiktok"}, "TikTok is allowed"),
     ],
 )
 def test_bad_question_is_one_clear_error(change: dict[str, object], word: str) -> None:
