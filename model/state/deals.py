@@ -136,6 +136,7 @@ class DealBook:
         self._alone = _exclusives(self.deals, self._spans)
         raise_faults(_rivals(self.deals, self._alone))
         self._changes = _changes(self._spans, self._alone)
+        self._partners: dict[tuple[str, str, str], list[str]] = {}
         self._kept: dict[tuple[str, tuple[str, ...], tuple[str, ...], int], Terms] = {}
 
     @property
@@ -149,7 +150,12 @@ class DealBook:
 
     def partners(self, *, market: str, platform: str, kind: str = "streaming") -> tuple[str, ...]:
         """Return the labels with which a service has a deal of its own in a market, lapsed ones too, by name."""
-        return tuple(sorted(cell[2] for cell in self._spans if (cell[0], cell[1], cell[3]) == (market, platform, kind)))
+        if not self._partners:
+            found: dict[tuple[str, str, str], list[str]] = {}
+            for there, service, label, what in sorted(self._spans):
+                found.setdefault((there, service, what), []).append(label)
+            self._partners = found
+        return tuple(self._partners.get((market, platform, kind), ()))
 
     def governing(
         self, *, market: str, platform: str, label: str, month: int, kind: str = "streaming"
