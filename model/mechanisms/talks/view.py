@@ -39,16 +39,16 @@ class View:
     @property
     def mean(self) -> float:
         """The expected number."""
-        return float(self.weights @ self.middles)
+        return _sum_of_products(self.weights, self.middles)
 
     @property
     def spread(self) -> float:
         """The standard deviation."""
-        return float(np.sqrt(self.weights @ (self.middles - self.mean) ** 2))
+        return float(np.sqrt(_sum_of_products(self.weights, (self.middles - self.mean) ** 2)))
 
     def chance(self, demand: float) -> float:
         """Return the probability that the other can bear the demand."""
-        return float(self.weights @ self._above(demand))
+        return min(1.0, _sum_of_products(self.weights, self._above(demand)))
 
     def mean_above(self, least: float) -> float:
         """Return the expected number given that it is at least `least`; `least` itself where that cannot be."""
@@ -58,7 +58,7 @@ class View:
             return least
         tops = self.middles + 0.5 * self.width
         bottoms = np.maximum(self.middles - 0.5 * self.width, least)
-        return max(least, float(part @ (0.5 * (tops + bottoms))) / whole)
+        return max(least, _sum_of_products(part, 0.5 * (tops + bottoms)) / whole)
 
     def refused(self, cut: float, *, bluff: float) -> View:
         """Return the view after a demand was refused that the other would take if its number were `cut` or more.
@@ -94,3 +94,8 @@ class View:
         with np.errstate(over="ignore"):  # a level further off than any number of cells is above or below all alike
             cells = (self.middles - level) / self.width
         return np.minimum(np.maximum(cells + 0.5, 0.0), 1.0)
+
+
+def _sum_of_products(some: FloatArray, others: FloatArray) -> float:
+    """Return sum_i x_i y_i, added up in one order on every machine; a linear algebra library chooses its own."""
+    return float((some * others).sum())

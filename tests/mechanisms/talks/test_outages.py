@@ -92,16 +92,16 @@ def test_new_stakes_move_the_reservations_and_the_views(tables: Any) -> None:
 
 def test_an_outage_is_called_off_when_nobody_presses_any_more(tables: Any) -> None:
     rules = tables.rules(expected_outage_months=6.0, **tables.certain)
-    talk = tables.open(tables.stakes(present=0.45), rules)
+    talk = tables.open(tables.stakes(present=0.42), rules)
     assert talk.licence_ended() == "outage"
     assert talk.press() == "label"
     assert talk.regime == "outage"
-    talk.outage_month(4, true_pull=0.0, stakes=tables.stakes(0.2, 0.6, present=0.45))
+    talk.outage_month(4, true_pull=0.0, stakes=tables.stakes(0.2, 0.6, present=0.42))
     assert talk.press() == ""
     assert talk.regime == "extension"
     assert talk.walked == "label"
-    assert talk.label.gain(0.45) >= 0.0
-    assert talk.platform.gain(0.45) >= 0.0
+    assert talk.label.gain(0.42) >= 0.0
+    assert talk.platform.gain(0.42) >= 0.0
 
 
 def test_old_terms_that_one_side_cannot_bear_never_go_on(tables: Any) -> None:
