@@ -133,11 +133,12 @@ def live_weeks(
             )  # fmt: skip
             counts[m] = active[m, w] = count
             heard = played[m, w % played.shape[1]]
-            live_all(row, count, week + w, keys[m], v, clips[m], activity[m], streams[m, w], uses[m, w], heard)
+            cut = floor[m] * SLACK
+            live_all(row, count, week + w, keys[m], v, clips[m], activity[m], cut, streams[m, w], uses[m, w], heard)
             if ids.shape[1] > 0:
                 for i in range(count):
                     ids[m, w, i] = row[i].id
-            places = rank(row, count, heard, floor[m] * SLACK, v, where)
+            places = rank(row, count, heard, cut, v, where)
             for place in range(PLACES):
                 taken = place < places
                 charts[m, w, place] = row[where[place]].id if taken else -1
@@ -167,10 +168,13 @@ def releases(
 
 @njit(**OPTIONS)
 def live_all(
-    row: Any, count: int, week: int, keys: Any, v: Any, clips: Any, activity: float, streams: Any, uses: Any,
-    played: Any,
+    row: Any, count: int, week: int, keys: Any, v: Any, clips: Any, activity: float, cut: float, streams: Any,
+    uses: Any, played: Any,
 ) -> None:  # fmt: skip
-    """Live the week of a market's songs; sum streams and uses by label."""
+    """Live the week of a market's songs; sum uses by label, and streams of songs above `cut`.
+
+    Songs below it are left out of the sum, since which of them are still here depends on the rule for dropping them.
+    """
     for label in range(clips.shape[0]):
         streams[label] = 0.0
         uses[label] = 0.0
@@ -178,7 +182,8 @@ def live_all(
         song = row[i]
         live(song, week - song.release, keys[1], keys[2], v, clips[song.label], activity)
         played[i] = song.streams
-        streams[song.label] += song.streams
+        if song.streams > cut:
+            streams[song.label] += song.streams
         uses[song.label] += song.uses
 
 
