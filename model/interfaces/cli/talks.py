@@ -51,15 +51,15 @@ def show_talks(plan: Scenario, *, replicates: int, out: Path | None) -> int:
 
 def _print(outcomes: TalkOutcomes) -> None:
     if outcomes.talks.empty:
-        print(f"No licence came to the table in {outcomes.replicates} replicates.")
+        print(f"No licence came to the table in {_counted(outcomes.replicates, 'replicate')}.")
         return
     console = output()
     console.print(_courses(outcomes.courses()))
     console.print(_walk_outs(outcomes.walk_outs()))
     console.print(_durations(outcomes.durations()))
     print(
-        f"{len(outcomes.talks)} talks in {outcomes.replicates} replicates, {outcomes.seconds:.0f} s. Brackets: 90% "
-        "interval of a share (Wilson), 5% to 95% of talks of a duration."
+        f"{_counted(len(outcomes.talks), 'talk')} in {_counted(outcomes.replicates, 'replicate')}, "
+        f"{outcomes.seconds:.0f} s. Brackets: 90% interval of a share (Wilson), 5% to 95% of talks of a duration."
     )
 
 
@@ -102,6 +102,10 @@ def _durations(table: pd.DataFrame) -> Table:
         cells = {str(row["what"]): _band(row, ratio=row["what"] == WHATS[-1]) for _, row in rows.iterrows()}
         shown.add_row(_who(key), *(cells[what] for what in WHATS))
     return shown
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def _who(key: object) -> str:
