@@ -6,7 +6,8 @@ are; markets do not touch each other, so one fork serves all of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,7 @@ from model.agents.firms import OWNERS
 from model.experiments.deals.draws import uncertain_draws
 from model.experiments.wave.request import WaveRequest
 from model.facts.records import ROLLING
-from model.foundation.threads import exactly
+from model.foundation.threads import WORTH_THREADS, exactly
 from model.market.record import MarketMonth
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
@@ -86,13 +87,13 @@ def live_wave(request: WaveRequest, *, starts: StartStore, progress: Progress) -
     values = uncertain_draws(request.plan.seed, names=request.uncertain, draws=request.draws)
     worlds: list[World] = []
     made: dict[str, WaveMarket] = {}
-    with exactly(1):  # many small markets: one thread is faster than two that share Python's lock
-        for draw in range(request.draws):
-            market = StreamingMarket(request.plan, replicate=draw, starts=starts)
-            market.run(request.month)
-            overrides = {f"parameters.{name}": value for name, value in values.loc[draw].items()}
-            worlds.append(market.fork(overrides=overrides, users=request.users, draws="decision"))
-            made = made or {code: _empty(request, worlds[0], code) for code in request.markets}
+    for draw in range(request.draws):
+        market = StreamingMarket(request.plan, replicate=draw, starts=starts)
+        market.run(request.month)
+        overrides = {f"parameters.{name}": value for name, value in values.loc[draw].items()}
+        worlds.append(market.fork(overrides=overrides, users=request.users, draws="decision"))
+        made = made or {code: _empty(request, worlds[0], code) for code in request.markets}
+        with one_by_one(request.users):
             _live_draw(request, worlds[-1], made, draw=draw, progress=progress)
     return WaveLives(tuple(made.values()), values, tuple(worlds))
 
@@ -118,6 +119,13 @@ def _live_draw(
             assert cell is not None
             market.margin_turned[draw][cell], market.royalties_turned[draw][cell] = margin, royalties
     progress("pairs", (draw + 1) * len(pairs), whole)
+
+
+@contextmanager
+def one_by_one(users: int) -> Iterator[None]:
+    """Let small markets live one after the other: one thread is faster than two that share Python's lock."""
+    with exactly(1) if users < WORTH_THREADS else nullcontext():
+        yield
 
 
 def money_of(

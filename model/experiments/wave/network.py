@@ -13,9 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.experiments.wave.lives import Flags, Floats, WaveMarket, money_of
+from model.experiments.wave.lives import Flags, Floats, WaveMarket, money_of, one_by_one
 from model.foundation.rng import stream_key, uniforms
-from model.foundation.threads import exactly
 from model.market.world import World
 from model.spec.settings import Setting
 from model.theory.bargaining.networks import OrderEffect, effect_of_order, renew_in_order
@@ -52,7 +51,7 @@ def renewed_network(
     network = _Networks(market, worlds, months=months)
     recorded = order_of_expiry(market, brink=on_the_brink(market, tolerance=tolerance))
     tried = [recorded, *(_shuffled(recorded, seed, market.market, number) for number in range(orders))]
-    with exactly(1):
+    with one_by_one(max((world.countries[market.market].active for world in worlds), default=0)):
         first = renew_in_order(
             network.surplus, links=market.in_force, order=recorded, max_passes=MOST_PASSES, tolerance=tolerance
         )
