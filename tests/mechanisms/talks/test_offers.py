@@ -29,6 +29,7 @@ def test_without_bluff_and_with_time_there_is_a_deal_if_and_only_if_there_is_a_z
         # without learning from the outage reservations stay what they are: slopes are 0
         outcome = tables.play(stakes, rules, seed, longest_weeks=500)
         assert (outcome.kind == "deal") == zone
+        assert not zone or outcome.least <= outcome.payment <= outcome.most
         zones += zone
     assert most != 1.0 or 5 < zones < 35
 
@@ -73,6 +74,16 @@ def test_who_presses_gains_more_by_an_outage_than_by_old_terms(tables: Any, pres
     """a = 0.2, M = 1, w = 1/2, an outage of 6 months of 24: the label presses below 0.2 + 0.75 * 0.4 = 0.5."""
     rules = tables.rules(expected_outage_months=6.0, **tables.certain)
     assert tables.open(tables.stakes(present=present), rules).pressing == pressing
+
+
+@pytest.mark.parametrize("side", ["label", "platform"])
+def test_nobody_takes_less_than_its_reservation(tables: Any, side: str) -> None:
+    talk = tables.open(tables.stakes(0.9, 0.9), tables.rules(other_view_spread=0.01), seed=5)
+    seat = talk.label if side == "label" else talk.platform
+    seat.view = seat.view.normal(seat.sign * seat.reservation - 1.0, spread=0.01)  # no hope of any more
+    assert seat.gain(seat.reservation) == 0.0
+    assert seat.accepts(seat.reservation)
+    assert not seat.accepts(seat.reservation - seat.sign * 1e-9)
 
 
 def test_both_press_when_old_terms_suit_neither(tables: Any) -> None:

@@ -39,6 +39,12 @@ def test_a_refusal_that_cannot_be_changes_nothing() -> None:
     assert certain.refused(4.0, bluff=0.0).mean == 5.0
 
 
+def test_a_cut_far_outside_a_narrow_view_is_above_all_of_it() -> None:
+    narrow = View.normal(0.0, spread=1e-310)
+    assert narrow.chance(1.0) == 0.0
+    assert narrow.refused(1.0, bluff=0.0).mean == narrow.mean
+
+
 def test_a_signal_is_weighed_by_precision() -> None:
     view = View.normal(5.0, spread=2.0).saw(8.0, spread=1.0)
     assert view.mean == pytest.approx((5.0 / 4.0 + 8.0) / (1.0 / 4.0 + 1.0), rel=1e-3)
