@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from model.experiments.comparing import compare
     from model.experiments.deals.room import deal_room
     from model.experiments.run import RunStopped, run
     from model.facts.book import FactBook
@@ -35,6 +36,7 @@ _WHERE = {
     "StartStore": "model.market.start_store",
     "StreamingMarket": "model.market.streaming_market",
     "deal_room": "model.experiments.deals.room",
+    "compare": "model.experiments.comparing",
     "declared_parameters": "model.spec.parameters",
     "known_book": "model.facts.known",
     "load_start": "model.facts.start",
@@ -52,6 +54,7 @@ __all__ = [
     "StartStore",
     "StreamingMarket",
     "__version__",
+    "compare",
     "deal_room",
     "declared_parameters",
     "known_book",

@@ -1,4 +1,4 @@
-"""The public names: a dozen, all there, and none loaded before it is asked for."""
+"""The public names: some twenty, all there, and none loaded before it is asked for."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def in_a_new_process(code: str) -> str:
 
 
 def test_every_public_name_is_there_and_documented() -> None:
-    assert len(sm.__all__) <= 15
+    assert len(sm.__all__) <= 20
     for name in sm.__all__:
         found = getattr(sm, name)
         assert name in dir(sm)

@@ -99,8 +99,18 @@ def _live(plan: Scenario, replicate: int, store: StartStore, tell: Progress) -> 
         elif replicate == 0:
             tell(stage, done, whole)
 
+    return live_replicate(plan, replicate=replicate, starts=store, progress=told)
+
+
+def live_replicate(
+    plan: Scenario, *, replicate: int, starts: StartStore, progress: Progress | None = None
+) -> FinishedRun:
+    """Return one finished run of a scenario: all its months with the draws of one replicate.
+
+    progress: told the settling of the start and the months of this run.
+    """
     begun = perf_counter()
-    market = StreamingMarket(plan, replicate=replicate, starts=store, on_progress=told)
+    market = StreamingMarket(plan, replicate=replicate, starts=starts, on_progress=progress)
     records = market.run()
     return FinishedRun(
         replicate=replicate, records=records, flows=market.ledger.flows(), settlings=market.settlings,

@@ -210,6 +210,40 @@ def talks_command(
     return show_talks(plan, replicates=plan.replicates, out=out)
 
 
+@app.command("compare")
+def compare_command(
+    scenarios: Annotated[
+        list[str], typer.Argument(metavar="SCENARIO...", help="Two or more names or TOML files; the first is the base.")
+    ], *,
+    replicates: Annotated[int, typer.Option(metavar="N", help="Replicates of each at first, 3 or more.")] = 6,
+    most: Annotated[int | None, typer.Option(metavar="N", help="Most replicates. Default: 48.")] = None,
+    outcomes: Annotated[str | None, typer.Option(metavar="NAMES", help="What to compare, as "
+                                                 "resso.users,sony.label_income,consumer_surplus.")] = None,
+    by: Annotated[str | None, typer.Option(metavar="NAME", help="Outcome of the ranking. Default: operating income of "
+                                           "the first platform.")] = None,
+    platforms: Annotated[str | None, typer.Option("--platform", metavar="NAMES", help="Services. Default: those whose "
+                                                  "levers or licences differ.")] = None,
+    users: Users = None, months: Months = None, seed: Seed = None, markets: Markets = None, settings: Setting = None,
+    every_market: Annotated[bool, typer.Option("--by-market", help="Print every market, not totals alone.")] = False,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for tables and a figure.")] = None,
+    no_figure: NoFigure = False,
+) -> int:  # fmt: skip
+    """Compare scenarios under common random numbers, with more replicates until their ranking is settled.
+
+    Example: resonance compare tiny tiktok_integration --markets ID,BR --users 2000 --months 12
+    """
+    from model.interfaces.cli.compare import show_comparison
+    from model.interfaces.cli.overrides import load_scenarios
+
+    plans = load_scenarios(
+        scenarios, settings=settings or [], markets=markets, wholes={"users": users, "months": months, "seed": seed},
+    )  # fmt: skip
+    return show_comparison(
+        plans, replicates=replicates, most=most, outcomes=outcomes, by=by, platforms=platforms, out=out,
+        with_figure=not no_figure, every_market=every_market,
+    )  # fmt: skip
+
+
 @app.command("version")
 def version_command() -> None:
     """Print the version."""

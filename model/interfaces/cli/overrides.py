@@ -33,6 +33,21 @@ def load_scenario(
     return plan
 
 
+def load_scenarios(
+    names_or_paths: Sequence[str], *, settings: Sequence[str], markets: str | None, wholes: Mapping[str, str | None]
+) -> list[Scenario]:
+    """Return several scenarios with the same wishes on top; InputError with the faults of all, each once."""
+    plans: list[Scenario] = []
+    faults: list[Fault] = []
+    for name in names_or_paths:
+        try:
+            plans.append(load_scenario(name, settings=settings, markets=markets, wholes=wholes))
+        except InputError as error:
+            faults += [fault for fault in error.faults if fault not in faults]
+    raise_faults(faults)
+    return plans
+
+
 def _add(text: str, wishes: dict[str, object], faults: list[Fault]) -> None:
     try:
         key, value = parse_assignment(text)

@@ -17,6 +17,7 @@ STAGES = {
     "draws": "Living the futures with and without the label",
     "pairs": "Living every pair's licence turned over",
     "renewals": "Renewing the licences of each market",
+    "comparing": "Living the scenarios, month by month",
 }
 """What is shown for each stage of a run; one that is not listed is shown by its own name."""
 
@@ -28,6 +29,7 @@ PLAIN = {
     "draws": "Living {} pair{} of futures...",
     "pairs": "Living {} world{} with one pair's licence turned over...",
     "renewals": "Renewing the licences of {} market{}...",
+    "comparing": "Living the scenarios: {} month{} at first...",
 }
 """What is printed once for each stage where stderr is no terminal: {} stand for the number of steps and a plural s."""
 
