@@ -84,8 +84,8 @@ class Side:
         """Return whether the side would rather have an outage, and its demand after it, than stay on old terms.
 
         Fernandez and Glazer (1991), Haller and Holden (1990) and Cramton and Tracy (1992): on old terms nobody has a
-        reason to give in, so who wants better ones must choose the outage, and loses its gains while it lasts. Old terms that are worse
-        than no licence are always pressed against, since a demand never is.
+        reason to give in, so who wants better ones must choose the outage, and loses its gains while it lasts. Terms
+        worse than no licence are always pressed against, since a demand never is.
         """
         kept = self.rules.kept_after_outage(self.stakes.term_months)
         return self.chance_of(self.demand) * kept * self.gain(self.demand) > self.gain(present)

@@ -189,6 +189,16 @@ def test_the_payment_of_all_talks_together_holds_if_it_suits_both(tables: Any) -
     assert tables.play(tables.stakes(), rules, offered=1.1).kind == "walk-out stays"
 
 
+@pytest.mark.parametrize("longest", [26, 60])
+def test_only_talks_by_offers_go_on_under_old_terms(tables: Any, longest: int) -> None:
+    """Old terms would suit both, but the payment they are offered does not, and there is no other."""
+    rules = tables.rules(protocol="nash_in_nash", **tables.certain)
+    assert tables.open(tables.stakes(present=0.6), rules).pressing == ""
+    outcome = tables.play(tables.stakes(present=0.6), rules, offered=1.1, longest_weeks=longest)
+    assert (outcome.kind, outcome.weeks_extended, outcome.weeks_out) == ("walk-out stays", 0, longest - 26)
+    assert longest == 26 or outcome.pressed == "both"
+
+
 def test_bad_rules_and_stakes_are_named_all_at_once(tables: Any) -> None:
     with pytest.raises(InputError) as caught:
         Rules.of(Parameters(), weight=1.5, protocol="ofers", proposer="lable")
