@@ -15,6 +15,7 @@ from model.experiments.deals.picture import deal_figure
 from model.foundation.errors import InputError
 from model.foundation.rng import stream_key
 from model.market.start_store import StartStore
+from model.market.valuing import PROBE
 from model.mechanisms.talks import Outcome
 from model.spec.parameters import Parameters
 from model.spec.scenario import Scenario
@@ -100,6 +101,17 @@ def test_a_platform_that_loses_by_present_terms_leaves_in_the_end(room: DealRoom
     assert set(found.talks["pressed"]) <= {"platform", "both"}
 
 
+def test_a_service_that_has_lost_the_label_talks_about_coming_back() -> None:
+    """In October 2022 Sony is off Resso: there are no old terms to stay on, and no outage to threaten with."""
+    plan = Scenario.load("baseline").replace({"users": 800})
+    found = deal_room(plan, platform="resso", label="sony", markets=("ID",), starts=STARTS, **SMALL)  # type: ignore[arg-type]
+    assert not found.futures.licensed
+    assert (found.futures.lines()["most"] > 0.0).any()
+    talks = found.outcomes(talks=10).talks
+    assert set(talks["end"]) <= {IN_TIME, "no deal"}
+    assert (talks["present"] == 0.0).all()
+
+
 def test_same_talks_again(room: DealRoom) -> None:
     pd.testing.assert_frame_equal(room.outcomes(talks=5).talks, room.outcomes(talks=5).talks)
 
@@ -119,6 +131,9 @@ def test_clips_bring_tiktok_time_and_the_label_what_it_believes(clips: DealRoom)
     assert (lines["least_slope"] < 0.0).all()  # the more promotion is believed to do, the less the label must be paid
     assert np.allclose(lines["least"], 0.0, atol=1e-6)  # without any pull, clips change no streams
     assert np.allclose(gains["label"], -lines["least_slope"] * draws["belief_label"], atol=1e-6)
+    means = clips.futures.means()["elsewhere"].unstack("arm")
+    lived_at_the_probe = means["no deal, pull tried"] - means["deal"]
+    assert np.allclose(lines["least"] + PROBE * lines["least_slope"], lived_at_the_probe)
     months = clips.futures.months
     assert (months[months["arm"] == "deal"]["paid"] > 0.0).all()
     assert (months[months["arm"] == "no deal"]["paid"] == 0.0).all()

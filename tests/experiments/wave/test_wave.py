@@ -89,6 +89,20 @@ def test_the_larger_a_label_the_less_a_service_has_without_it() -> None:
             assert left[0] < lives.margin[0, p]
 
 
+def test_a_wave_may_begin_later_and_takes_the_network_of_that_month() -> None:
+    """Once Sony has left Resso, its licence there is one that may be taken up again."""
+    gone = Scenario.load("sony_leaves").replace({"users": 800})
+    asked = {**ASKED, "platforms": ("resso",), "markets": ("ID",)}
+    found = renewal_wave(gone, starts=STARTS, at="2022-11", **asked, **{**SIZES, "draws": 1})  # type: ignore[arg-type]
+    rows = found.licences().set_index("label")
+    assert rows["in_force"].to_dict() == {"universal": True, "sony": False, "warner": True}
+    assert rows.loc["sony", "present"] > 0.0  # what its old terms would pay
+    assert np.isnan(rows.loc["sony", "nash_in_nash"])
+    assert "sony" not in found.by_label().index
+    networks = found.networks()
+    assert int(networks["taken_up"].sum()) == int(rows.loc["sony", "renewed"])
+
+
 def test_same_question_same_answer(wave: RenewalWave) -> None:
     again = renewal_wave(plan(), starts=STARTS, **ASKED, **SIZES)  # type: ignore[arg-type]
     pd.testing.assert_frame_equal(again.licences(), wave.licences())
