@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from math import fsum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.facts.records import DealStart, StartState
-from model.mechanisms.clips import TikTokMonth, book_tiktok, clip_fees, tiktok_month
+from model.mechanisms.clips import TikTokMonth, book_tiktok, clip_fees
 from model.mechanisms.costs import marketing_spending
-from model.mechanisms.settlement import Settlement, settle
+from model.mechanisms.settlement import Settlement, ad_income, settle
 from model.spec.parameters import Parameters
 from model.state.activity import MarketActivity
 from model.state.country import Country
@@ -25,6 +26,8 @@ from model.state.offers import PAID
 from model.theory.royalties import MONTHS_PER_YEAR
 
 Floats = NDArray[np.float64]
+TAIL = "long_tail"
+"""Label of those without a house; some of them ByteDance distributes itself, without any licence."""
 
 
 class Money:
@@ -36,6 +39,8 @@ class Money:
     ad_yield: by market, what the facts' price of advertising is multiplied by so that advertising of the opening month
     is the reconciled income per free listener; an input of the start. opening_revenue: by market, (P,) revenue of each
     service in the opening month, USD per addressable person, NaN without history. Both are set by `forecast`.
+    opening_tail: by market, USD of royalties of the long tail in that month. ad_prices: by market, prices of audio and
+    rewarded advertising of the month over the opening's.
     """
 
     def __init__(self, start: StartState, markets: tuple[str, ...], parameters: Parameters, ledger: Ledger) -> None:
@@ -48,6 +53,8 @@ class Money:
         self.top_ups: dict[int, TopUps] = {}
         self.ad_yield: dict[str, float] = {}
         self.opening_revenue: dict[str, Floats] = {}
+        self.opening_tail: dict[str, float] = {}
+        self.ad_prices: dict[str, tuple[float, float]] = {}
 
     def copy(self, ledger: Ledger, parameters: Parameters) -> Money:
         """Return the same contracts with guarantees copied, for a fork that keeps its books in `ledger`."""
@@ -58,6 +65,7 @@ class Money:
         if self.parameters.guarantee_share > 0.0:
             twin.guarantees.rescale(parameters.guarantee_share / self.parameters.guarantee_share)
         twin.ad_yield, twin.opening_revenue = self.ad_yield, self.opening_revenue  # never changed after the opening
+        twin.ad_prices, twin.opening_tail = dict(self.ad_prices), self.opening_tail
         return twin
 
     def sign(self, deals: Iterable[DealStart], *, month: int) -> tuple[DealStart, ...]:
@@ -85,6 +93,8 @@ class Money:
                 known, opening.by_service(opening.income.revenue) / country.people, np.nan
             )
             royalties.append((self.terms(country, month=1), opening.royalties_by_service))
+            names = opening.labels
+            self.opening_tail[market] = float(opening.label_income[names.index(TAIL)]) if TAIL in names else 0.0
         self.guarantees.forecast(royalties)
 
     def _yield(self, country: Country, activity: MarketActivity, *, modelled: float) -> float:
@@ -129,14 +139,23 @@ class Money:
             self.credits.earn(terms, royalties=royalties, available=available)
         return settlement
 
-    def tiktok(self, country: Country, *, month: int) -> TikTokMonth:
-        """Return TikTok's month in a market, booked: income, fees and credits of clip licences."""
-        calendar = self.calendar(month)
-        fees = clip_fees(self.deals, country, month=calendar, start=self.start)
-        facts = self.start.markets[country.market].tiktok
-        lived = tiktok_month(country, facts, fees=fees, parameters=self.parameters)
-        book_tiktok(lived, country=country, ledger=self.ledger, month=calendar)
-        return lived
+    def clips_usd(self, country: Country, *, month: int) -> float:
+        """Return what TikTok owes for clips in a market and run month, USD."""
+        fees = clip_fees(self.deals, country, month=self.calendar(month), start=self.start)
+        return float(fees.labels.sum()) + sum(fees.others.values())
+
+    def music_ads(self, country: Country, activity: MarketActivity) -> tuple[float, float]:
+        """Return USD that a month's audio and rewarded advertising of music services brings at the opening's prices."""
+        offers, finance = self._offers(country), self._rates(country, prices=(1.0, 1.0))
+        hours = activity.hours.sum(axis=1)
+        hours[0] = 0.0
+        ads = ad_income(hours, offers=offers, finance=finance, parameters=self.parameters)
+        # exact sums: an offer that nobody uses must not move a price by a rounding
+        return fsum(ads[~offers.is_rewarded]), fsum(ads[offers.is_rewarded])
+
+    def book_tiktok(self, country: Country, lived: TikTokMonth, *, month: int) -> None:
+        """Book TikTok's month in a market."""
+        book_tiktok(lived, country=country, ledger=self.ledger, month=self.calendar(month))
 
     def close(self, month: int) -> None:
         """Pay the guarantees and credits due, then close and check the ledger; BalanceError stops the run."""
@@ -170,17 +189,18 @@ class Money:
             parameters=self.parameters,
         )
 
-    def _rates(self, country: Country) -> MarketFinance:
+    def _rates(self, country: Country, *, prices: tuple[float, float] | None = None) -> MarketFinance:
         ads = self.start.markets[country.market].ads
         scale = self.ad_yield.get(country.market, 1.0)
+        audio, rewarded = prices or self.ad_prices.get(country.market, (1.0, 1.0))
         fee = app_store_fee(self.parameters) if country.app_store_fee is None else country.app_store_fee
         return MarketFinance(
             market=country.market,
             sales_tax=country.sales_tax,
             app_store_fee=fee,
-            audio_cpm_usd=ads.audio_cpm_usd.value * scale,
+            audio_cpm_usd=ads.audio_cpm_usd.value * scale * audio,
             audio_fill=ads.audio_fill,
-            rewarded_ecpm_usd=ads.rewarded_ecpm_usd.value * scale,
+            rewarded_ecpm_usd=ads.rewarded_ecpm_usd.value * scale * rewarded,
             rewarded_fill=ads.rewarded_fill,
         )
 

@@ -46,6 +46,7 @@ def open_country(
         available=available,
         lost=np.zeros_like(available),
         clips=clips_at_start(start, facts),
+        song_pull=np.ones(len(labels)),
         triggers=np.zeros(options, np.float32),
         weight=float(addressable[0]) / users,
         active=users,

@@ -30,6 +30,8 @@ from model.market.assimilation import Settling, assimilate
 from model.market.opening import open_country
 from model.spec.declared.advertising import PARAMETERS as ADVERTISING
 from model.spec.declared.money import PARAMETERS as MONEY
+from model.spec.declared.songs import PARAMETERS as SONGS
+from model.spec.declared.talks import PARAMETERS as TALKS
 from model.spec.parameters import Parameters
 from model.state.country import Country
 
@@ -40,7 +42,8 @@ SPIN_UP_VERSION = 1
 LARGEST = 200_000_000  # bytes of one market's start; larger ones are settled anew each time
 REMEMBERED = 256_000_000  # bytes of starts kept in memory
 KEPT = 400  # files in the folder: twenty baselines of twenty markets
-UNREAD = frozenset(line.name for line in (*MONEY, *ADVERTISING))  # the spin-up reads no parameter of these
+_LATER = (*MONEY, *ADVERTISING, *SONGS, *TALKS)
+UNREAD = frozenset(line.name for line in _LATER)  # the spin-up reads no parameter of these
 _OFFER_COLUMNS = ("xi", "xi_second")
 READ_CODE = ("foundation", "theory", "state", "mechanisms", "market")
 """Folders of the package whose source the digest covers: more than the spin-up runs, so that no start is ever stale."""

@@ -19,7 +19,8 @@ from model.market.licensing import Licensing
 from model.market.money import Money
 from model.market.record import MarketMonth
 from model.market.start_store import StartStore, settled_country
-from model.market.world import Draws, Passing, World
+from model.market.tiktok_side import TikTokSide
+from model.market.world import Draws, Passing, World, heard_by
 from model.market.written import settings_of, written_licences
 from model.spec.scenario import Scenario
 from model.spec.settings import Setting
@@ -77,15 +78,21 @@ class StreamingMarket(mesa.Model):
         quality = EntrantQuality(countries, plan.parameters)
         for country in countries.values():
             add_offers(country, plan.new_offers)
-        ledger = Ledger()
-        world = World(
-            plan=plan, start=start, countries=countries, entrant_quality=quality, ledger=ledger,
-            money=Money(start, plan.markets, plan.parameters, ledger),
-            draw_seed=int(stream_key(plan.seed, "replicate", self.replicate)), pending=plan.overrides,
+        ledger, seed = Ledger(), int(stream_key(plan.seed, "replicate", self.replicate))
+        money = Money(start, plan.markets, plan.parameters, ledger)
+        heard = {market: heard_by(country, plan.parameters) for market, country in countries.items()}
+        money.forecast(countries, heard)
+        tiktok = TikTokSide.open(
+            start, countries, plan.parameters, seed=plan.seed, draw_seed=seed, grows=plan.growth, users=heard,
+            music={market: money.music_ads(country, heard[market]) for market, country in countries.items()},
+            tail=money.opening_tail,
         )  # fmt: skip
-        world.money.forecast(countries, {market: world.listen(country) for market, country in countries.items()})
+        world = World(
+            plan=plan, start=start, countries=countries, entrant_quality=quality, ledger=ledger, money=money,
+            tiktok=tiktok, draw_seed=seed, pending=plan.overrides,
+        )  # fmt: skip
         if plan.deals:
-            world.money.sign(written_licences(plan, world.money.deals, start=start), month=1)
+            money.sign(written_licences(plan, money.deals, start=start), month=1)
             world.written = settings_of(plan, countries)
         world.talks = Licensing(plan.talks) if plan.talks else None
         world.records = [world.record(country, Passing()) for country in countries.values()]

@@ -19,6 +19,7 @@ from model.market.entry import EntrantQuality
 from model.market.money import Money
 from model.market.opening import retune
 from model.market.record import DemandMeasures, MarketMonth
+from model.market.tiktok_side import TikTokSide
 from model.mechanisms.awareness import spread_awareness
 from model.mechanisms.choice import Flows, choose
 from model.mechanisms.clips import TikTokMonth, label_pull, listening_factor
@@ -27,6 +28,7 @@ from model.mechanisms.growth import grow
 from model.mechanisms.levers import apply_settings, begin_month
 from model.mechanisms.listening import listen
 from model.mechanisms.settlement import Settlement
+from model.spec.parameters import Parameters
 from model.spec.scenario import Scenario
 from model.spec.settings import Setting
 from model.state.activity import MarketActivity
@@ -59,8 +61,9 @@ class World:
     """The state of a run between two months.
 
     plan: the scenario. month: last month lived, 0 at the opening. draw_seed: root of the draws after the start.
-    countries, ledger, money: the state. records: months lived here, in order; a fork begins without any. pending:
-    settings that act at the beginning of the next month, before its events. measures: whether demand is measured.
+    countries, ledger, money, tiktok: the state. records: months lived here, in order; a fork begins without any.
+    pending: settings that act at the beginning of the next month, before its events. measures: whether demand is
+    measured.
     foresees: whether the scenario's later events happen; they do not in decision forks. talks: about licences, None in
     forks. written: by run month, what licences that the scenario writes set. broken: a month was begun and not ended,
     by an error or a stop.
@@ -72,6 +75,7 @@ class World:
     entrant_quality: EntrantQuality
     ledger: Ledger
     money: Money
+    tiktok: TikTokSide
     draw_seed: int
     month: int = 0
     records: list[MarketMonth] = field(default_factory=list)
@@ -90,22 +94,49 @@ class World:
         if self.talks is not None:
             self.pending = (*self.pending, *self.talks.month(self))
         self.month += 1
-        lived = []
-        for country, now in side_by_side(self._live, list(self.countries.values()), size=self._largest()):
-            _settlement(self, country, now)
-            lived.append(self.record(country, now))
+        calendar, parameters, countries = self.money.calendar(self.month), self.plan.parameters, self.countries
+        list(side_by_side(self._begin, list(countries.values()), size=self._largest()))
+        self.tiktok.sing(countries, month=self.month, calendar=calendar, parameters=parameters)
+        passed = dict(side_by_side(self._live, list(countries.values()), size=self._largest()))
+        self._clear_advertising(passed)
+        lived = [self._settle(country, passed[market]) for market, country in countries.items()]
         self.money.close(self.month)
         self.broken = False
         self.pending = ()
         self.records.extend(lived)
         return lived
 
-    def _live(self, country: Country) -> tuple[Country, Passing]:
-        """Live a market's own part of the month; markets meet in the books only, after all have lived."""
+    def _begin(self, country: Country) -> None:
+        for part in BEGINNING:
+            part(self, country, Passing())
+
+    def _live(self, country: Country) -> tuple[str, Passing]:
+        """Live a market's own part of the month; markets meet in advertising and the books, after all have lived."""
         now = Passing()
         for part in MONTH:
             part(self, country, now)
-        return country, now
+        return country.market, now
+
+    def _clear_advertising(self, passed: Mapping[str, Passing]) -> None:
+        """Clear advertising of all markets on what people did, and set the prices that music services are paid."""
+        money, activities = self.money, {market: _heard(now) for market, now in passed.items()}
+        music = {market: money.music_ads(self.countries[market], heard) for market, heard in activities.items()}
+        fees = {market: money.clips_usd(country, month=self.month) for market, country in self.countries.items()}
+        money.ad_prices = self.tiktok.clear(
+            self.countries, activities, month=self.month, calendar=money.calendar(self.month), music=music, fees=fees,
+            parameters=self.plan.parameters,
+        )  # fmt: skip
+
+    def _settle(self, country: Country, now: Passing) -> MarketMonth:
+        """Settle a market's month, TikTok's too, and return its record."""
+        money = self.money
+        now.settlement = money.settle(country, _heard(now), month=self.month)
+        now.tiktok = self.tiktok.month_of(
+            country, now.settlement, book=money.deals, month=self.month, calendar=money.calendar(self.month),
+            parameters=self.plan.parameters,
+        )  # fmt: skip
+        money.book_tiktok(country, now.tiktok, month=self.month)
+        return self.record(country, now)
 
     def _largest(self) -> int:
         return max((country.active for country in self.countries.values()), default=0)
@@ -142,6 +173,7 @@ class World:
         return World(
             plan=plan, start=self.start, countries=countries, entrant_quality=self.entrant_quality, ledger=ledger,
             money=self.money.copy(ledger, plan.parameters), draw_seed=seed, month=self.month,
+            tiktok=self.tiktok.copy(seed=None if draws == "run" else seed),
             pending=(*(one for one in plan.overrides if one not in known or self.month == 0), *settings),
             measures=False, foresees=draws == "run" and self.foresees, written=self.written,
         )  # fmt: skip
@@ -166,19 +198,10 @@ class World:
         if faults:
             raise InputError(faults)
 
-    def listen(self, country: Country) -> MarketActivity:
-        """Return what the people of a market listen to in a month."""
-        return listen(
-            country.users, active=country.active, platform=country.offers.platform, nest=country.offers.nest,
-            available=country.available, pull=label_pull(country, self.plan.parameters),
-            factor=listening_factor(country, self.plan.parameters),
-            second_share=self.plan.parameters.second_hours_share, weight=country.weight,
-        )  # fmt: skip
-
     def record(self, country: Country, now: Passing) -> MarketMonth:
         """Return the record of a market's month; without activity, of its stocks with nothing flowing."""
         offers, users = country.offers, country.users
-        activity = now.activity or _still(self.listen(country))
+        activity = now.activity or _still(heard_by(country, self.plan.parameters))
         paid = offers.nest == 2
         pays = paid[users.main[: country.active]] | paid[users.second[: country.active]]
         measured = self.measures and self.month % MEASURE_EVERY == 0
@@ -193,6 +216,16 @@ class World:
             ad_load=offers.ad_load.copy(), available=country.available.astype(np.float64), settlement=now.settlement,
             demand=demand, tiktok=now.tiktok,
         )  # fmt: skip
+
+
+def heard_by(country: Country, parameters: Parameters) -> MarketActivity:
+    """Return what the people of a market listen to in a month."""
+    return listen(
+        country.users, active=country.active, platform=country.offers.platform, nest=country.offers.nest,
+        available=country.available, pull=country.song_pull * label_pull(country, parameters),
+        factor=listening_factor(country, parameters), second_share=parameters.second_hours_share,
+        weight=country.weight,
+    )  # fmt: skip
 
 
 def _events(world: World, country: Country, _: Passing) -> None:
@@ -216,19 +249,18 @@ def _choice(world: World, country: Country, now: Passing) -> None:
 
 
 def _listening(world: World, country: Country, now: Passing) -> None:
-    now.activity = world.listen(country)
+    now.activity = heard_by(country, world.plan.parameters)
 
 
-def _settlement(world: World, country: Country, now: Passing) -> None:
+BEGINNING: tuple[Callable[[World, Country, Passing], None], ...] = (_events, _growth)
+MONTH: tuple[Callable[[World, Country, Passing], None], ...] = (_awareness, _choice, _listening)
+"""One month of a market, in order. Between the two, songs of the day live their weeks; after them advertising clears
+for all markets, each is settled and recorded, and the books are closed."""
+
+
+def _heard(now: Passing) -> MarketActivity:
     assert now.activity is not None
-    now.settlement = world.money.settle(country, now.activity, month=world.month)
-    now.tiktok = world.money.tiktok(country, month=world.month)
-
-
-MONTH: tuple[Callable[[World, Country, Passing], None], ...] = (
-    _events, _growth, _awareness, _choice, _listening,
-)  # fmt: skip
-"""One month of a market, in order. When all have lived it, each is settled and recorded, and the books are closed."""
+    return now.activity
 
 
 def _still(stock: MarketActivity) -> MarketActivity:

@@ -3,9 +3,6 @@
 Clips on TikTok bring a label listening: `promotion_pull` times the share of people on TikTok. `promotion_new` of it is
 new listening, the rest is taken from other labels, so a label that leaves alone loses more than if all leave. Where
 every label's clips are on TikTok nothing changes: that is the state the start was observed in.
-
-TikTok's income is a first form: advertising of the start year by month, and the take of its shop, both in proportion to
-TikTok time.
 """
 
 from __future__ import annotations
@@ -16,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.facts.records import StartState, TikTokStart
+from model.facts.records import StartState
 from model.spec.parameters import Parameters
 from model.state.country import Country
 from model.state.deals import DealBook
@@ -29,22 +26,51 @@ SERVICE = "tiktok"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TikTokMonth:
-    """TikTok in a market in a month; money in USD, L labels in the market's order.
+    """TikTok and advertising in a market in a month; money in USD, L labels in the market's order.
 
-    hours: person-hours of adults on TikTok. ad_income, shop_income: of the month. clips: (L,) 1 where the label's music
-    may be used. pull: (L,) the label's share of attention over its share of repertoire, 1 with its clips. clip_fees,
-    promotional_credit: (L,) what TikTok pays each label. other_fees: clip fees to publishers and to labels without
-    repertoire here, by payee.
+    users: people on TikTok. hours: their person-hours; hour_causes: factors of hours per user over the opening's, by
+    cause. infeed, topview: advertising income; shop_income, games: of users. creators_paid, costs: what creators get
+    from TikTok, and cost of sales. distribution: fees from labels of its own distribution. clips: (L,) 1 where the
+    label's music may be used. pull: (L,) the label's share of attention over its share of repertoire. uses: (L,) new
+    uses of songs of the day. clip_fees, promotional_credit: (L,) what TikTok pays each label. other_fees: clip fees to
+    publishers and to labels without repertoire here, by payee. creators, creator_income: people, and USD each (NaN
+    without creators); activity: of creators over the opening's. channel_price: (K,) over the opening's; spending:
+    (A, K+1) by segment and channel, the last what is spent elsewhere. Channels and segments as in `state.ad_markets`.
     """
 
+    users: float
     hours: float
-    ad_income: float
+    hour_causes: Mapping[str, float]
+    infeed: float
+    topview: float
     shop_income: float
+    games: float
+    creators_paid: float
+    costs: float
+    distribution: float
     clips: Floats
     pull: Floats
+    uses: Floats
     clip_fees: Floats
     promotional_credit: Floats
     other_fees: Mapping[str, float]
+    creators: float
+    creator_income: float
+    activity: float
+    channel_price: Floats
+    spending: Floats
+
+    @property
+    def ad_income(self) -> float:
+        """Advertising on TikTok."""
+        return self.infeed + self.topview
+
+    @property
+    def profit(self) -> float:
+        """What the month leaves ByteDance beside its music services."""
+        earned = self.ad_income + self.shop_income + self.games + self.distribution
+        paid = self.creators_paid + self.costs + sum(self.other_fees.values())
+        return earned - paid - float(self.clip_fees.sum() + self.promotional_credit.sum())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,34 +132,26 @@ def market_part(start: StartState, market: str) -> float:
     return start.markets[market].tiktok.ad_revenue_usd_m.value / (everywhere + start.tiktok_rest_ad_revenue_usd_m.value)
 
 
-def tiktok_month(country: Country, facts: TikTokStart, *, fees: ClipFees, parameters: Parameters) -> TikTokMonth:
-    """Return TikTok's month in a market: time, income, what it pays for clips."""
-    time = tiktok_time(country, parameters)
-    hours = facts.adult_mau_m * 1e6 * facts.hours_per_user_month * time
-    return TikTokMonth(
-        hours=hours,
-        ad_income=facts.ad_revenue_usd_m.value * 1e6 / MONTHS_PER_YEAR * time,
-        shop_income=hours * facts.shop_gmv_per_user_hour_usd * facts.shop_take_rate,
-        clips=country.clips.astype(np.float64),
-        pull=label_pull(country, parameters),
-        clip_fees=fees.labels,
-        promotional_credit=fees.credit,
-        other_fees=fees.others,
-    )
-
-
 def book_tiktok(lived: TikTokMonth, *, country: Country, ledger: Ledger, month: int) -> None:
     """Book TikTok's income and payments of a market's calendar month."""
     market = country.market
-    account = f"platform:{SERVICE}:{market}"
-    ledger.post(
-        [f"advertisers:{market}", f"users:{market}"], payee=account, amount=[lived.ad_income, lived.shop_income],
-        kind=["tiktok advertising", "tiktok shop"], month=month,
-    )  # fmt: skip
+    account, outside = f"platform:{SERVICE}:{market}", "outside"
+    users, advertisers, creators = f"users:{market}", f"advertisers:{market}", f"creators:{market}"
+    tail = label_account("long_tail", market=market)
+    single = [
+        (advertisers, account, lived.ad_income, "tiktok advertising"),
+        (users, account, lived.shop_income, "tiktok shop"),
+        (users, account, lived.games, "games"),
+        (tail, account, lived.distribution, "distribution fee"),
+        (account, creators, lived.creators_paid, "creators"),
+        (account, outside, lived.costs, "tiktok cost of sales"),
+    ]
+    payers, payees, amounts, kinds = (list(column) for column in zip(*single, strict=True))
     labels = [label_account(label, market=market) for label in country.labels]
     others = [label if label == "publishers" else label_account(label, market=market) for label in lived.other_fees]
+    fees = [*lived.clip_fees, *lived.other_fees.values(), *lived.promotional_credit]
     ledger.post(
-        account, payee=[*labels, *others, *labels],
-        amount=np.concatenate([lived.clip_fees, list(lived.other_fees.values()), lived.promotional_credit]),
-        kind=["clip licence"] * (len(labels) + len(others)) + ["promotional credit"] * len(labels), month=month,
+        [*payers, *[account] * len(fees)], payee=[*payees, *labels, *others, *labels], amount=[*amounts, *fees],
+        kind=[*kinds, *["clip licence"] * (len(labels) + len(others)), *["promotional credit"] * len(labels)],
+        month=month,
     )  # fmt: skip

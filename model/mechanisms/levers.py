@@ -99,6 +99,13 @@ def _app_store_fee(country: Country, setting: Setting, _: EntrantQuality) -> Non
     country.app_store_fee = setting.value
 
 
+def _of_tiktok(name: str) -> Callable[[Country, Setting, EntrantQuality], None]:
+    def apply(country: Country, setting: Setting, _: EntrantQuality) -> None:
+        country.tiktok[name] = setting.value
+
+    return apply
+
+
 def _tiktok(country: Country, setting: Setting, _: EntrantQuality) -> None:
     country.tiktok_open = setting.value == 1.0
 
@@ -118,4 +125,5 @@ _APPLY: Mapping[str, Callable[[Country, Setting, EntrantQuality], None]] = {
     "app_store_fee": _app_store_fee,
     "growth": _growth,
     "tiktok": _tiktok,
+    **{name: _of_tiktok(name) for name in ("creator_share", "tiktok_ad_load", "topview_days", "shop_sales")},
 }

@@ -188,13 +188,7 @@ def offer_income(
     direct = billed * (1.0 - offers.app_store_share) * offers.price_usd
     spending = in_store + direct
     fee = parameters.bundle_fee_share * before_tax
-    per_minute = parameters.ads_per_minute / 1000.0
-    per_ad_minute = np.where(
-        offers.is_rewarded,
-        finance.rewarded_fill * finance.rewarded_ecpm_usd * per_minute,
-        finance.audio_fill * finance.audio_cpm_usd * per_minute,
-    )
-    ads = hours * offers.ad_load * per_ad_minute
+    ads = ad_income(hours, offers=offers, finance=finance, parameters=parameters)
     subscription = spending * before_tax
     return OfferIncome(
         spending=spending, tax=spending - subscription, subscription=subscription,
@@ -202,6 +196,17 @@ def offer_income(
         app_store=in_store * (before_tax * finance.app_store_fee), payment=direct * parameters.payment_cost,
         ad_sales=ads * parameters.ad_sales_cost,
     )  # fmt: skip
+
+
+def ad_income(hours: Floats, *, offers: OfferFinance, finance: MarketFinance, parameters: Parameters) -> Floats:
+    """Return (J+1,) USD of advertising. hours: (J+1,) person-hours on each offer, 0 outside."""
+    per_minute = parameters.ads_per_minute / 1000.0
+    per_ad_minute = np.where(
+        offers.is_rewarded,
+        finance.rewarded_fill * finance.rewarded_ecpm_usd * per_minute,
+        finance.audio_fill * finance.audio_cpm_usd * per_minute,
+    )
+    return hours * offers.ad_load * per_ad_minute
 
 
 def label_royalties(

@@ -80,6 +80,16 @@ LEVERS: dict[str, Lever] = {
         Lever("growth", "market", "none", "per year", -0.5, 1.0, "growth of addressable users"),
         Lever("tiktok", "market", "none", "true or false", 0.0, 1.0, "whether TikTok is allowed", switch=True),
         Lever(
+            "creator_share", "market", "none", "share, 0 to 1", 0.0, 1.0,
+            "creators' part of advertising beside their videos on TikTok",
+        ),
+        Lever(
+            "tiktok_ad_load", "market", "none", "multiple of the start's", 0.0, 20.0,
+            "in-feed advertisements an hour on TikTok",
+        ),
+        Lever("topview_days", "market", "none", "multiple of the start's", 0.0, 20.0, "days of TopView sold on TikTok"),
+        Lever("shop_sales", "market", "none", "USD per hour of use", 0.0, 10.0, "goods sold in TikTok's shop"),
+        Lever(
             "clips",
             "market",
             "label",

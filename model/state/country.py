@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy, deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,9 @@ class Country:
     """The state of one market.
 
     weight: people per simulated user. active: users online now. available: (P, L) 1 where the service may play the
-    label; lost: 1 where it stopped this month. clips: (L,) 1 where the label's music may be used on TikTok. triggers:
+    label; lost: 1 where it stopped this month. clips: (L,) 1 where the label's music may be used on TikTok. song_pull:
+    (L,) labels' share of attention over their share of repertoire that songs of the day give. tiktok: levers of TikTok
+    in force, by name. triggers:
     (J+1,) chance that this month's rise of the offer's price is noticed. marketing_hazard: (P,) awareness hazard per
     month of the start's marketing. outside: utility of the outside option. addressable: people 13+ online at the end of
     each month 0..horizon; longer once the market lived on beyond it. newcomers: where people come from beyond those who
@@ -37,6 +39,7 @@ class Country:
     available: NDArray[np.float32]
     lost: NDArray[np.float32]
     clips: NDArray[np.float32]
+    song_pull: Floats
     triggers: NDArray[np.float32]
     weight: float
     active: int
@@ -52,6 +55,7 @@ class Country:
     sales_tax: float
     app_store_fee: float | None = None
     growth_per_year: float | None = None
+    tiktok: dict[str, float] = field(default_factory=dict)
 
     @property
     def platforms(self) -> tuple[str, ...]:
@@ -90,6 +94,7 @@ class Country:
         """Return a copy of everything but the users, whose arrays are shared until they are replaced."""
         twin = copy(self)
         twin.offers = deepcopy(self.offers)
-        for name in ("available", "lost", "clips", "triggers", "marketing_hazard", "addressable"):
+        arrays = ("available", "lost", "clips", "song_pull", "triggers", "marketing_hazard", "addressable")
+        for name in (*arrays, "tiktok"):
             setattr(twin, name, getattr(self, name).copy())
         return twin

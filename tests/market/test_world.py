@@ -179,11 +179,11 @@ def test_share_of_guarantees_acts_in_a_fork() -> None:
 def test_a_run_stopped_within_a_month_does_not_go_on_silently(monkeypatch: pytest.MonkeyPatch) -> None:
     run = market(1)
 
-    def stop(*_: object) -> None:
+    def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("model.market.world._settlement", stop)
+        patch.setattr("model.market.money.Money.settle", stop)
         with pytest.raises(KeyboardInterrupt):
             run.run(1)
     with pytest.raises(BrokenRunError, match="stopped half way"):

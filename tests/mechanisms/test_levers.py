@@ -23,8 +23,8 @@ def put(country: Country, lever: str, value: float, *, service: str = "", item: 
 
 def same(one: Country, other: Country) -> bool:
     """Everything a lever could reach."""
-    names = ("available", "lost", "clips", "triggers", "marketing_hazard", "addressable")
-    plain = ("sales_tax", "app_store_fee", "growth_per_year", "tiktok_open", "active")
+    names = ("available", "lost", "clips", "song_pull", "triggers", "marketing_hazard", "addressable")
+    plain = ("sales_tax", "app_store_fee", "growth_per_year", "tiktok_open", "tiktok", "active")
     columns = (
         "is_open", "trial_months", "price_local", "price_store_local", "store_share", "ad_load", "restriction", "xi",
         "xi_second", "integration", "podcasts", "marketing",

@@ -19,6 +19,7 @@ from model.results.runs import FinishedRun
 from model.spec.parameters import Parameters
 from model.spec.scenario import Scenario
 from model.state.activity import MarketActivity
+from model.state.ad_markets import CHANNELS, SEGMENTS
 from model.state.deals import Terms
 from model.state.finance import MarketFinance, offer_finance
 from model.state.ledger import Ledger
@@ -97,7 +98,12 @@ def tiktok_of(labels, rng):
     clips = np.ones(len(labels))
     clips[0] = rng.integers(0, 2)
     return TikTokMonth(
-        hours=rng.uniform(1e6, 2e6), ad_income=rng.uniform(1e5, 2e5), shop_income=rng.uniform(1e3, 2e3), clips=clips,
+        users=1e5, hours=rng.uniform(1e6, 2e6), infeed=rng.uniform(1e5, 2e5), topview=rng.uniform(1e4, 2e4),
+        hour_causes={"integration": 1.0, "clips": 0.99, "creators": 1.01, "load": 1.0},
+        shop_income=rng.uniform(1e3, 2e3), games=0.0, creators_paid=5e3, costs=4e4, distribution=10.0, clips=clips,
+        uses=clips * 100.0, creators=1e3, creator_income=12.0, activity=1.02,
+        channel_price=np.linspace(0.9, 1.1, len(CHANNELS)),
+        spending=rng.uniform(1e4, 1e5, (len(SEGMENTS), len(CHANNELS) + 1)),
         pull=np.where(clips > 0, 1.0, 0.97), clip_fees=clips * rng.uniform(1e3, 2e3, len(labels)),
         promotional_credit=clips * 10.0, other_fees={"publishers": 500.0},
     )  # fmt: skip

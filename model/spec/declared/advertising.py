@@ -105,4 +105,10 @@ PARAMETERS: tuple[P, ...] = (
       "repertoire that its own distribution can win", "assumption", (0.005, 0.10)),
     P("own_speed", 0.6, "per year", 0.0, 5.0,
       "rate at which its own distribution grows while small", "assumption", (0.2, 1.2)),
+    P("own_fee", 0.10, "share of royalties", 0.0, 1.0,
+      "what ByteDance keeps of the royalties of artists whom it distributes itself", "assumption", (0.0, 0.15)),
+    P("creator_streaming", 0.05, "share of royalties", 0.0, 1.0,
+      "part of the long tail's royalties that goes to creators active on TikTok", "assumption", (0.01, 0.15)),
+    P("shop_take_rate", 0.03, "share of sales", 0.0, 0.5,
+      "TikTok's part of its shop's sales where a lever opens one", "assumption", (0.01, 0.08)),
 )  # fmt: skip
