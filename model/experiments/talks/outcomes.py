@@ -43,7 +43,8 @@ class TalkOutcomes:
 
     plan: the scenario, with as many replicates as are here. talks: the table `talks` of all of them, with number: 1 for
     the first talks about a licence in a replicate, 2 for the next (a return to the table, or the renewal of what was
-    signed), and so on. seconds: computing time.
+    signed), and so on. seconds: computing time. All replicates begin with the same simulated users: intervals say how
+    sure a share is for them, and another seed draws others.
     """
 
     plan: Scenario
@@ -89,7 +90,8 @@ class TalkOutcomes:
         """Return licence x what: number of talks, median and 90% range.
 
         what: "weeks of talks" without agreement, of all talks that are over; "weeks on old terms" and "weeks away", of
-        those over talks that had any; "payment over old terms", of those that agreed.
+        those over talks that had any; "payment over old terms" (of a first licence: over the default terms), of those
+        that agreed.
         """
         rows = self._with_all()
         over = rows["ended"] != ""
@@ -160,7 +162,7 @@ def _checked(plan: Scenario, replicates: int) -> Scenario:
     """Return the plan with its replicates; InputError for one that plans no talks."""
     wanted = plan.replace({"replicates": replicates})
     if plan.talks is None:
-        way = 'Add [talks] with platforms = ["resso"], or run sony_at_the_table.'
+        way = 'Add [talks] with platforms = ["resso"], or take sony_at_the_table.'
         raise InputError(Fault(f"scenario {plan.name}: talks", "a scenario plans the talks that are lived", None, way))
     return wanted
 

@@ -41,7 +41,8 @@ def starts():
 
 @pytest.fixture(scope="module")
 def small():
-    return Scenario.load("sony_at_the_table").replace({"markets": ["ID"], "users": 600, "months": 5})
+    few = {"markets": ["ID"], "users": 600, "months": 5, "talks.users": 600}
+    return Scenario.load("sony_at_the_table").replace(few)
 
 
 @pytest.fixture(scope="module")
@@ -173,9 +174,8 @@ def test_licences_are_keyed_alike_in_every_table():
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(reason="0.97: at bytedance_user_worth 0.03 Resso gains less by Sony than old terms pay, see roadmap")
 def test_sonys_exit_is_an_outcome_neither_sure_nor_excluded():
-    outcomes = talk_outcomes("sony_at_the_table", replicates=100)
+    outcomes = talk_outcomes("sony_at_the_table", replicates=60)
     left = outcomes.exit_probability("resso", "sony")
-    print(f"Sony's exit from Resso under central values: {left:.2f} of 100 replicates")
+    print(f"Sony's exit from Resso under central values: {left:.2f} of 60 replicates")
     assert 0.05 < left < 0.95
