@@ -155,6 +155,20 @@ def test_on_old_terms_the_wait_is_a_war_of_attrition(tables: Any) -> None:
     assert {round(outcome.payment, 9) for outcome in outcomes} == {0.95, 1.05}
 
 
+@pytest.mark.parametrize("week", [0, 1])
+@pytest.mark.parametrize(("gives_in", "paid"), [("label", 0.97), ("platform", 1.05)])
+def test_who_gives_in_takes_the_others_demand_but_not_what_is_worse_than_none(
+    tables: Any, gives_in: str, paid: float, week: int
+) -> None:
+    """The window is 0.95 to 1.05, but the label would rather have no licence than 0.95."""
+    beliefs = {"promotion_belief_label": 0.2, "promotion_belief_platform": 0.0, "expected_outage_months": 60.0}
+    rules = tables.rules(**beliefs, **tables.certain)
+    stakes = tables.stakes(0.77, 1.2, least_slope=1.0, most_slope=4.0, present=1.0)
+    talk = Talk(stakes, rules=rules, draws=lambda name, week: 1e-9 if name == f"patience of {gives_in}" else 0.5)
+    assert talk.licence_ended() == "extension"
+    assert talk.week(week) == pytest.approx(paid)
+
+
 def test_old_terms_go_on_when_talks_have_lasted_too_long(tables: Any) -> None:
     beliefs = {"promotion_belief_label": 0.2, "promotion_belief_platform": 0.0, "expected_outage_months": 60.0}
     rules = tables.rules(extension_cost=0.001, **beliefs, **tables.certain)
