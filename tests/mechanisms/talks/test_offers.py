@@ -163,7 +163,7 @@ def test_who_gives_in_takes_the_others_demand_but_not_what_is_worse_than_none(
     """The window is 0.95 to 1.05, but the label would rather have no licence than 0.95."""
     beliefs = {"promotion_belief_label": 0.2, "promotion_belief_platform": 0.0, "expected_outage_months": 60.0}
     rules = tables.rules(**beliefs, **tables.certain)
-    stakes = tables.stakes(0.77, 1.2, least_slope=1.0, most_slope=4.0, present=1.0)
+    stakes = tables.stakes(0.37, 1.2, least_slope=3.0, most_slope=4.0, present=1.0)
     talk = Talk(stakes, rules=rules, draws=lambda name, week: 1e-9 if name == f"patience of {gives_in}" else 0.5)
     assert talk.licence_ended() == "extension"
     assert talk.week(week) == pytest.approx(paid)
