@@ -52,7 +52,8 @@ class SongStock:
     song. sizes: (M,) listeners, weights of the overall chart. songs: (M, capacity) SONG; counts: (M,) in use. floor:
     (M,) streams below which a song has lately missed the chart. recent: (M, L) smoothed shares of the songs' streams.
     world_weeks: (weeks kept, SLOTS) weeks on the overall chart of world songs, by week of release (modulo) and slot;
-    local_weeks: (M, weeks kept, SLOTS) the same of local songs. hold: week up to which the floor stays the guess it is.
+    local_weeks: (M, weeks kept, SLOTS) the same of local songs. floor_overall: (1,) streams of the last place of that
+    chart. hold: week up to which the floor stays the guess it is.
     """
 
     seed: int
@@ -70,6 +71,7 @@ class SongStock:
     recent: Floats
     world_weeks: NDArray[np.int16]
     local_weeks: NDArray[np.int16]
+    floor_overall: Floats
     hold: int
 
     def copy(self, *, seed: int | None = None) -> SongStock:
@@ -78,7 +80,7 @@ class SongStock:
         most = int(self.counts.max(initial=0))
         twin.songs = np.zeros_like(self.songs)
         twin.songs[:, :most] = self.songs[:, :most]
-        for name in ("counts", "floor", "recent", "world_weeks", "local_weeks"):
+        for name in ("counts", "floor", "recent", "world_weeks", "local_weeks", "floor_overall"):
             setattr(twin, name, getattr(self, name).copy())
         return twin
 
@@ -88,7 +90,7 @@ class SongStock:
         twin = replace(self, markets=markets, labels=tuple(self.labels[row] for row in rows))
         for name in (*BY_MARKET, "songs", "local_weeks"):
             setattr(twin, name, getattr(self, name)[rows])  # a list of rows copies
-        twin.world_weeks = self.world_weeks.copy()
+        twin.world_weeks, twin.floor_overall = self.world_weeks.copy(), self.floor_overall.copy()
         return twin
 
     def make_room(self, more: int) -> None:

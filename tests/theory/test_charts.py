@@ -67,7 +67,10 @@ def test_distance_is_the_largest_gap_week_by_week(sample: list[int], wild: dict[
     gaps = []
     for k in range(1, 51):
         share = sum(value <= k for value in sample) / len(sample)
-        below, above = max([p for p in known if p <= k], default=known[0]), min([p for p in known if p >= k], default=known[-1])
+        below, above = (
+            max([p for p in known if p <= k], default=known[0]),
+            min([p for p in known if p >= k], default=known[-1]),
+        )
         way = 0.0 if above == below else (np.log(k) - np.log(below)) / (np.log(above) - np.log(below))
         gaps.append(abs(share - (points[below] + way * (points[above] - points[below]))))
     assert distance_to_points(np.array(sample), points, longest=50) == pytest.approx(max(gaps), abs=1e-12)

@@ -2,7 +2,7 @@
 
 A song's week depends on the song alone and on draws keyed by market, song and age, so results are the same bits for any
 number of threads and whatever else is released. All helpers stand in this file, since the compiler's disk cache does
-not see changes in imported ones.
+not see changes in imported ones: that is why it is longer than others.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ NOISES = 4.0  # standard deviations of noise that a song without a prospect woul
 LIVELY = 0.97  # spread from which a song may take off
 CHECK = 4  # a power of 2
 RECOVERY = 1.01  # most growth of the floor from week to week
-SPARE = 400  # world songs looked at for the chart of all markets
+GAPS = (701, 301, 132, 57, 23, 10, 4, 1)
 SLACK = 0.9  # part of the chart's floor that such a song does not reach
 
 
@@ -116,7 +116,7 @@ def live_weeks(
 ) -> None:  # fmt: skip
     """Live W weeks of the markets begin..end, from `week` on.
 
-    hold: week up to which the floor stays as it is. keys: (M, 3) uint64 of traits, noise and uses. clips: (M, L) part
+    hold: week up to which the floor stays the guess it is. keys: (M, 3) uint64 of traits, noise and uses. clips: (M, L) part
     of labels' songs that TikTok may use, 0 where it is closed. activity: (M,) of creators. Written: charts (M, W,
     PLACES) ids, -1 for an empty place; holders, their labels; streams, uses (M, W, L); active (M, W) songs, their
     streams in played (M, W or 1, capacity) and, unless it is empty, their ids (M, W, capacity). The rest as in
@@ -145,7 +145,8 @@ def live_weeks(
                 holders[m, w, place] = row[where[place]].label if taken else -1
             if week + w >= hold:
                 last = heard[where[PLACES - 1]] if places == PLACES else 0.0
-                floor[m] = min(last, floor[m] * RECOVERY) if floor[m] > 0.0 else last
+                known = week + w > hold and floor[m] > 0.0
+                floor[m] = min(last, floor[m] * RECOVERY) if known else last
 
 
 @njit(**OPTIONS)
@@ -317,11 +318,12 @@ def rank(row: Any, count: int, played: Any, cut: float, v: Any, where: Any) -> A
         size = 0
         for i in range(count):
             if played[i] > cut or attempt == 1:
-                value[size] = -played[i]
+                value[size] = played[i]
                 found[size] = i
                 size += 1
+        best_first(value, found, size)
         place = 0
-        for k in np.argsort(value[:size]):
+        for k in range(size):
             if not barred(place, row[found[k]].charted, v):
                 where[place] = found[k]
                 place += 1
@@ -335,6 +337,19 @@ def rank(row: Any, count: int, played: Any, cut: float, v: Any, where: Any) -> A
 
 
 @njit(**OPTIONS)
+def best_first(value: Any, item: Any, size: int) -> None:
+    """Sort the first `size` values from the highest down, and their items with them (Shell's method)."""
+    for gap in GAPS:
+        for i in range(gap, size):
+            moved, its = value[i], item[i]
+            k = i
+            while k >= gap and value[k - gap] < moved:
+                value[k], item[k] = value[k - gap], item[k - gap]
+                k -= gap
+            value[k], item[k] = moved, its
+
+
+@njit(**OPTIONS)
 def barred(place: int, weeks: int, v: Any) -> bool:
     """Return whether a song with so many weeks on the chart has to leave it at this place (counted from 0)."""
     first = weeks >= v.first_rule_weeks and place >= v.first_rule_place
@@ -343,70 +358,86 @@ def barred(place: int, weeks: int, v: Any) -> bool:
 
 @njit(**OPTIONS)
 def rank_overall(
-    week: int, w: int, ids: Any, played: Any, active: Any, sizes: Any, world_weeks: Any, totals: Any, v: Any,
-    tally: Any, chart: Any, homes: Any,
+    week: int, w: int, ids: Any, played: Any, active: Any, sizes: Any, world_weeks: Any, local_weeks: Any, totals: Any,
+    v: Any, floor: Any, chart: Any, homes: Any,
 ) -> None:  # fmt: skip
     """Write the chart of all markets in week w of a record: ids, and the home market of local songs (-1: world).
 
-    ids, played: (M, W, capacity) and active (M, W) as `live_weeks` wrote them. world_weeks (weeks, SLOTS) and tally
-    (M, weeks, SLOTS): weeks on this chart of world and of local songs. totals: room, as world_weeks.
+    ids, played: (M, W, capacity) and active (M, W) as `live_weeks` wrote them. world_weeks (weeks, SLOTS), local_weeks
+    (M, weeks, SLOTS): weeks on this chart so far. totals: room, as world_weeks. floor: (1,) streams of the last place
+    of the week before, replaced.
     """
-    kept = world_weeks.shape[0]
-    totals[:] = 0.0
-    for slot in range(SLOTS):
-        world_weeks[week % kept, slot] = 0
+    kept = totals.shape[0]
+    world_weeks[week % kept] = 0
+    local_weeks[:, week % kept] = 0
+    add_up(w, ids, played, active, sizes, totals)
+    most = totals.size
     for m in range(ids.shape[0]):
-        for slot in range(SLOTS):
-            tally[m, week % kept, slot] = 0
-        for i in range(active[m, w]):
-            if ids[m, w, i] & 1:
-                uid = ids[m, w, i] >> 1
-                totals[((uid >> 7) - FIRST_WEEK) % kept, uid & 127] += sizes[m] * played[m, w, i]
-    largest, own, home = candidates(week, w, ids, played, active, sizes, totals)
-    place = 0
-    for k in np.argsort(-largest):
-        uid = own[k] >> 1
-        age, slot = ((uid >> 7) - FIRST_WEEK) % kept, uid & 127
-        weeks = world_weeks[age, slot] if home[k] < 0 else tally[home[k], age, slot]
-        if not barred(place, weeks, v):
-            chart[place], homes[place] = own[k], home[k]
-            if home[k] < 0:
-                world_weeks[age, slot] += 1
-            else:
-                tally[home[k], age, slot] += 1
-            place += 1
-            if place == PLACES:
-                break
-    for i in range(place, PLACES):
-        chart[i], homes[i] = -1, -1
+        most += active[m, w]
+    value, item = np.empty(most, np.float64), np.empty(most, np.int64)
+    cut, place = floor[0] * SLACK, 0
+    floor[0] = 0.0
+    for attempt in range(2):
+        size = gather(w, ids, played, active, sizes, totals, cut if attempt == 0 else 0.0, value, item)
+        best_first(value, item, size)
+        place = 0
+        for k in range(size):
+            home = item[k] // totals.size - 1
+            cell = item[k] % totals.size
+            age, slot = cell // SLOTS, cell % SLOTS
+            if not barred(place, world_weeks[age, slot] if home < 0 else local_weeks[home, age, slot], v):
+                released = week - (week - age) % kept
+                chart[place] = ((released + FIRST_WEEK) * SLOTS + slot) * 2 + (1 if home < 0 else 0)
+                homes[place] = home
+                floor[0] = value[k]
+                place += 1
+                if place == PLACES:
+                    break
+        if place == PLACES:
+            break
+    for i in range(place):
+        cell = (chart[i] >> 1) % SLOTS + (((chart[i] >> 1) // SLOTS - FIRST_WEEK) % kept) * SLOTS
+        if homes[i] < 0:
+            world_weeks[cell // SLOTS, cell % SLOTS] += 1
+        else:
+            local_weeks[homes[i], cell // SLOTS, cell % SLOTS] += 1
+    if place < PLACES:
+        floor[0] = 0.0
+    chart[place:] = -1
+    homes[place:] = -1
 
 
 @njit(**OPTIONS)
-def candidates(week: int, w: int, ids: Any, played: Any, active: Any, sizes: Any, totals: Any) -> Any:
-    """Return streams over all markets, ids and homes of songs above the place that SPARE world songs reach."""
+def add_up(w: int, ids: Any, played: Any, active: Any, sizes: Any, totals: Any) -> None:
+    """Write the streams of world songs over all markets, by week of release (modulo) and slot."""
     kept = totals.shape[0]
-    flat = totals.ravel()
-    flat = flat[flat > 0.0]
-    cut = np.partition(flat, flat.size - SPARE)[flat.size - SPARE] if flat.size > SPARE else 0.0
-    most = SPARE
+    totals[:] = 0.0
     for m in range(ids.shape[0]):
-        most += active[m, w]
-    largest, own, home = np.empty(most, np.float64), np.empty(most, np.int64), np.empty(most, np.int64)
-    size = 0
+        for i in range(active[m, w]):
+            uid = ids[m, w, i] >> 1
+            if ids[m, w, i] & 1:
+                totals[(uid // SLOTS - FIRST_WEEK) % kept, uid % SLOTS] += sizes[m] * played[m, w, i]
+
+
+@njit(**OPTIONS)
+def gather(
+    w: int, ids: Any, played: Any, active: Any, sizes: Any, totals: Any, cut: float, value: Any, item: Any
+) -> Any:
+    """Write songs with more streams than `cut`; an item is (home + 1) * cells + cell. Return how many they are."""
+    size, kept = 0, totals.shape[0]
     for age in range(kept):
-        released = week - (week - age) % kept
         for slot in range(SLOTS):
             if totals[age, slot] > cut:
-                largest[size], home[size] = totals[age, slot], -1
-                own[size] = ((released + FIRST_WEEK) * SLOTS + slot) * 2 + 1
+                value[size], item[size] = totals[age, slot], age * SLOTS + slot
                 size += 1
     for m in range(ids.shape[0]):
         for i in range(active[m, w]):
-            value = sizes[m] * played[m, w, i]
-            if not ids[m, w, i] & 1 and value > cut:
-                largest[size], own[size], home[size] = value, ids[m, w, i], m
+            if not ids[m, w, i] & 1 and sizes[m] * played[m, w, i] > cut:
+                uid = ids[m, w, i] >> 1
+                cell = ((uid // SLOTS - FIRST_WEEK) % kept) * SLOTS + uid % SLOTS
+                value[size], item[size] = sizes[m] * played[m, w, i], (m + 1) * totals.size + cell
                 size += 1
-    return largest[:size], own[:size], home[:size]
+    return size
 
 
 @njit(**OPTIONS)

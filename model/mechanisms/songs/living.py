@@ -97,8 +97,8 @@ def _rank_overall(stock: SongStock, v: Numbers, record: SongWeeks, ids: NDArray[
     totals = np.empty(stock.world_weeks.shape)
     for w in range(len(record)):
         kernel.rank_overall(
-            stock.week + w, w, ids, played, record.active, stock.sizes, stock.world_weeks, totals, v,
-            stock.local_weeks, record.overall[w], record.overall_homes[w],
+            stock.week + w, w, ids, played, record.active, stock.sizes, stock.world_weeks, stock.local_weeks,
+            totals, v, stock.floor_overall, record.overall[w], record.overall_homes[w],
         )  # fmt: skip
 
 

@@ -69,7 +69,8 @@ def empty_songs(
         songs=np.zeros((len(codes), 1024), SONG), counts=np.zeros(len(codes), np.int64),
         floor=np.full(len(codes), _guessed_floor(parameters, seed)), recent=share / total,
         world_weeks=np.zeros((v.weeks, SLOTS), np.int16),
-        local_weeks=np.zeros((len(codes), v.weeks, SLOTS), np.int16), hold=week + v.weeks,
+        local_weeks=np.zeros((len(codes), v.weeks, SLOTS), np.int16), floor_overall=np.zeros(1),
+        hold=week + v.weeks - 1,
     )  # fmt: skip
 
 

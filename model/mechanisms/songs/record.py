@@ -17,8 +17,9 @@ class SongWeeks:
     charts: (M, W, places) ids of songs, -1 for an empty place; chart_labels: (M, W, places) positions of their labels.
     streams: (M, W, L) of songs at the level of the chart, in units of a song of quality 1 at full build-up. uses:
     (M, W, L) new uses on TikTok, about videos, of songs in play. active: (M, W) songs in play. overall: (W, places) ids
-    on the chart of all markets; overall_homes: (W, places) market of a local song, -1 for a world song. Both are empty
-    where that chart was not asked for. pull: (M, L) labels' share of listening over their share of repertoire after the last week.
+    on the chart of all markets; overall_homes: (W, places) market of a local song, -1 for a world song (ids of local
+    songs are unique within their market). Both are empty where that chart was not asked for. pull: (M, L) labels' share
+    of listening over their share of repertoire after the last week.
     """
 
     week: int

@@ -11,7 +11,7 @@ from scipy.stats import poisson
 
 from model.facts.records import LabelShare
 from model.foundation.rng import stream_key, uniforms
-from model.mechanisms.songs import kernel, live_weeks
+from model.mechanisms.songs import joined, kernel, live_weeks
 from model.mechanisms.songs.numbers import numbers_of
 from model.mechanisms.songs.opening import empty_songs
 from model.spec.parameters import Parameters
@@ -76,7 +76,9 @@ class PlainMarket:
             return correlation * standard + np.sqrt(1.0 - correlation**2) * ndtri(self.draw(decision))
 
         self.quality = np.exp(log_quality)
-        self.burst = p.song_burst * np.exp(p.song_burst_sd * ndtri(self.draw(kernel.BURST)) + p.song_burst_quality * above)
+        self.burst = p.song_burst * np.exp(
+            p.song_burst_sd * ndtri(self.draw(kernel.BURST)) + p.song_burst_quality * above
+        )
         self.life = p.song_life_weeks * np.exp(p.song_life_sd * mixed(p.song_life_quality, kernel.LIFE, above))
         self.life = np.minimum(self.life, 200.0)
         self.rise = p.song_rise_weeks * np.exp(p.song_rise_sd * ndtri(self.draw(kernel.RISE)))
@@ -119,12 +121,16 @@ class PlainMarket:
 
 
 @pytest.mark.parametrize("changed", [{}, {"song_lift_head": 30.0, "song_spread": 0.8, "song_novelty": 3e5}])
-def test_a_market_of_songs_is_the_formulas_and_dropping_songs_does_not_touch_the_chart(changed: dict[str, float]) -> None:
+def test_a_market_of_songs_is_the_formulas_and_dropping_songs_does_not_touch_the_chart(
+    changed: dict[str, float],
+) -> None:
     parameters, weeks = Parameters(changed), 260
     plain = PlainMarket(parameters, weeks=weeks)
     whole = LabelShare(1.0, 1.0, 1.0, 1.0, "assumption", "", ())
     stock = empty_songs({"US": {"all": whole}}, parameters, seed=SEED)
-    record = live_weeks(stock, parameters, weeks=weeks)
+    record = live_weeks(stock, parameters, weeks=weeks - 1)
+    floor = float(stock.floor[0])
+    record = joined([record, live_weeks(stock, parameters, weeks=1)])
     for week in range(weeks):
         chart, streams = plain.week(week)
         ids = plain.uid[chart] * 2
@@ -136,4 +142,6 @@ def test_a_market_of_songs_is_the_formulas_and_dropping_songs_does_not_touch_the
     np.testing.assert_array_equal(songs["uses"], plain.uses[where])
     assert (plain.release[where] > weeks - 1 - parameters.song_weeks).all()
     assert record.active[0, -1] < 0.5 * parameters.song_weeks * parameters.song_contenders, "most are not kept"
+    counted = streams[streams > kernel.SLACK * floor]
+    assert record.streams[0, -1, 0] == pytest.approx(counted.sum(), rel=1e-10), "whichever songs were dropped"
     assert record.uses[0, -1, 0] == songs["uses"].sum() > 0.0
