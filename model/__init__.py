@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from model.experiments.comparing import compare
     from model.experiments.deals.room import deal_room
+    from model.experiments.explaining import explain_difference
     from model.experiments.run import RunStopped, run
     from model.facts.book import FactBook
     from model.facts.known import known_book
@@ -38,6 +39,7 @@ _WHERE = {
     "deal_room": "model.experiments.deals.room",
     "compare": "model.experiments.comparing",
     "declared_parameters": "model.spec.parameters",
+    "explain_difference": "model.experiments.explaining",
     "known_book": "model.facts.known",
     "load_start": "model.facts.start",
     "run": "model.experiments.run",
@@ -57,6 +59,7 @@ __all__ = [
     "compare",
     "deal_room",
     "declared_parameters",
+    "explain_difference",
     "known_book",
     "load_start",
     "run",

@@ -244,6 +244,37 @@ def compare_command(
     )  # fmt: skip
 
 
+@app.command("why")
+def why_command(
+    first: Annotated[str, typer.Argument(metavar="SCENARIO", help="Name or TOML file: what is started from.")],
+    second: Annotated[str, typer.Argument(metavar="SCENARIO", help="Name or TOML file: what differs from it.")], *,
+    outcome: Annotated[str, typer.Option(metavar="NAME", help="Outcome, as resso.users or label_income.")],
+    market: Annotated[str | None, typer.Option(metavar="CODE", help="One market. Default: all together.")] = None,
+    over: Annotated[str, typer.Option(metavar="WHEN", help="horizon (all months) or end (the last).")] = "horizon",
+    replicates: Annotated[int, typer.Option(metavar="N", help="Replicates of each world between the two.")] = 4,
+    orders: Annotated[int | None, typer.Option(metavar="N", help="Sampled orders. Default: all groups of up to 8 "
+                                               "differences, 64 orders beyond.")] = None,
+    users: Users = None, months: Months = None, seed: Seed = None, markets: Markets = None, settings: Setting = None,
+    by_market: Annotated[bool, typer.Option("--by-market", help="Take each market's levers apart.")] = False,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for tables and a figure.")] = None,
+) -> int:  # fmt: skip
+    """Say why two scenarios differ: Shapley shares over the levers, events and parameters in which they differ.
+
+    Example: resonance why baseline tiktok_integration --outcome resso.users --markets ID,BR --users 2000
+    """
+    from model.interfaces.cli.explain_difference import show_explanation
+    from model.interfaces.cli.overrides import load_scenarios
+
+    plans = load_scenarios(
+        [first, second], settings=settings or [], markets=markets,
+        wholes={"users": users, "months": months, "seed": seed},
+    )  # fmt: skip
+    return show_explanation(
+        plans, outcome=outcome, market=market, over=over, replicates=replicates, orders=orders, by_market=by_market,
+        out=out,
+    )  # fmt: skip
+
+
 @app.command("version")
 def version_command() -> None:
     """Print the version."""

@@ -18,6 +18,7 @@ STAGES = {
     "pairs": "Living every pair's licence turned over",
     "renewals": "Renewing the licences of each market",
     "comparing": "Living the scenarios, month by month",
+    "explaining": "Living the worlds between the two",
 }
 """What is shown for each stage of a run; one that is not listed is shown by its own name."""
 
@@ -30,6 +31,7 @@ PLAIN = {
     "pairs": "Living {} world{} with one pair's licence turned over...",
     "renewals": "Renewing the licences of {} market{}...",
     "comparing": "Living the scenarios: {} month{} at first...",
+    "explaining": "Living {} world{} between the two...",
 }
 """What is printed once for each stage where stderr is no terminal: {} stand for the number of steps and a plural s."""
 
