@@ -19,6 +19,7 @@ from model.spec.settings import LEVERS
 ROOT = Path(sm.__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCS = sorted((ROOT / "docs").glob("*.md"))
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS]
 OF_THE_LAUNCHER = {"test", "set-up"}
 
@@ -96,7 +97,7 @@ def test_the_modules_columns_and_settings_it_names_exist() -> None:
     sm.Scenario.load("tiny", command_line={setting[0]: float(setting[1])})
 
 
-@pytest.mark.parametrize("page", [*PAGES, ROOT / "notebooks" / "01_first_run.ipynb"], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [*PAGES, *NOTEBOOKS], ids=lambda page: page.name)
 def test_pages_name_no_place_of_one_machine(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert re.findall(r"(?<![\w.])/(?:work|root|home|tmp|opt|usr)/\S*", text) == []

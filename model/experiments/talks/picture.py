@@ -28,7 +28,7 @@ def talks_figure(outcomes: TalkOutcomes) -> Figure:
     rows = list(shares[LICENCE].drop_duplicates().itertuples(index=False, name=None))
     left_out = len(rows) - MOST_ROWS
     rows = rows[:MOST_ROWS]
-    height = 2.5 + 0.42 * len(rows)
+    height = 2.5 + 0.42 * max(len(rows), 3)
     plan = outcomes.plan
     more = f"; {left_out} licences more in the tables" if left_out > 0 else ""
     figure, (bars, weeks) = canvas(
