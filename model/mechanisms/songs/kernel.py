@@ -116,8 +116,8 @@ def live_weeks(
 ) -> None:  # fmt: skip
     """Live W weeks of the markets begin..end, from `week` on.
 
-    hold: week up to which the floor stays the guess it is. keys: (M, 3) uint64 of traits, noise and uses. clips: (M, L) part
-    of labels' songs that TikTok may use, 0 where it is closed. activity: (M,) of creators. Written: charts (M, W,
+    hold: week up to which the floor stays the guess it is. keys: (M, 3) uint64 of traits, noise and uses. clips: (M, L)
+    part of labels' songs that TikTok may use, 0 where it is closed. activity: (M,) of creators. Written: charts (M, W,
     PLACES) ids, -1 for an empty place; holders, their labels; streams, uses (M, W, L); active (M, W) songs, their
     streams in played (M, W or 1, capacity) and, unless it is empty, their ids (M, W, capacity). The rest as in
     `model.state.songs` and `model.mechanisms.songs.numbers`.

@@ -37,22 +37,22 @@ def live_weeks(
     """
     v = numbers_of(parameters)
     markets, labels = stock.repertoire.shape
-    allowed = np.ones((markets, labels)) if clips is None else np.array(clips, np.float64)
-    allowed = allowed * np.broadcast_to(np.asarray(tiktok_open, np.float64), (markets,))[:, None]
+    part = np.broadcast_to(np.asarray(1.0 if clips is None else clips, np.float64), (markets, labels))
+    allowed = part * np.broadcast_to(np.asarray(tiktok_open, np.float64), (markets,))[:, None]
     busy = np.ascontiguousarray(np.broadcast_to(np.asarray(activity, np.float64), (markets,)))
     stock.make_room(weeks * v.contenders + 1)
     record, ids, played = _blank(stock, weeks, overall=overall)
     keys, world_key = _keys(stock)
 
-    def work(part: tuple[int, int]) -> None:
+    def work(rows: tuple[int, int]) -> None:
         kernel.live_weeks(
-            stock.songs, stock.counts, part[0], part[1], stock.week, stock.hold, keys, world_key, v, allowed, busy,
+            stock.songs, stock.counts, rows[0], rows[1], stock.week, stock.hold, keys, world_key, v, allowed, busy,
             stock.world_share, stock.local, stock.abroad, stock.floor, record.charts, record.chart_labels,
             record.streams, record.uses, record.active, ids, played,
         )  # fmt: skip
 
     threads = min(most_threads(), markets) if markets * weeks >= WORTH_THREADS else 1
-    edges = [markets * part // threads for part in range(threads + 1)]
+    edges = [markets * piece // threads for piece in range(threads + 1)]
     for _ in side_by_side(work, list(pairwise(edges)), size=0):
         pass
     if overall:

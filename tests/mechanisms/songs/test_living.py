@@ -6,6 +6,8 @@ from dataclasses import fields
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from model.facts.records import LabelShare, StartState
 from model.facts.songs import song_values
@@ -13,7 +15,7 @@ from model.foundation.months import parse_month
 from model.foundation.threads import exactly
 from model.mechanisms.songs import SongWeeks, SongWorld, joined, live_weeks
 from model.mechanisms.songs.opening import empty_songs
-from model.spec.parameters import Parameters
+from model.spec.parameters import Parameters, declared_parameters
 from model.state.songs import SongStock
 
 CODES = ("US", "BR", "ID")
@@ -110,6 +112,12 @@ def test_no_tiktok_no_uses(opened: SongWorld, start: StartState, parameters: Par
     assert record.uses[0].sum() == 0.0 < record.uses[1:].sum(axis=(1, 2)).min()
     india = SongWorld.open(start, parameters, seed=1, markets=["IN"], burn_weeks=26)
     assert (india.stock.songs["spent"] == 0.0).all(), "TikTok has been banned since 2020"
+
+
+def test_licences_of_another_shape_are_refused(opened: SongWorld) -> None:
+    for wrong in ({"clips": np.ones((3, 2))}, {"activity": np.ones(2)}, {"tiktok_open": np.ones(4, np.bool_)}):
+        with pytest.raises(ValueError, match="broadcast"):
+            opened.copy().weeks(1, **wrong)  # type: ignore[arg-type]
 
 
 def test_busy_creators_bring_uses(opened: SongWorld) -> None:
@@ -246,3 +254,24 @@ def test_a_label_that_leaves_tiktok_alone_loses_what_the_lift_says(
 def test_without_lift_leaving_moves_nothing(start: StartState) -> None:
     world = SongWorld.open(start, Parameters({"song_lift_head": 0.0, "song_lift_median": 0.0}), seed=8, markets=["US"])
     np.testing.assert_array_equal(mean_pull(world, licences(world)), mean_pull(world, licences(world, US=0)))
+
+
+EXTREMES = {
+    line.name: st.sampled_from([line.low, line.default, line.high])
+    for line in declared_parameters().values()
+    if line.subject == "songs"
+}
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.fixed_dictionaries(EXTREMES), st.sampled_from([0.0, 1.0, 10.0]))
+def test_any_allowed_parameters_give_finite_songs(values: dict[str, float], activity: float) -> None:
+    whole = LabelShare(1.0, 1.0, 1.0, 0.5, "assumption", "", ())
+    parameters = Parameters(values)
+    stock = empty_songs({"US": {"one": whole, "other": whole}}, parameters, seed=3)
+    record = live_weeks(stock, parameters, weeks=12, activity=activity, overall=True)
+    for numbers in (record.streams, record.uses, record.pull):
+        assert np.isfinite(numbers).all()
+        assert (numbers >= 0.0).all()
+    assert record.pull.mean() == pytest.approx(1.0)
+    assert (record.charts >= -1).all()
