@@ -14,7 +14,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from model.experiments.comparing import compare
     from model.experiments.deals.room import deal_room
-    from model.experiments.explaining import explain_difference
+    from model.experiments.explaining import explain_difference, why_switched
     from model.experiments.run import RunStopped, run
     from model.facts.book import FactBook
     from model.facts.known import known_book
@@ -43,6 +43,7 @@ _WHERE = {
     "known_book": "model.facts.known",
     "load_start": "model.facts.start",
     "run": "model.experiments.run",
+    "why_switched": "model.experiments.explaining",
 }
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "known_book",
     "load_start",
     "run",
+    "why_switched",
 ]
 
 

@@ -59,8 +59,7 @@ def waterfall(falls: Sequence[Fall], *, title: str, subtitle: str, unit: str, ac
 
 def _draw(axes: Axes, fall: Fall, *, lines: int, unit: str) -> None:
     reached = fall.begin + np.concatenate([[0.0], np.cumsum([step.size for step in fall.steps])])
-    left = float(min(0.0, reached.min())) if fall.begin == 0.0 else float(reached.min())
-    right = float(max(0.0, reached.max())) if fall.begin == 0.0 else float(reached.max())
+    left, right = float(reached.min()), float(reached.max())
     for at, step in enumerate(fall.steps):
         if np.isfinite(step.low):
             left = min(left, reached[at] + step.low)
