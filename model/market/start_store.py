@@ -257,8 +257,11 @@ def _prune(folder: Path) -> None:
     aged: list[tuple[float, str]] = []
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.endswith(".npz") and entry.is_file():
-                aged.append((entry.stat().st_mtime, entry.path))
+            try:
+                if entry.name.endswith(".npz") and entry.is_file():
+                    aged.append((entry.stat().st_mtime, entry.path))
+            except OSError:  # it was deleted since the folder was listed
+                pass
     for _, name in sorted(aged)[:-KEPT]:
         try:
             os.unlink(name)

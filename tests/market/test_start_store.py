@@ -216,6 +216,31 @@ def test_the_most_recently_used_files_are_kept(tmp_path: Path, monkeypatch: pyte
     assert sorted(path.stem for path in tmp_path.iterdir()) == ["a", "c", "d"]
 
 
+def test_a_start_that_another_run_deletes_meanwhile_is_no_reason_to_crash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Gone:
+        name, path = "gone.npz", str(tmp_path / "gone.npz")
+
+        def is_file(self) -> bool:
+            return True  # as it was when the folder was listed
+
+        def stat(self) -> os.stat_result:
+            return os.stat(self.path)
+
+    class Listed:
+        def __init__(self, _: Path) -> None: ...
+
+        def __enter__(self) -> list[Gone]:
+            return [Gone()]
+
+        def __exit__(self, *_: object) -> None: ...
+
+    monkeypatch.setattr(os, "scandir", Listed)
+    StartStore(tmp_path).save("a", {"x": np.arange(3)})
+    assert (tmp_path / "a.npz").is_file()
+
+
 def test_what_is_too_large_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(start_store, "LARGEST", 10)
     monkeypatch.setattr(start_store, "REMEMBERED", 10)

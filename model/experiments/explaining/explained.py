@@ -85,7 +85,7 @@ class ExplainedDifference:
         return (
             f"{self.outcome.label}, {_where(market)}: {first:,.4g} in {self.names[0]}, {second:,.4g} in "
             f"{self.names[1]}, a difference of {second - first:+,.4g} {self.outcome.measure.unit}: {parts}{more} "
-            f"(Shapley shares over {how}, {self.replicates} replicates)."
+            f"(Shapley shares over {how}, {self.replicates} replicate{'' if self.replicates == 1 else 's'})."
         )
 
     def figure(self, *, market: str = WORLD, over: str = HORIZON) -> Figure:
