@@ -26,7 +26,10 @@ ACROSS = 3
 
 
 def comparison_figure(found: Comparison, *, over: str, outcomes: Sequence[str] | None) -> Figure:
-    """Return differences to the first scenario: a picture per outcome, a row per market, the total on top."""
+    """Return differences to the first scenario: a picture per outcome, a row per market, the total on top.
+
+    Markets in which nothing differs are left out and counted in the subtitle.
+    """
     if over not in (END, HORIZON):
         raise InputError(Fault("figure: over", "is end or horizon", over, nearest(over, [END, HORIZON])))
     for name in outcomes or ():
@@ -36,7 +39,10 @@ def comparison_figure(found: Comparison, *, over: str, outcomes: Sequence[str] |
     shown = [found.outcomes[name] for name in outcomes] if outcomes else list(found.outcomes.values())
     table = found.table(over=over)
     others = [name for name in found.names if name != found.names[0]]
-    places = [WORLD, *found.plans[0].markets]
+    drawn = table[table["outcome"].isin([outcome.name for outcome in shown])]
+    moved = set(drawn.loc[drawn["difference"].abs() > 0.0, "market"])
+    places = [WORLD, *(market for market in found.plans[0].markets if market in moved)]
+    still = len(found.plans[0].markets) - len(places) + 1
     across = min(ACROSS, len(shown))
     down = -(-len(shown) // across)
     row = 0.2 + 0.11 * len(others)
@@ -44,7 +50,7 @@ def comparison_figure(found: Comparison, *, over: str, outcomes: Sequence[str] |
     figure, axes = canvas(
         down, across, size=(wide, high), left=0.75 / wide, right=1.0 - 0.25 / wide, wspace=0.3,
         bottom=(0.5 + 0.35) / high, top=1.0 - 1.2 / high, hspace=0.95 / (row * len(places)),
-        title=f"Differences to {found.names[0]}", subtitle=_subtitle(found, over),
+        title=f"Differences to {found.names[0]}", subtitle=_subtitle(found, over, still=still),
     )  # fmt: skip
     for number, (spot, outcome) in enumerate(zip(axes, shown, strict=False)):
         rows = table[table["outcome"] == outcome.name]
@@ -60,14 +66,18 @@ def comparison_figure(found: Comparison, *, over: str, outcomes: Sequence[str] |
     return figure
 
 
-def _subtitle(found: Comparison, over: str) -> str:
+def _subtitle(found: Comparison, over: str, *, still: int) -> str:
     plan = found.plans[0]
     last = show_month(plan.start_month + plan.months - 1)
     when = f"in {last}" if over == END else f"{plan.start} to {last}"
     return (
         f"Paired differences under common random numbers, {when}; bars: {found.level:.0%} intervals, "
-        f"{found.replicates} replicates"
+        f"{found.replicates} replicates" + (f"; no difference at all in {_markets(still)}" if still else "")
     )
+
+
+def _markets(count: int) -> str:
+    return f"{count} market{'' if count == 1 else 's'} not shown"
 
 
 def _panel(

@@ -231,6 +231,22 @@ def test_the_figure_has_a_picture_per_outcome_and_a_row_per_market(found: Compar
         found.figure(over="middle")
 
 
+def test_markets_where_nothing_differs_are_not_drawn_but_counted(base: Scenario, starts: StartStore) -> None:
+    tied = base.replace({"platforms.resso.integration.BR": 1.0}, name="tied")
+    figure = compare(base, tied, starts=starts, **ONE).figure()
+    assert [tick.get_text() for tick in figure.axes[0].get_yticklabels()] == ["total", "BR"]
+    assert any("no difference at all in 1 market not shown" in text.get_text() for text in figure.texts)
+
+
+def test_a_ratio_in_total_is_weighted_as_its_measure_declares(
+    base: Scenario, tied: Scenario, starts: StartStore
+) -> None:
+    table = compare(base, tied, outcomes=["spotify.mau_share"], starts=starts, **ONE).table(market="total", over="end")
+    world = run(tied, replicates=3, starts=starts).world()
+    share = world[(world["platform"] == "spotify") & (world["month"] == 3)]["mau_share"].mean()
+    assert table["scenario_mean"].item() == pytest.approx(share, rel=1e-12)
+
+
 def test_nothing_drawn_on_the_figure_overlaps(found: Comparison) -> None:
     figure = found.figure()
     figure.draw_without_rendering()
