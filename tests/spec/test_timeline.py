@@ -38,6 +38,10 @@ ONE_OF_EACH = [
     (event("tiktok_return", markets=["IN"]), {("tiktok", "IN", "", "", 1.0)}),
     (event("clips_leave", markets="ALL", label="warner"), {("clips", "US", "", "warner", 0.0)}),
     (event("clips_return", markets=["IN", "US"], label="sony"), {("clips", m, "", "sony", 1.0) for m in ("IN", "US")}),
+    (event("creator_share_change", markets=["US"], creator_share=0.6), {("creator_share", "US", "", "", 0.6)}),
+    (event("tiktok_ad_load_change", markets=["US"], tiktok_ad_load=1.5), {("tiktok_ad_load", "US", "", "", 1.5)}),
+    (event("topview_change", markets=["ID"], topview_days=0), {("topview_days", "ID", "", "", 0.0)}),
+    (event("shop_change", markets="ALL", shop_sales=0.2), {("shop_sales", m, "", "", 0.2) for m in ("IN", "ID", "US")}),
     (event("sales_tax_change", markets=["IN"], sales_tax=0.2), {("sales_tax", "IN", "", "", 0.2)}),
     (event("app_store_fee_change", markets=["IN"], app_store_fee=0.15), {("app_store_fee", "IN", "", "", 0.15)}),
     (
