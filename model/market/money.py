@@ -13,6 +13,7 @@ from model.facts.records import DealStart, StartState
 from model.mechanisms.clips import TikTokMonth, book_tiktok, clip_fees
 from model.mechanisms.costs import marketing_spending
 from model.mechanisms.settlement import Settlement, ad_income, settle
+from model.mechanisms.video import book_video, video_income, video_rate
 from model.spec.parameters import Parameters
 from model.state.activity import MarketActivity
 from model.state.country import Country
@@ -39,8 +40,9 @@ class Money:
     ad_yield: by market, what the facts' price of advertising is multiplied by so that advertising of the opening month
     is the reconciled income per free listener; an input of the start. opening_revenue: by market, (P,) revenue of each
     service in the opening month, USD per addressable person, NaN without history. Both are set by `forecast`.
-    opening_tail: by market, USD of royalties of the long tail in that month. ad_prices: by market, prices of audio and
-    rewarded advertising of the month over the opening's.
+    video_rates: by market, what labels earn by free video per person who streams, USD a month. opening_tail: by market,
+    USD of royalties of the long tail in that month. ad_prices: by market, prices of audio and rewarded advertising of
+    the month over the opening's.
     """
 
     def __init__(self, start: StartState, markets: tuple[str, ...], parameters: Parameters, ledger: Ledger) -> None:
@@ -54,6 +56,7 @@ class Money:
         self.ad_yield: dict[str, float] = {}
         self.opening_revenue: dict[str, Floats] = {}
         self.opening_tail: dict[str, float] = {}
+        self.video_rates: dict[str, float] = {}
         self.ad_prices: dict[str, tuple[float, float]] = {}
 
     def copy(self, ledger: Ledger, parameters: Parameters) -> Money:
@@ -66,6 +69,7 @@ class Money:
             twin.guarantees.rescale(parameters.guarantee_share / self.parameters.guarantee_share)
         twin.ad_yield, twin.opening_revenue = self.ad_yield, self.opening_revenue  # never changed after the opening
         twin.ad_prices, twin.opening_tail = dict(self.ad_prices), self.opening_tail
+        twin.video_rates = self.video_rates
         return twin
 
     def sign(self, deals: Iterable[DealStart], *, month: int) -> tuple[DealStart, ...]:
@@ -93,6 +97,9 @@ class Money:
                 known, opening.by_service(opening.income.revenue) / country.people, np.nan
             )
             royalties.append((self.terms(country, month=1), opening.royalties_by_service))
+            self.video_rates[market] = video_rate(
+                self.start.markets[market], activities[market], parameters=self.parameters
+            )
             names = opening.labels
             self.opening_tail[market] = float(opening.label_income[names.index(TAIL)]) if TAIL in names else 0.0
         self.guarantees.forecast(royalties)
@@ -152,6 +159,13 @@ class Money:
         ads = ad_income(hours, offers=offers, finance=finance, parameters=self.parameters)
         # exact sums: an offer that nobody uses must not move a price by a rounding
         return fsum(ads[~offers.is_rewarded]), fsum(ads[offers.is_rewarded])
+
+    def video(self, country: Country, activity: MarketActivity, *, month: int) -> Floats:
+        """Return (L,) USD that labels earn by free video in a run month, booked."""
+        rate = self.video_rates.get(country.market, 0.0)
+        income = video_income(country, activity, rate=rate, parameters=self.parameters)
+        book_video(income, country=country, ledger=self.ledger, month=self.calendar(month))
+        return income
 
     def book_tiktok(self, country: Country, lived: TikTokMonth, *, month: int) -> None:
         """Book TikTok's month in a market."""

@@ -36,7 +36,7 @@ class MarketMonth:
     options have length J+1, [0] is outside. activity: use by offer. counts, expected: (J+1, J+1) moves in people, None
     in month 0. payers: (J+1,) people on paid tiers, trials included. people_paying: distinct people on a paid tier.
     price_local, price_usd: posted price per month. settlement: money, None in month 0. available: (P, L) catalogues.
-    tiktok: TikTok in the market, None in month 0.
+    tiktok: TikTok in the market, None in month 0. video: (L,) USD that labels earn by free video, None in month 0.
     """
 
     market: str
@@ -58,3 +58,4 @@ class MarketMonth:
     settlement: Settlement | None
     demand: DemandMeasures | None
     tiktok: TikTokMonth | None = None
+    video: Floats | None = None

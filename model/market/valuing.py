@@ -18,6 +18,7 @@ from model.market.world import World
 from model.spec.settings import Setting
 
 Floats = NDArray[np.float64]
+VIDEO = "video"
 PROBE = 0.10
 """Promotional pull at which a licence for clips is valued a second time; between it and 0 values are taken linear."""
 _OWN = frozenset(service for service, owner in OWNERS.items() if owner == "bytedance")
@@ -78,11 +79,10 @@ def worth_of(world: World, pair: Pair, *, months: int, users: int | None, openin
         )  # fmt: skip
         return fork.run(months)
 
-    return (
-        _clips_worth(live(1.0), live(0.0, 0.0), live(0.0, PROBE), pair, months=months)
-        if pair.kind == "clips"
-        else (_streaming_worth(live(1.0), live(0.0), pair, user_worth=_user_worth(world, pair), months=months))
-    )
+    if pair.kind == "clips":
+        arms = live(1.0), live(0.0, 0.0), live(0.0, PROBE)
+        return _clips_worth(*arms, pair, months=months, hour_worth=world.plan.parameters.tiktok_hour_worth)
+    return _streaming_worth(live(1.0), live(0.0), pair, user_worth=_user_worth(world, pair), months=months)
 
 
 def most_under_clauses(most: float, *, present: float, pass_on: float) -> float:
@@ -146,15 +146,21 @@ def _streaming_worth(
 
 
 def _clips_worth(
-    on: list[MarketMonth], off: list[MarketMonth], probe: list[MarketMonth], pair: Pair, *, months: int
-) -> Worth:
-    """Return the worth of clips: `off` at no promotional pull, `probe` at PROBE; with its clips on none of it shows."""
+    on: list[MarketMonth], off: list[MarketMonth], probe: list[MarketMonth], pair: Pair, *, months: int,
+    hour_worth: float,
+) -> Worth:  # fmt: skip
+    """Return the worth of clips: `off` at no promotional pull, `probe` at PROBE; with its clips on none of it shows.
+
+    The platform counts the hours that it would lose, each at `hour_worth` of the average income of an hour.
+    """
     incomes = [royalties(arm, label=pair.label) for arm in (on, off, probe)]
     least = [-(sum(incomes[0].values()) - sum(without.values())) / months for without in incomes[1:]]
-    takings = [sum(one.tiktok.ad_income + one.tiktok.shop_income for one in arm if one.tiktok) for arm in (on, off)]
+    hours = [sum(one.tiktok.hours for one in arm if one.tiktok) for arm in (on, off)]
+    takings = sum(one.tiktok.ad_income + one.tiktok.shop_income for one in on if one.tiktok)
+    lost = (hours[0] - hours[1]) * takings / hours[0] if hours[0] > 0.0 else 0.0
     fees = _by_market(on, lambda record: _clip_fee(record, pair), months)
     return Worth(
-        most=(takings[0] - takings[1]) / months, most_slope=0.0, least=least[0],
+        most=hour_worth * lost / months, most_slope=0.0, least=least[0],
         least_slope=(least[1] - least[0]) / PROBE, present=fees,
         elsewhere={name: (incomes[0][name] - incomes[1][name]) / months for name in incomes[0]}, others={},
         bill={},
@@ -200,13 +206,15 @@ def platform_profit(records: Sequence[MarketMonth], pair: Pair, *, user_worth: f
 
 
 def royalties(records: Sequence[MarketMonth], *, label: str) -> dict[str, float]:
-    """Return a label's royalties by service, USD in all."""
+    """Return a label's royalties by service and its income from free video, USD in all."""
     found: dict[str, float] = {}
     for record in records:
         if record.settlement is not None and label in record.labels:
             paid = record.settlement.royalties_by_service[:, record.labels.index(label)]
             for service, amount in zip(record.platforms, paid, strict=True):
                 found[service] = found.get(service, 0.0) + float(amount)
+        if record.video is not None and label in record.labels:
+            found[VIDEO] = found.get(VIDEO, 0.0) + float(record.video[record.labels.index(label)])
     return found
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model.facts.records import StartState
 from model.foundation.errors import BrokenRunError, Fault, InputError
@@ -37,6 +38,7 @@ from model.state.ledger import Ledger
 
 MEASURE_EVERY = 3  # months between demand measures; they are also taken at the start
 Draws = Literal["run", "decision"]
+Floats = NDArray[np.float64]
 
 
 @dataclass(slots=True)
@@ -47,6 +49,7 @@ class Passing:
     activity: MarketActivity | None = None
     settlement: Settlement | None = None
     tiktok: TikTokMonth | None = None
+    video: Floats | None = None
 
 
 class Talks(Protocol):
@@ -136,6 +139,7 @@ class World:
             parameters=self.plan.parameters,
         )  # fmt: skip
         money.book_tiktok(country, now.tiktok, month=self.month)
+        now.video = money.video(country, _heard(now), month=self.month)
         return self.record(country, now)
 
     def _largest(self) -> int:
@@ -214,7 +218,7 @@ class World:
             payers=activity.billed + activity.in_trial, people_paying=float(pays.sum()) * country.weight,
             price_local=offers.price_local.copy(), price_usd=offers.price_local / country.fx,
             ad_load=offers.ad_load.copy(), available=country.available.astype(np.float64), settlement=now.settlement,
-            demand=demand, tiktok=now.tiktok,
+            demand=demand, tiktok=now.tiktok, video=now.video,
         )  # fmt: skip
 
 

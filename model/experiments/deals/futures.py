@@ -66,7 +66,9 @@ class DealFutures:
         means = self.means()
         with_it, without = means.xs(DEAL, level="arm"), means.xs(NO_DEAL, level="arm")
         table = pd.DataFrame({"most": with_it["profit"] - without["profit"], "most_slope": 0.0})
-        if self.request.kind == "clips":
+        if self.request.kind == "clips":  # hours that TikTok would lose, at what it counts an hour to be worth
+            lost = 1.0 - without["hours"] / with_it["hours"]
+            table["most"] = self.request.plan.parameters.tiktok_hour_worth * with_it["revenue"] * lost
             without, tried = means.xs(NO_PULL, level="arm"), means.xs(PROBED, level="arm")
             table["least_slope"] = (tried["elsewhere"] - without["elsewhere"]) / PROBE
         else:

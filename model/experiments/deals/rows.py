@@ -23,8 +23,8 @@ def future_rows(request: DealRequest, records: Sequence[MarketMonth], parameters
     month: of the licence. users, payers: of the service (of TikTok: its adults). hours: of listening there, or on
     TikTok. revenue: of the service; of TikTok its advertising and shop. profit: contribution before it pays this label,
     for ByteDance's services with the declared worth of their users; of TikTok its revenue. paid: to this label on
-    present terms. elsewhere: the label's royalties from all other services. USD. usage_share: of the label in the
-    service's hours. catalogue: share of the market's listening that may be played there, or used in clips.
+    present terms. elsewhere: the label's royalties from all other services, and by free video. USD. usage_share: of the
+    label in the service's hours. catalogue: share of the market's listening that may be played there, or used in clips.
     """
     rows = _clip_row if request.kind == "clips" else _streaming_row
     lived = [record for record in records if record.market in request.markets and record.settlement is not None]
@@ -46,7 +46,7 @@ def _streaming_row(request: DealRequest, record: MarketMonth, parameters: Parame
         "users": users, "payers": float(record.payers[own].sum()), "hours": float(hours.sum()),
         "revenue": float(accounts["revenue"][p]),
         "profit": float(accounts["contribution_margin"][p]) + paid + worth * users,
-        "paid": paid, "elsewhere": float(royalties[:, label].sum()) - paid,
+        "paid": paid, "elsewhere": float(royalties[:, label].sum()) - paid + _video(record, label),
         "usage_share": float(hours[:, label].sum() / max(hours.sum(), 1e-12)),
         "catalogue": _repertoire(request, record) @ record.available[p],
     }  # fmt: skip
@@ -60,10 +60,14 @@ def _clip_row(request: DealRequest, record: MarketMonth, parameters: Parameters)
     facts = load_start(request.plan.start).markets[record.market].tiktok
     return {
         "users": facts.adult_mau_m * 1e6, "payers": 0.0, "hours": tiktok.hours, "revenue": income, "profit": income,
-        "paid": float(tiktok.clip_fees[label]), "elsewhere": float(settled.label_income[label]),
+        "paid": float(tiktok.clip_fees[label]), "elsewhere": float(settled.label_income[label]) + _video(record, label),
         "usage_share": float(_repertoire(request, record)[label] * tiktok.clips[label]),
         "catalogue": float(_repertoire(request, record) @ tiktok.clips),
     }  # fmt: skip
+
+
+def _video(record: MarketMonth, label: int) -> float:
+    return 0.0 if record.video is None else float(record.video[label])
 
 
 def _repertoire(request: DealRequest, record: MarketMonth) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -22,6 +22,7 @@ from model.foundation.threads import WORTH_THREADS, exactly
 from model.market.record import MarketMonth
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
+from model.market.valuing import VIDEO
 from model.market.world import World
 from model.spec.settings import Setting
 
@@ -33,6 +34,8 @@ Progress = Callable[[str, int, int], None]
 @dataclass(frozen=True, slots=True, eq=False)
 class WaveMarket:
     """One market of a wave: D draws, P services, L labels; USD a month, mean over the term.
+
+    The last service is free video, which pays labels without a licence that could be talked about.
 
     in_force: (P, L) licences as they are. asked: (P, L) those that the wave is about. margin: (D, P) profit of each
     service before it pays any label (with the declared worth of ByteDance's users); royalties: (D, P, L) on present
@@ -155,8 +158,9 @@ def _month(record: MarketMonth, *, worth: float) -> tuple[Floats, Floats]:
     own = np.array([OWNERS.get(service) == "bytedance" for service in record.platforms])
     royalties = settled.royalties_by_service
     users = settled.by_service(record.activity.users)
-    contribution = settled.accounts()["contribution_margin"]
-    return contribution + royalties.sum(axis=1) + worth * own * users, royalties
+    margin = settled.accounts()["contribution_margin"] + royalties.sum(axis=1) + worth * own * users
+    video = np.zeros(len(record.labels)) if record.video is None else record.video
+    return np.append(margin, 0.0), np.vstack([royalties, video])
 
 
 def _cell(market: WaveMarket, platform: str, label: str) -> tuple[int, int] | None:
@@ -168,23 +172,24 @@ def _cell(market: WaveMarket, platform: str, label: str) -> tuple[int, int] | No
 def _empty(request: WaveRequest, world: World, code: str) -> WaveMarket:
     """Return a market's tables before anything is lived."""
     country = world.countries[code]
-    platforms, labels, draws = country.platforms, country.labels, request.draws
+    platforms, labels, draws = (*country.platforms, VIDEO), country.labels, request.draws
     wanted = np.outer(np.isin(platforms, request.platforms), np.isin(labels, request.labels))
     is_there = np.array(
-        [bool(country.offers.is_open[country.offers.platform == p].any()) for p in range(len(platforms))]
+        [bool(country.offers.is_open[country.offers.platform == p].any()) for p in range(len(platforms))]  # not video
     )
     size = (len(platforms), len(labels))
     return WaveMarket(
-        market=code, platforms=platforms, labels=labels, in_force=country.available > 0.0,
-        asked=wanted & is_there[:, None], expires=_expiry(world, code, platforms, labels),
+        market=code, platforms=platforms, labels=labels,
+        in_force=np.vstack([country.available > 0.0, np.ones(len(labels), dtype=np.bool_)]),
+        asked=wanted & is_there[:, None], expires=_expiry(world, code, country.platforms, labels),
         margin=np.zeros((draws, size[0])), royalties=np.zeros((draws, *size)),
         margin_turned=np.zeros((draws, *size, size[0])), royalties_turned=np.zeros((draws, *size, *size)),
     )  # fmt: skip
 
 
 def _expiry(world: World, code: str, platforms: Sequence[str], labels: Sequence[str]) -> NDArray[np.int64]:
-    """Return (P, L) the last month of each licence in force at the world's month; default terms roll on."""
+    """Return (P, L) the last month of each licence in force at the world's month; default terms and video roll on."""
     now = world.money.calendar(world.month + 1)
     terms = world.money.deals.terms(code, month=now, platforms=tuple(platforms), labels=tuple(labels))
     ends = np.array([*(deal.expires for deal in world.money.deals.deals), ROLLING], dtype=np.int64)
-    return ends[terms.deal]  # position -1, default terms, is the last
+    return np.vstack([ends[terms.deal], np.full(len(labels), ROLLING)])  # position -1, default terms, is the last

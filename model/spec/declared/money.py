@@ -48,7 +48,11 @@ PARAMETERS: tuple[P, ...] = (
       "research and development (Spotify 2022: 1,387 of 11,727 M EUR)", "spotify_quarterly", (0.08, 0.14)),
     P("administration_cost", 0.053, "share of revenue", 0.0, 1.0,
       "general and administrative (Spotify 2022: 626 of 11,727 M EUR)", "spotify_quarterly", (0.04, 0.07)),
-    P("bytedance_user_worth", 0.03, "USD per monthly user and month", 0.0, 10.0,
-      "worth of a music user to ByteDance beyond the music accounts, such as what winning an app user costs elsewhere",
-      "assumption", (0.0, 0.10)),
+    P("video_outside", 3.0, "ratio", 0.0, 100.0,
+      "music video watched free of charge by a person who uses no streaming service, over that of one who does",
+      "assumption", (1.0, 10.0)),
+    P("bytedance_user_worth", 0.08, "USD per monthly user and month", 0.0, 10.0,
+      "worth of a music user to ByteDance beyond the music accounts; least at which the licences with the majors that "
+      "Resso had in the summer of 2022 were worth their price to it",
+      "assumption", (0.03, 0.15)),
 )

@@ -4,8 +4,8 @@ from model.spec.parameters import Parameter as P
 
 PARAMETERS: tuple[P, ...] = (
     P("promotion_pull", 0.05, "share of listening", -0.5, 1.0,
-      "more listening that clips on TikTok bring a label where everybody uses TikTok; the evidence conflicts even on the "
-      "sign (brg-0033, brg-0034)", "assumption", (-0.05, 0.15)),
+      "more listening that clips on TikTok bring a label where everybody uses TikTok; the evidence conflicts even on "
+      "the sign (brg-0033, brg-0034)", "assumption", (-0.05, 0.15)),
     P("promotion_new", 0.3, "share of the pull", 0.0, 1.0,
       "part of promotion_pull that is new listening; the rest is taken from other labels", "assumption", (0.0, 0.6)),
     P("clip_time_share", 0.067, "share of TikTok time per share of repertoire", 0.0, 1.0,
@@ -34,11 +34,14 @@ PARAMETERS: tuple[P, ...] = (
       "2023)", "brg-0014;brg-0015;brg-0016;brg-0019;brg-0020", (2, 14)),
     P("renewal_range", 0.05, "share of the present payment", 0.001, 0.5,
       "how far terms move when neither side presses (55% to 52% is 5%)", "lic-0013;lic-0014", (0.02, 0.15)),
-    P("extension_cost", 0.05, "share of the present payment", 0.001, 1.0,
-      "cost to each side of a month on old terms after their end", "assumption", (0.02, 0.15)),
-    P("outage_signal_spread", 0.5, "share of the value", 0.01, 10.0,
+    P("extension_cost", 0.10, "share of the present payment", 0.001, 1.0,
+      "cost to each side of a month on old terms after their end", "assumption", (0.03, 0.30)),
+    P("outage_signal_spread", 1.5, "share of the value", 0.01, 10.0,
       "standard deviation of what a month of outage shows of the other's value and of promotion", "assumption",
-      (0.2, 1.0)),
+      (0.5, 3.0)),
+    P("tiktok_hour_worth", 1.0, "share of average income", 0.0, 10.0,
+      "what TikTok counts an hour of its users to be worth when it values clips, over the average income of an hour "
+      "now; the month's books lose less, as prices of advertising rise where hours fall", "assumption", (0.3, 1.5)),
     P("patience_rate", 0.1, "per month", 0.001, 2.0,
       "sum of both sides' discount rates at the table; split so that the bargaining weights follow", "assumption",
       (0.02, 0.3)),

@@ -129,8 +129,9 @@ def test_clips_bring_tiktok_time_and_the_label_what_it_believes(clips: DealRoom)
     gains, lines, draws = clips.futures.gains(), clips.futures.lines(), clips.futures.draws
     assert (gains["platform"] > 0.0).all()
     assert (lines["least_slope"] < 0.0).all()  # the more promotion is believed to do, the less the label must be paid
-    assert np.allclose(lines["least"], 0.0, atol=1e-6)  # without any pull, clips change no streams
-    assert np.allclose(gains["label"], -lines["least_slope"] * draws["belief_label"], atol=1e-6)
+    # without any pull, clips change streams by the lift of songs of the day alone, which is small
+    assert (lines["least"].abs() < 0.05 * PROBE * lines["least_slope"].abs()).all()
+    assert np.allclose(gains["label"], -lines["least"] - lines["least_slope"] * draws["belief_label"])
     means = clips.futures.means()["elsewhere"].unstack("arm")
     lived_at_the_probe = means["no deal, pull tried"] - means["deal"]
     assert np.allclose(lines["least"] + PROBE * lines["least_slope"], lived_at_the_probe)
