@@ -11,6 +11,7 @@ from model.facts.records import DealStart
 from model.facts.start import load_start
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
+from model.market.world import heard_by
 from model.spec.scenario import Scenario
 
 STARTS = StartStore(None)
@@ -30,7 +31,7 @@ def test_advertising_of_the_opening_month_is_the_reconciled_income_per_free_list
         country = run.countries[record.market]
         settled = run.world.money.settle(country, record.activity, month=0, book=False)
         assert not settled.income.ads.any()  # the opening record has no hours
-        heard = run.world.money.settle(country, run.world.listen(country), month=0, book=False)
+        heard = run.world.money.settle(country, heard_by(country, run.plan.parameters), month=0, book=False)
         free = float(record.activity.main_users[1:].sum()) - record.people_paying
         wanted = facts[record.market].ads.ad_revenue_per_free_listener_usd_year * free / 12.0
         assert heard.income.ads.sum() == pytest.approx(wanted)
@@ -49,7 +50,11 @@ def test_later_advertising_follows_hours_and_ad_load() -> None:
     facts = load_start("2022-10").markets["IN"].ads
     hours = record.activity.hours[option].sum()
     rate = facts.audio_cpm_usd.value * facts.audio_fill * run.world.money.ad_yield["IN"] * 2.0 / 1000.0
-    assert settled.income.ads[option] == pytest.approx(hours * 5.0 * rate)
+    price = fork.money.ad_prices["IN"][0]
+    assert settled.income.ads[option] == pytest.approx(hours * 5.0 * rate * price)
+    plain = run.fork()
+    plain.run(1)
+    assert price < plain.money.ad_prices["IN"][0]  # twice the supply sells for less
 
 
 def entrant(marketing: float) -> dict[str, object]:
@@ -187,26 +192,29 @@ def test_an_agreed_guarantee_and_credit_are_paid_as_they_stand_and_the_books_bal
     assert sum(run.ledger.balances().values()) == pytest.approx(0.0, abs=1e-6 * booked["amount_usd"].sum())
 
 
-def test_tiktok_s_month_is_booked_beside_the_services() -> None:
+def test_tiktok_s_month_is_booked_beside_the_services_and_clip_fees_follow_new_licences() -> None:
     run = market(months=2)
-    run.run(1)
+    before = run.ledger.balances()
     fork = run.fork()
-    country, money = fork.countries["ID"], fork.money
-    before = fork.ledger.balances()
-    lived = money.tiktok(country, month=2)
-    change = {name: usd - before.get(name, 0.0) for name, usd in fork.ledger.balances().items()}
-    assert change["advertisers:ID"] == pytest.approx(-lived.ad_income)
-    assert change["label:sony"] == pytest.approx(lived.clip_fees[country.labels.index("sony")])
-    assert change["advertisers:ID"] < 0.0 < change["label:sony"]
-    assert sum(change.values()) == pytest.approx(0.0, abs=1e-6)
+    money = fork.money
     clip = next(deal for deal in money.deals.clips if deal.label == "sony")
-    signed = money.sign([replace(clip, signed=run.start.month + 2, expires=run.start.month + 20,
-                                 minimum_guarantee_usd_m=2.0 * clip.minimum_guarantee_usd_m)], month=3)  # fmt: skip
+    signed = money.sign([replace(clip, signed=run.start.month + 1, expires=run.start.month + 20,
+                                 minimum_guarantee_usd_m=2.0 * clip.minimum_guarantee_usd_m)], month=2)  # fmt: skip
     assert len(signed) == 1
-    fork.ledger.close(money.calendar(2))
-    later = money.tiktok(country, month=3)
-    assert later.clip_fees[country.labels.index("sony")] == pytest.approx(
-        2.0 * lived.clip_fees[country.labels.index("sony")]
+    first, second = (next(record for record in fork.step() if record.market == "ID") for _ in range(2))
+    assert first.tiktok is not None
+    assert second.tiktok is not None
+    sony = first.labels.index("sony")
+    assert second.tiktok.clip_fees[sony] == pytest.approx(2.0 * first.tiktok.clip_fees[sony])
+    booked = fork.ledger.flows()
+    there = booked["payer"] == "platform:tiktok:ID"
+    for kind, amount in (("creators", first.tiktok.creators_paid), ("tiktok cost of sales", first.tiktok.costs)):
+        rows = there & (booked["kind"] == kind) & (booked["month"] == run.start.month)
+        assert booked["amount_usd"][rows].sum() == pytest.approx(amount)
+    change = fork.ledger.balances()["platform:tiktok:ID"] - before.get("platform:tiktok:ID", 0.0)
+    assert change == pytest.approx(first.tiktok.profit + second.tiktok.profit)
+    assert money.clips_usd(fork.countries["ID"], month=1) == pytest.approx(
+        first.tiktok.clip_fees.sum() + sum(first.tiktok.other_fees.values())
     )
 
 

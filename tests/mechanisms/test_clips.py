@@ -14,17 +14,19 @@ from model.facts.start import load_start
 from model.foundation.months import parse_month
 from model.foundation.threads import exactly
 from model.mechanisms.clips import (
+    ClipFees,
+    TikTokMonth,
     book_tiktok,
     clip_fees,
     label_pull,
     listening_factor,
     market_part,
-    tiktok_month,
     tiktok_time,
 )
 from model.mechanisms.listening import listen
 from model.spec.parameters import Parameters
 from model.state.activity import MarketActivity
+from model.state.ad_markets import CHANNELS, SEGMENTS
 from model.state.country import Country
 from model.state.deals import DealBook
 from model.state.ledger import Ledger
@@ -145,25 +147,20 @@ def test_a_factor_scales_hours_and_not_who_is_billed(settled: Settled) -> None:
         np.testing.assert_array_equal(listen(country.users, **given_, factor=0.5).hours, half.hours)
 
 
-def of_month(country: Country, *, book: DealBook = BOOK, month: int = OCTOBER, parameters: Parameters = DEFAULT):  # type: ignore[no-untyped-def]
-    fees = clip_fees(book, country, month=month, start=START)
-    return tiktok_month(country, START.markets[country.market].tiktok, fees=fees, parameters=parameters)
+def fees_of(country: Country, *, book: DealBook = BOOK, month: int = OCTOBER) -> ClipFees:
+    return clip_fees(book, country, month=month, start=START)
 
 
-def test_tiktok_earns_what_the_start_says_and_less_when_music_is_muted(settled: Settled) -> None:
-    country, facts = settled("ID"), START.markets["ID"].tiktok
-    lived = of_month(country)
-    assert lived.ad_income * 12.0 == pytest.approx(facts.ad_revenue_usd_m.value * 1e6)
-    assert lived.hours == pytest.approx(facts.adult_mau_m * 1e6 * facts.hours_per_user_month)
-    assert lived.shop_income == pytest.approx(lived.hours * facts.shop_gmv_per_user_hour_usd * facts.shop_take_rate)
-    muted = of_month(without(country, "universal"))
-    loss = 0.067 * START.markets["ID"].repertoire["universal"].share
-    for name in ("hours", "ad_income", "shop_income"):
-        assert getattr(muted, name) == pytest.approx(getattr(lived, name) * (1.0 - loss))
-    india = of_month(settled("IN"))
-    assert (india.hours, india.ad_income, india.shop_income) == (0.0, 0.0, 0.0)
-    assert not india.clip_fees.any()
-    assert not india.other_fees
+def month_of(country: Country, fees: ClipFees) -> TikTokMonth:
+    """A month of round numbers beside real fees."""
+    labels = np.ones(len(country.labels))
+    return TikTokMonth(
+        users=2e6, hours=4e7, hour_causes={"integration": 1.0, "clips": 1.0, "creators": 1.0, "load": 1.0},
+        infeed=3e6, topview=2.5e5, shop_income=4e5, games=5e4, creators_paid=1.2e5, costs=1.1e6, distribution=3e4,
+        clips=labels, pull=labels, uses=100.0 * labels, clip_fees=fees.labels, promotional_credit=fees.credit,
+        other_fees=fees.others, creators=2e4, creator_income=20.0, activity=1.0,
+        channel_price=np.ones(len(CHANNELS)), spending=np.ones((len(SEGMENTS), len(CHANNELS) + 1)),
+    )  # fmt: skip
 
 
 def test_clip_fees_add_up_to_the_lump_sums_in_the_world() -> None:
@@ -176,22 +173,22 @@ def test_clip_fees_add_up_to_the_lump_sums_in_the_world() -> None:
 
 def test_a_market_bears_a_twelfth_of_its_part_while_clips_are_licensed_and_there(settled: Settled) -> None:
     country = settled("BR")
-    lived, part = of_month(country), market_part(START, "BR") / 12.0 * 1e6
+    fees, part = fees_of(country), market_part(START, "BR") / 12.0 * 1e6
     sony, warner = (country.labels.index(label) for label in ("sony", "warner"))
-    assert lived.clip_fees[sony] == pytest.approx(58.0 * part)
-    assert lived.other_fees["publishers"] == pytest.approx(100.0 * part)
-    assert "t_series" in lived.other_fees
-    total = lived.clip_fees.sum() + sum(lived.other_fees.values())
+    assert fees.labels[sony] == pytest.approx(58.0 * part)
+    assert fees.others["publishers"] == pytest.approx(100.0 * part)
+    assert "t_series" in fees.others
+    total = fees.labels.sum() + sum(fees.others.values())
     assert total == pytest.approx(sum(deal.minimum_guarantee_usd_m for deal in BOOK.clips) * part)
-    gone = of_month(without(country, "sony"))
-    assert (gone.clip_fees[sony], gone.clip_fees[warner]) == (0.0, lived.clip_fees[warner])
-    assert gone.other_fees == lived.other_fees
+    gone = fees_of(without(country, "sony"))
+    assert (gone.labels[sony], gone.labels[warner]) == (0.0, fees.labels[warner])
+    assert gone.others == fees.others
     banned = country.without_users()
     banned.tiktok_open = False
-    assert not of_month(banned).clip_fees.any()
-    assert not of_month(banned).other_fees
-    late = of_month(country, month=parse_month("2025-06"))  # all of them past their end, extended
-    np.testing.assert_array_equal(late.clip_fees, lived.clip_fees)
+    assert not fees_of(banned).labels.any()
+    assert not fees_of(banned).others
+    late = fees_of(country, month=parse_month("2025-06"))  # all of them past their end, extended
+    np.testing.assert_array_equal(late.labels, fees.labels)
 
 
 def test_a_lapsed_clip_licence_is_not_paid_and_a_new_one_as_it_stands(settled: Settled) -> None:
@@ -200,31 +197,37 @@ def test_a_lapsed_clip_licence_is_not_paid_and_a_new_one_as_it_stands(settled: S
     new = replace(old, signed=OCTOBER, expires=OCTOBER + 5, minimum_guarantee_usd_m=80.0, agreed=True,
                   status="expired", promotional_credit_usd_m=6.0)  # fmt: skip
     book, part = BOOK.with_deals([new]), market_part(START, "BR") / 12.0 * 1e6
-    lived = of_month(country, book=book, month=OCTOBER + 5)
-    assert lived.clip_fees[sony] == pytest.approx(80.0 * part)
-    assert lived.promotional_credit[sony] == pytest.approx(6.0 * part)
-    assert lived.promotional_credit.sum() == lived.promotional_credit[sony]
-    after = of_month(country, book=book, month=OCTOBER + 6)
-    assert (after.clip_fees[sony], after.promotional_credit[sony]) == (0.0, 0.0)
-    muted = of_month(without(country, "sony"), book=book)
-    assert (muted.clip_fees[sony], muted.promotional_credit[sony]) == (0.0, 0.0)
+    fees = fees_of(country, book=book, month=OCTOBER + 5)
+    assert fees.labels[sony] == pytest.approx(80.0 * part)
+    assert fees.credit[sony] == pytest.approx(6.0 * part)
+    assert fees.credit.sum() == fees.credit[sony]
+    after = fees_of(country, book=book, month=OCTOBER + 6)
+    assert (after.labels[sony], after.credit[sony]) == (0.0, 0.0)
+    muted = fees_of(without(country, "sony"), book=book)
+    assert (muted.labels[sony], muted.credit[sony]) == (0.0, 0.0)
 
 
-def test_every_payment_is_booked(settled: Settled) -> None:
+def test_every_payment_is_booked_and_what_is_left_is_the_profit(settled: Settled) -> None:
     country, ledger = settled("BR"), Ledger()
     old = next(deal for deal in BOOK.clips if deal.label == "sony")
-    book = BOOK.with_deals([replace(old, signed=OCTOBER, agreed=True, promotional_credit_usd_m=6.0)])
-    lived = of_month(country, book=book)
+    fees = fees_of(country, book=BOOK.with_deals([replace(old, signed=OCTOBER, agreed=True,
+                                                          promotional_credit_usd_m=6.0)]))  # fmt: skip
+    lived = month_of(country, fees)
     book_tiktok(lived, country=country, ledger=ledger, month=OCTOBER)
     ledger.close(OCTOBER)
     balances = ledger.balances()
+    assert lived.ad_income == 3.25e6
     assert balances["advertisers:BR"] == -lived.ad_income
-    paid = lived.clip_fees.sum() + lived.promotional_credit.sum() + sum(lived.other_fees.values())
-    assert balances["platform:tiktok:BR"] == pytest.approx(lived.ad_income + lived.shop_income - paid)
-    assert balances["publishers"] == lived.other_fees["publishers"]
-    sony = country.labels.index("sony")
-    assert balances["label:sony"] == pytest.approx(lived.clip_fees[sony] + lived.promotional_credit[sony])
-    assert balances["label:long_tail:BR"] == lived.clip_fees[country.labels.index("long_tail")]
+    assert balances["users:BR"] == -4.5e5
+    assert balances["creators:BR"] == 1.2e5
+    paid = fees.labels.sum() + fees.credit.sum() + sum(fees.others.values())
+    assert paid > fees.credit.sum() > 0.0
+    assert lived.profit == pytest.approx(3.25e6 + 4e5 + 5e4 + 3e4 - 1.2e5 - 1.1e6 - paid)
+    assert balances["platform:tiktok:BR"] == pytest.approx(lived.profit)
+    assert balances["publishers"] == fees.others["publishers"]
+    sony, tail = country.labels.index("sony"), country.labels.index("long_tail")
+    assert balances["label:sony"] == pytest.approx(fees.labels[sony] + fees.credit[sony])
+    assert balances["label:long_tail:BR"] == pytest.approx(fees.labels[tail] - 3e4)
     assert sum(balances.values()) == pytest.approx(0.0, abs=1e-6)
-    kinds = set(ledger.flows()["kind"])
-    assert kinds - {"tiktok shop"} == {"tiktok advertising", "clip licence", "promotional credit"}
+    kinds = {"tiktok advertising", "tiktok shop", "games", "distribution fee", "creators", "tiktok cost of sales"}
+    assert set(ledger.flows()["kind"]) == kinds | {"clip licence", "promotional credit"}
