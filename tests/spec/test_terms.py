@@ -28,8 +28,8 @@ def test_kinds_share_promotion_only():
 
 
 def test_term_sheets_are_held_to_the_same_bounds():
-    assert {field.name for field in fields(TermSheet)} == set(terms_of("streaming")) == set(TermSheet.terms_explained())
-    for name, term in terms_of("streaming").items():
+    assert {field.name for field in fields(TermSheet)} == set(TERMS) == set(TermSheet.terms_explained())
+    for name, term in TERMS.items():
         assert getattr(TermSheet.from_mapping({name: term.high}), name) == term.high
         with pytest.raises(InputError, match=f"{name}: lies in"):
             TermSheet.from_mapping({name: term.high * 1.01})
