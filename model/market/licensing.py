@@ -18,7 +18,7 @@ from model.foundation.rng import stream_key, uniforms
 from model.market.agenda import NEVER, Item, Table, agenda
 from model.market.terms_agreed import licences
 from model.market.together import together
-from model.market.valuing import Worth, entry_of, most_under_clauses, worth_of
+from model.market.valuing import Worth, entry_of, least_with_precedent, most_under_clauses, worth_of
 from model.market.world import World
 from model.mechanisms.talks import Outcome, Rules, Stakes, Talk
 from model.mechanisms.talks.records import DEAL, OUTAGE
@@ -122,7 +122,10 @@ class Licensing:
         proposer = self.plan.proposer if self.plan.protocol == "take_it_or_leave_it" else ""
         rules = Rules.of(parameters, weight=weight, protocol=self.plan.protocol, proposer=proposer)
         stakes = Stakes(
-            least=worth.least, least_slope=worth.least_slope,
+            least=least_with_precedent(
+                worth.least, present=worth.paid, income=worth.income, precedent=parameters.precedent
+            ),
+            least_slope=worth.least_slope,
             most=most_under_clauses(worth.most, present=worth.paid, pass_on=self._pass_on(world, item, worth)),
             most_slope=worth.most_slope,
             present=worth.paid, term_months=max(deal.term_months for deal in old) if item.old else CLIP_TERM,

@@ -47,7 +47,7 @@ class Worth:
     label earns less elsewhere by the licence; below 0 where the licence brings it more elsewhere, as by promotion.
     present: what the terms in force (else the default ones) pay, by market. elsewhere: the label's gain from each other
     service; others: what the platform pays more to each other label, both by name at the terms in force. bill: by
-    market and label, what the service pays with the licence.
+    market and label, what the service pays with the licence. income: the label's royalties from all other services.
     """
 
     most: float
@@ -58,6 +58,7 @@ class Worth:
     elsewhere: dict[str, float]
     others: dict[str, float]
     bill: dict[str, dict[str, float]]
+    income: float = 0.0
 
     @property
     def paid(self) -> float:
@@ -92,6 +93,16 @@ def most_under_clauses(most: float, *, present: float, pass_on: float) -> float:
     payment up to there is that of `theory.bargaining.favoured_transfer`.
     """
     return most if most <= present else (most + pass_on * present) / (1.0 + pass_on)
+
+
+def least_with_precedent(least: float, *, present: float, income: float, precedent: float) -> float:
+    """Return the least a label takes if it fears that a cut is given to others: a part `precedent` of it on `income`.
+
+    Its gain is x - least - precedent income (1 - x / present) below present terms, and x - least above them; so it is
+    0 at (least + c) / (1 + c / present) with c = precedent income. All USD a month.
+    """
+    cost = precedent * income
+    return least if least >= present or present <= 0.0 else (least + cost) / (1.0 + cost / present)
 
 
 def entry_of(world: World, pair: Pair) -> tuple[Setting, ...]:
@@ -142,6 +153,7 @@ def _streaming_worth(
         present=_by_market(on, lambda record: _paid(record, pair), months), elsewhere=elsewhere,
         others={name: (bills_on[name] - bills_off[name]) / months for name in bills_on if name != pair.label},
         bill={market: _bill(on, pair.platform, market, months) for market in pair.markets},
+        income=sum(paid_on[name] for name in elsewhere if name != VIDEO) / months,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.market.together import together
-from model.market.valuing import Pair, Worth, most_under_clauses
+from model.market.valuing import Pair, Worth, least_with_precedent, most_under_clauses
 from model.theory.bargaining.clauses import favoured_transfer
 
 
@@ -80,3 +80,16 @@ def test_most_under_clauses_gives_the_favoured_transfer_above_present_terms(
     if bool(theory.agreed) and payment > present:
         assert float(theory.transfer) == pytest.approx(payment, rel=1e-9, abs=1e-9)
     assert kinked <= most + 1e-12
+
+
+@given(
+    least=st.floats(-5.0, 10.0), present=st.floats(0.1, 10.0), income=st.floats(0.0, 100.0), part=st.floats(0.0, 1.0),
+)  # fmt: skip
+def test_a_label_that_fears_a_precedent_gains_nothing_at_its_least(
+    least: float, present: float, income: float, part: float
+) -> None:
+    raised = least_with_precedent(least, present=present, income=income, precedent=part)
+    cut = max(0.0, 1.0 - raised / present)
+    assert raised - least - part * income * cut == pytest.approx(0.0, abs=1e-9 * (1.0 + income))
+    assert least - 1e-12 <= raised <= max(least, present) + 1e-9
+    assert least_with_precedent(least, present=present, income=income, precedent=0.0) == pytest.approx(least)

@@ -24,7 +24,7 @@ from model.experiments.deals.request import DealRequest
 from model.experiments.deals.rows import base_rows, future_rows
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
-from model.market.valuing import PROBE
+from model.market.valuing import PROBE, least_with_precedent
 
 Progress = Callable[[str, int, int], None]
 DEAL, NO_DEAL, NO_PULL, PROBED = "deal", "no deal", "no deal, no pull", "no deal, pull tried"
@@ -61,7 +61,8 @@ class DealFutures:
         """Return by draw what the licence is worth as straight lines in a belief b about promotion, USD per month.
 
         most + most_slope b: the platform's profit with less without. least + least_slope b: the label's income from
-        other services without less with, so that it is the least it accepts. present: what present terms pay.
+        other services without less with, so that it is the least it accepts; for streaming with what it fears a cut
+        below present terms to cost it there (`precedent`). present: what present terms pay.
         """
         means = self.means()
         with_it, without = means.xs(DEAL, level="arm"), means.xs(NO_DEAL, level="arm")
@@ -75,6 +76,14 @@ class DealFutures:
             table["least_slope"] = 0.0
         table["least"] = without["elsewhere"] - with_it["elsewhere"]
         table["present"] = with_it["paid"]
+        if self.request.kind == "streaming":
+            income = with_it["elsewhere"] - with_it["video"]
+            table["least"] = [
+                least_with_precedent(
+                    least, present=present, income=earned, precedent=self.request.plan.parameters.precedent
+                )
+                for least, present, earned in zip(table["least"], table["present"], income, strict=True)
+            ]
         return table
 
     def gains(self) -> pd.DataFrame:
@@ -92,7 +101,7 @@ class DealFutures:
         return gains
 
 
-_SUMS = ["users", "payers", "hours", "revenue", "profit", "paid", "elsewhere"]
+_SUMS = ["users", "payers", "hours", "revenue", "profit", "paid", "elsewhere", "video"]
 
 
 def deal_futures(

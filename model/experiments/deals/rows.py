@@ -23,7 +23,7 @@ def future_rows(request: DealRequest, records: Sequence[MarketMonth], parameters
     month: of the licence. users, payers: of the service (of TikTok: its adults). hours: of listening there, or on
     TikTok. revenue: of the service; of TikTok its advertising and shop. profit: contribution before it pays this label,
     for ByteDance's services with the declared worth of their users; of TikTok its revenue. paid: to this label on
-    present terms. elsewhere: the label's royalties from all other services, and by free video. USD. usage_share: of the
+    present terms. elsewhere: the label's royalties from all other services, and by free video, which is `video`. USD. usage_share: of the
     label in the service's hours. catalogue: share of the market's listening that may be played there, or used in clips.
     """
     rows = _clip_row if request.kind == "clips" else _streaming_row
@@ -47,6 +47,7 @@ def _streaming_row(request: DealRequest, record: MarketMonth, parameters: Parame
         "revenue": float(accounts["revenue"][p]),
         "profit": float(accounts["contribution_margin"][p]) + paid + worth * users,
         "paid": paid, "elsewhere": float(royalties[:, label].sum()) - paid + _video(record, label),
+        "video": _video(record, label),
         "usage_share": float(hours[:, label].sum() / max(hours.sum(), 1e-12)),
         "catalogue": _repertoire(request, record) @ record.available[p],
     }  # fmt: skip
@@ -61,6 +62,7 @@ def _clip_row(request: DealRequest, record: MarketMonth, parameters: Parameters)
     return {
         "users": facts.adult_mau_m * 1e6, "payers": 0.0, "hours": tiktok.hours, "revenue": income, "profit": income,
         "paid": float(tiktok.clip_fees[label]), "elsewhere": float(settled.label_income[label]) + _video(record, label),
+        "video": _video(record, label),
         "usage_share": float(_repertoire(request, record)[label] * tiktok.clips[label]),
         "catalogue": float(_repertoire(request, record) @ tiktok.clips),
     }  # fmt: skip
