@@ -23,8 +23,9 @@ def future_rows(request: DealRequest, records: Sequence[MarketMonth], parameters
     month: of the licence. users, payers: of the service (of TikTok: its adults). hours: of listening there, or on
     TikTok. revenue: of the service; of TikTok its advertising and shop. profit: contribution before it pays this label,
     for ByteDance's services with the declared worth of their users; of TikTok its revenue. paid: to this label on
-    present terms. elsewhere: the label's royalties from all other services, and by free video, which is `video`. USD. usage_share: of the
-    label in the service's hours. catalogue: share of the market's listening that may be played there, or used in clips.
+    present terms. elsewhere: the label's royalties from all other services, and by free video, which is `video`. USD.
+    usage_share: of the label in the service's hours. catalogue: share of the market's listening that may be played
+    there, or used in clips.
     """
     rows = _clip_row if request.kind == "clips" else _streaming_row
     lived = [record for record in records if record.market in request.markets and record.settlement is not None]

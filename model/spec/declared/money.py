@@ -52,7 +52,7 @@ PARAMETERS: tuple[P, ...] = (
       "music video watched free of charge by a person who uses no streaming service, over that of one who does",
       "assumption", (1.0, 10.0)),
     P("bytedance_user_worth", 0.07, "USD per monthly user and month", 0.0, 10.0,
-      "worth of a music user to ByteDance beyond the music accounts; about what made Resso's licences with the majors of "
-      "the summer of 2022 worth their price to it (0.065 to 0.081)",
+      "worth of a music user to ByteDance beyond the music accounts; about what made Resso's licences with the majors "
+      "of the summer of 2022 worth their price to it (0.065 to 0.081)",
       "assumption", (0.03, 0.15)),
 )

@@ -43,8 +43,8 @@ PARAMETERS: tuple[P, ...] = (
       "what TikTok counts an hour of its users to be worth when it values clips, over the average income of an hour "
       "now; the month's books lose less, as prices of advertising rise where hours fall", "assumption", (0.3, 1.5)),
     P("precedent", 0.05, "share of the cut", 0.0, 1.0,
-      "part of a cut below present terms that a label expects to give its other services in these markets too, sooner or "
-      "later; a streaming licence's counterpart of most-favoured-nation clauses", "assumption", (0.0, 0.15)),
+      "part of a cut below present terms that a label expects to give its other services in these markets too, sooner "
+      "or later; a streaming licence's counterpart of most-favoured-nation clauses", "assumption", (0.0, 0.15)),
     P("patience_rate", 0.1, "per month", 0.001, 2.0,
       "sum of both sides' discount rates at the table; split so that the bargaining weights follow", "assumption",
       (0.02, 0.3)),
