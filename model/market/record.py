@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from model.mechanisms.clips import TikTokMonth
 from model.mechanisms.settlement import Settlement
+from model.mechanisms.songs import SongWeeks
 from model.state.activity import MarketActivity
 
 Floats = NDArray[np.float64]
@@ -28,6 +29,29 @@ class DemandMeasures:
     surplus: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ChartWeeks:
+    """Weekly charts of a market in a month of W weeks, best place first, in small whole numbers (some 2 kB).
+
+    songs: (W, places) ids, -1 for an empty place. labels: (W, places) positions of their labels. overall,
+    homes: (W, places) the chart of all markets, and where a local song is at home (-1 for a world song); the same
+    arrays in the records of all markets.
+    """
+
+    songs: NDArray[np.int32]
+    labels: NDArray[np.int8]
+    overall: NDArray[np.int64]
+    homes: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, weeks: SongWeeks, *, row: int) -> ChartWeeks:
+        """Return the charts of the market of a row."""
+        return cls(
+            weeks.charts[row].astype(np.int32), weeks.chart_labels[row].astype(np.int8), weeks.overall,
+            weeks.overall_homes,
+        )  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class MarketMonth:
     """One market in one month.
@@ -37,6 +61,7 @@ class MarketMonth:
     in month 0. payers: (J+1,) people on paid tiers, trials included. people_paying: distinct people on a paid tier.
     price_local, price_usd: posted price per month. settlement: money, None in month 0. available: (P, L) catalogues.
     tiktok: TikTok in the market, None in month 0. video: (L,) USD that labels earn by free video, None in month 0.
+    charts: of the month's weeks, None in month 0 and in forks.
     """
 
     market: str
@@ -59,3 +84,4 @@ class MarketMonth:
     demand: DemandMeasures | None
     tiktok: TikTokMonth | None = None
     video: Floats | None = None
+    charts: ChartWeeks | None = None

@@ -98,8 +98,14 @@ class TikTokSide:
         """Return an independent copy; seed: of later songs, None for the same."""
         return replace(self, songs=self.songs.copy(seed=seed), streaming=self.streaming.copy())
 
-    def sing(self, countries: Mapping[str, Country], *, month: int, calendar: int, parameters: Parameters) -> None:
-        """Let the songs of the day live the weeks of a month, and set each market's pull by them."""
+    def sing(
+        self, countries: Mapping[str, Country], *, month: int, calendar: int, parameters: Parameters,
+        overall: bool = False,
+    ) -> None:  # fmt: skip
+        """Let the songs of the day live the weeks of a month, and set each market's pull by them.
+
+        overall: whether to make the chart of all markets too.
+        """
         songs = self.songs
         songs.parameters = parameters
         clips = np.ones((len(self.markets), songs.pull.shape[1]))
@@ -109,7 +115,7 @@ class TikTokSide:
                 clips[row, : len(countries[market].labels)] = countries[market].clips
                 is_open[row] = countries[market].tiktok_open
         activity = uses_from_activity(self.state.activity, parameters=parameters)
-        self.weeks = songs.month(calendar, clips=clips, activity=activity, tiktok_open=is_open)
+        self.weeks = songs.month(calendar, clips=clips, activity=activity, tiktok_open=is_open, overall=overall)
         for country in countries.values():
             country.song_pull = self._pull(country, self.weeks.pull, months=month, parameters=parameters)
 

@@ -19,7 +19,7 @@ from model.foundation.threads import side_by_side
 from model.market.entry import EntrantQuality
 from model.market.money import Money
 from model.market.opening import retune
-from model.market.record import DemandMeasures, MarketMonth
+from model.market.record import ChartWeeks, DemandMeasures, MarketMonth
 from model.market.tiktok_side import TikTokSide
 from model.mechanisms.awareness import spread_awareness
 from model.mechanisms.choice import Flows, choose
@@ -66,7 +66,7 @@ class World:
     plan: the scenario. month: last month lived, 0 at the opening. draw_seed: root of the draws after the start.
     countries, ledger, money, tiktok: the state. records: months lived here, in order; a fork begins without any.
     pending: settings that act at the beginning of the next month, before its events. measures: whether demand is
-    measured.
+    measured and charts are kept.
     foresees: whether the scenario's later events happen; they do not in decision forks. talks: about licences, None in
     forks. written: by run month, what licences that the scenario writes set. broken: a month was begun and not ended,
     by an error or a stop.
@@ -99,7 +99,7 @@ class World:
         self.month += 1
         calendar, parameters, countries = self.money.calendar(self.month), self.plan.parameters, self.countries
         list(side_by_side(self._begin, list(countries.values()), size=self._largest()))
-        self.tiktok.sing(countries, month=self.month, calendar=calendar, parameters=parameters)
+        self.tiktok.sing(countries, month=self.month, calendar=calendar, parameters=parameters, overall=self.measures)
         passed = dict(side_by_side(self._live, list(countries.values()), size=self._largest()))
         self._clear_advertising(passed)
         lived = [self._settle(country, passed[market]) for market, country in countries.items()]
@@ -218,8 +218,15 @@ class World:
             payers=activity.billed + activity.in_trial, people_paying=float(pays.sum()) * country.weight,
             price_local=offers.price_local.copy(), price_usd=offers.price_local / country.fx,
             ad_load=offers.ad_load.copy(), available=country.available.astype(np.float64), settlement=now.settlement,
-            demand=demand, tiktok=now.tiktok, video=now.video,
+            demand=demand, tiktok=now.tiktok, video=now.video, charts=self._charts(country, now),
         )  # fmt: skip
+
+    def _charts(self, country: Country, now: Passing) -> ChartWeeks | None:
+        """Return the market's charts of the month, the overall chart shared by the records of all markets."""
+        side = self.tiktok
+        if not self.measures or now.tiktok is None or side.weeks is None:
+            return None
+        return ChartWeeks.of(side.weeks, row=side.markets.index(country.market))
 
 
 def heard_by(country: Country, parameters: Parameters) -> MarketActivity:

@@ -47,13 +47,14 @@ class Measure:
 
 
 def _gather() -> dict[str, Measure]:
-    from model.results.declared import demand, keys, money, talks, tiktok
+    from model.results.declared import advertising, charts, demand, keys, money, talks, tiktok
 
     found: dict[str, Measure] = {}
-    for line in (*keys.MEASURES, *demand.MEASURES, *money.MEASURES, *talks.MEASURES, *tiktok.MEASURES):
-        if line.name in found:
-            raise ValueError(f"measure {line.name} is declared twice")
-        found[line.name] = line
+    for subject in (keys, demand, money, talks, tiktok, advertising, charts):
+        for line in subject.MEASURES:
+            if line.name in found:
+                raise ValueError(f"measure {line.name} is declared twice")
+            found[line.name] = line
     return found
 
 
@@ -85,8 +86,23 @@ FRAMES: dict[str, tuple[str, ...]] = {
     ),
     "flows": (*_WHEN, "market", "from_platform", "from_tier", "to_platform", "to_tier", "count", "expected"),
     "diversion": (*_WHEN, "market", "from_platform", "to_platform", "diversion_ratio"),
-    "tiktok": (*_WHEN, "market", "tiktok_hours", "tiktok_ads", "tiktok_shop", "clip_fees", "clip_credit"),
-    "clips": (*_WHEN, "market", "label", "clips_on", "pull", "clip_fees", "clip_credit"),
+    "tiktok": (
+        *_WHEN, "market", "tiktok_users", "tiktok_hours", "hours_by_integration", "hours_by_clips",
+        "hours_by_creators", "hours_by_load", "tiktok_infeed", "tiktok_topview", "tiktok_ads", "tiktok_shop",
+        "tiktok_games", "own_distribution", "creators_paid", "tiktok_costs", "clip_fees", "clip_credit",
+        "tiktok_profit", "creators", "creator_activity", "creator_income",
+    ),
+    "clips": (
+        *_WHEN, "market", "label", "clips_on", "pull", "uses", "chart_places", "number_one_weeks", "clip_fees",
+        "clip_credit", "video_income",
+    ),
+    "bytedance": (*_WHEN, "market", "music_income", "tiktok_profit", "bytedance_income"),
+    "advertising": (*_WHEN, "market", "channel", "ad_price", "ad_income"),
+    "advertisers": (*_WHEN, "market", "segment", "channel", "ad_spend"),
+    "charts": (
+        "replicate", "market", "chart_weeks", "chart_entries", "chart_life", "chart_lasting", "number_ones",
+        "at_one_mean", "at_one_most", "debuts_at_one", "climb_mean", "climb_most",
+    ),
     "ledger": (*_WHEN, "payer", "payee", "kind", "amount_usd"),
     "talks": (
         "replicate", "platform", "label", "licence_kind", "markets", "begun", "ended", "ends", "course", "outcome",

@@ -105,13 +105,33 @@ class RunResult:
 
     @property
     def tiktok(self) -> pd.DataFrame:
-        """Month x market: TikTok's time, income and what it pays for clips."""
+        """Month x market: TikTok's time, income, costs and creators."""
         return self.frame("tiktok")
 
     @property
     def clips(self) -> pd.DataFrame:
         """Month x market x label: whose music may be used on TikTok, and what it earns there."""
         return self.frame("clips")
+
+    @property
+    def bytedance(self) -> pd.DataFrame:
+        """Month x market: operating income of ByteDance's music services, TikTok's profit, and both together."""
+        return self.frame("bytedance")
+
+    @property
+    def advertising(self) -> pd.DataFrame:
+        """Month x market x channel of advertising: price over the opening's, and income."""
+        return self.frame("advertising")
+
+    @property
+    def advertisers(self) -> pd.DataFrame:
+        """Month x market x segment x channel of advertising: what is spent."""
+        return self.frame("advertisers")
+
+    @property
+    def charts(self) -> pd.DataFrame:
+        """Replicate x market (ALL: the chart of all markets): what songs did on the weekly charts of the run."""
+        return self.frame("charts")
 
     @property
     def ledger(self) -> pd.DataFrame:

@@ -9,13 +9,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.market.record import MarketMonth
+from model.results.ad_tables import advertisers_table, advertising_table
+from model.results.chart_table import charts_table
 from model.results.columns import Gathered, dates, frame_of
 from model.results.layout import Layout, layout_of
 from model.results.money_columns import offer_money, service_money, top_up_matrix, top_ups_of
 from model.results.ratios import ratio
 from model.results.runs import Basis, FinishedRun
 from model.results.talk_table import talks_table
-from model.results.tiktok_tables import clips_table, tiktok_table
+from model.results.tiktok_tables import bytedance_table, clips_table, tiktok_table
 from model.theory.concentration import hhi
 
 Floats = NDArray[np.float64]
@@ -245,8 +247,8 @@ def start_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
 TABLES: dict[str, Callable[[Sequence[FinishedRun], Basis], pd.DataFrame]] = {
     "offers": offers_table, "services": services_table, "labels": labels_table, "markets": markets_table,
     "flows": flows_table, "diversion": diversion_table, "tiktok": tiktok_table, "clips": clips_table,
-    "ledger": ledger_table, "start": start_table,
-    "talks": talks_table,
+    "bytedance": bytedance_table, "advertising": advertising_table, "advertisers": advertisers_table,
+    "charts": charts_table, "ledger": ledger_table, "start": start_table, "talks": talks_table,
 }  # fmt: skip
 """The maker of each frame."""
 

@@ -1,4 +1,4 @@
-"""Tables on TikTok: a market's month, and each label's clips."""
+"""Tables on TikTok and ByteDance: a market's month, each label's clips; flow months only."""
 
 from __future__ import annotations
 
@@ -7,40 +7,90 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from model.results.columns import Gathered
+from model.agents.firms import OWNERS
+from model.market.record import MarketMonth
+from model.mechanisms.clips import TikTokMonth
+from model.results.columns import Column, Gathered
+from model.results.money_columns import service_money, top_up_matrix, top_ups_of
 from model.results.runs import Basis, FinishedRun
+
+BYTEDANCE = frozenset(service for service, owner in OWNERS.items() if owner == "bytedance")
 
 
 def tiktok_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
-    """Return month x market, flow months only."""
+    """Return month x market."""
     made = Gathered("tiktok")
     for run in runs:
         for record in run.records:
-            lived = record.tiktok
-            if lived is None:
-                continue
-            values = {
-                "tiktok_hours": lived.hours, "tiktok_ads": lived.ad_income, "tiktok_shop": lived.shop_income,
-                "clip_fees": float(lived.clip_fees.sum()) + sum(lived.other_fees.values()),
-                "clip_credit": float(lived.promotional_credit.sum()),
-            }  # fmt: skip
-            where = {"replicate": run.replicate, "month": record.month, "market": record.market}
-            made.add(1, same={**where, **values}, columns={})
+            if record.tiktok is not None:
+                made.add(1, same={**_where(run, record), **_accounts(record.tiktok)}, columns={})
     return made.frame_from(start_month=basis.start_month)
 
 
+def _accounts(lived: TikTokMonth) -> dict[str, float]:
+    """Return TikTok's month as columns."""
+    return {
+        "tiktok_users": lived.users, "tiktok_hours": lived.hours,
+        **{f"hours_by_{cause}": factor for cause, factor in lived.hour_causes.items()},
+        "tiktok_infeed": lived.infeed, "tiktok_topview": lived.topview, "tiktok_ads": lived.ad_income,
+        "tiktok_shop": lived.shop_income, "tiktok_games": lived.games, "own_distribution": lived.distribution,
+        "creators_paid": lived.creators_paid, "tiktok_costs": lived.costs,
+        "clip_fees": float(lived.clip_fees.sum()) + sum(lived.other_fees.values()),
+        "clip_credit": float(lived.promotional_credit.sum()), "tiktok_profit": lived.profit,
+        "creators": lived.creators, "creator_activity": lived.activity, "creator_income": lived.creator_income,
+    }  # fmt: skip
+
+
 def clips_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
-    """Return month x market x label, flow months only."""
+    """Return month x market x label."""
     made = Gathered("clips")
     for run in runs:
         for record in run.records:
             lived = record.tiktok
             if lived is None:
                 continue
-            columns = {
+            unknown = np.full(len(record.labels), np.nan)
+            columns: dict[str, Column] = {
                 "label": np.array(record.labels, dtype=object), "clips_on": lived.clips > 0.0, "pull": lived.pull,
-                "clip_fees": lived.clip_fees, "clip_credit": lived.promotional_credit,
+                "uses": lived.uses, **_charted(record), "clip_fees": lived.clip_fees,
+                "clip_credit": lived.promotional_credit,
+                "video_income": unknown if record.video is None else record.video,
             }  # fmt: skip
-            where = {"replicate": run.replicate, "month": record.month, "market": record.market}
-            made.add(len(record.labels), same=where, columns=columns)
+            made.add(len(record.labels), same=_where(run, record), columns=columns)
     return made.frame_from(start_month=basis.start_month)
+
+
+def _charted(record: MarketMonth) -> dict[str, Column]:
+    """Return (L,) what each label held of the weekly charts, NaN where they were not kept."""
+    size, charts = len(record.labels), record.charts
+    if charts is None:
+        return {name: np.full(size, np.nan) for name in ("chart_places", "number_one_weeks")}
+    held = np.where(charts.songs >= 0, charts.labels.astype(np.int64), size)
+
+    def count(places: Column) -> Column:
+        return np.bincount(places.ravel(), minlength=size + 1)[:size].astype(np.float64)
+
+    return {"chart_places": count(held), "number_one_weeks": count(held[:, 0])}
+
+
+def bytedance_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
+    """Return month x market: what ByteDance's music services and TikTok leave, and both together."""
+    made = Gathered("bytedance")
+    for run in runs:
+        top_ups = top_ups_of(run.flows, start_month=basis.start_month)
+        credits = top_ups_of(run.flows, start_month=basis.start_month, kind="promotional credit")
+        for record in run.records:
+            if record.tiktok is None:
+                continue
+            own = np.array([service in BYTEDANCE for service in record.platforms])
+            lines = service_money(
+                record, top_ups=top_up_matrix(record, top_ups), credits=top_up_matrix(record, credits)
+            )
+            music, ecosystem = float(lines["operating_income"][own].sum()), record.tiktok.profit
+            values = {"music_income": music, "tiktok_profit": ecosystem, "bytedance_income": music + ecosystem}
+            made.add(1, same={**_where(run, record), **values}, columns={})
+    return made.frame_from(start_month=basis.start_month)
+
+
+def _where(run: FinishedRun, record: MarketMonth) -> dict[str, object]:
+    return {"replicate": run.replicate, "month": record.month, "market": record.market}

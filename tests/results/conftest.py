@@ -9,7 +9,7 @@ from model.foundation.months import parse_month
 from model.market.agenda import Item
 from model.market.assimilation import Settling
 from model.market.licensing import TalkRecord
-from model.market.record import DemandMeasures, MarketMonth
+from model.market.record import ChartWeeks, DemandMeasures, MarketMonth
 from model.market.valuing import Pair
 from model.mechanisms.clips import TikTokMonth
 from model.mechanisms.settlement import settle
@@ -90,7 +90,15 @@ def record_of(market, month, rng, ledger, parameters):
         payers=billed + trial, people_paying=float((main * paid).sum()), price_local=price * 80, price_usd=price,
         ad_load=np.where(paid, 0.0, 2.5), available=(rng.random((len(platforms), len(labels))) < 0.8) * 1.0,
         settlement=settlement, demand=demand, tiktok=tiktok_of(labels, rng) if month > 0 else None,
+        video=rng.uniform(1e3, 2e3, len(labels)) if month > 0 else None,
+        charts=charts_of(month, len(labels), rng) if month > 0 else None,
     )  # fmt: skip
+
+
+def charts_of(month, labels, rng):
+    """Return four weekly charts of ten places whose songs were new this month or the last."""
+    songs = np.array([rng.permutation(20)[:10] + 10 * month for _ in range(4)])
+    return ChartWeeks(songs.astype(np.int32), (songs % labels).astype(np.int8), songs.astype(np.int64), songs % 3 - 1)
 
 
 def tiktok_of(labels, rng):

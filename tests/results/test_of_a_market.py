@@ -38,13 +38,64 @@ def test_operating_income_is_each_services_balance(run):
     for (platform, code), value in earned.items():
         assert balances.get(f"platform:{platform}:{code}", 0.0) == pytest.approx(value, rel=1e-9, abs=1e-2)
     music = result.labels.query("label == 'sony'")[["label_income", "promotional_credit"]].sum().sum()
-    clips = result.clips.query("label == 'sony'")[["clip_fees", "clip_credit"]].sum().sum()
-    assert clips > 0.0
-    assert music + clips == pytest.approx(balances["label:sony"])
+    own = result.clips.query("label == 'sony'")[["clip_fees", "clip_credit", "video_income"]].sum()
+    assert own["clip_fees"] > 0.0
+    assert own["video_income"] > 0.0
+    assert music + own.sum() == pytest.approx(balances["label:sony"])
     for code, there in result.tiktok.groupby("market"):
-        sums = there[["tiktok_ads", "tiktok_shop", "clip_fees", "clip_credit"]].sum()
-        kept = sums["tiktok_ads"] + sums["tiktok_shop"] - sums["clip_fees"] - sums["clip_credit"]
-        assert balances[f"platform:tiktok:{code}"] == pytest.approx(kept)
+        assert balances[f"platform:tiktok:{code}"] == pytest.approx(there["tiktok_profit"].sum())
+        paid = {"tiktok advertising": "tiktok_ads", "tiktok shop": "tiktok_shop", "games": "tiktok_games",
+                "distribution fee": "own_distribution", "creators": "creators_paid",
+                "tiktok cost of sales": "tiktok_costs"}  # fmt: skip
+        mine = result.ledger[(result.ledger["payer"] == f"platform:tiktok:{code}")
+                             | (result.ledger["payee"] == f"platform:tiktok:{code}")]  # fmt: skip
+        for kind, column in paid.items():
+            booked = mine[mine["kind"] == kind]["amount_usd"].sum()
+            assert booked == pytest.approx(there[column].sum(), rel=1e-12), kind
+
+
+def test_what_is_bytedance_s_adds_up(run):
+    _, result = run
+    table = result.bytedance.set_index(["month", "market"])
+    np.testing.assert_array_equal(table["bytedance_income"], table["music_income"] + table["tiktok_profit"])
+    services = result.services[result.services["platform"].isin(["resso"]) & (result.services["month"] > 0)]
+    earned = services.set_index(["month", "market"])["operating_income"]
+    assert table["music_income"].sum() == pytest.approx(earned.sum())
+    assert (table["music_income"].xs("SG", level="market") == 0.0).all()  # Resso is not there
+    profit = result.tiktok.set_index(["month", "market"])["tiktok_profit"]
+    np.testing.assert_array_equal(table["tiktok_profit"], profit)
+
+
+def test_advertisers_spend_what_channels_earn(run):
+    market, result = run
+    spent = result.advertisers.groupby(["month", "market", "channel"])["ad_spend"].sum()
+    earned = result.advertising.set_index(["month", "market", "channel"])["ad_income"]
+    np.testing.assert_allclose(spent.reindex(earned.index), earned, rtol=1e-12)
+    by_channel = result.advertising.pivot_table(index=["month", "market"], columns="channel", values="ad_income")
+    tiktok = result.tiktok.set_index(["month", "market"])
+    np.testing.assert_allclose(by_channel["tiktok_infeed"], tiktok["tiktok_infeed"], rtol=1e-9)
+    np.testing.assert_allclose(by_channel["tiktok_topview"], tiktok["tiktok_topview"], rtol=1e-9)
+    paid = result.advertising.query("month == 2 and market == 'BR'").set_index("channel")["ad_price"]
+    assert market.records[-1].month == 4
+    assert 0.5 < paid["music_audio"] < 2.0
+
+
+def test_charts_are_counted_from_the_weeks_kept(run):
+    market, result = run
+    table = result.charts.set_index("market")
+    assert list(table.index) == ["BR", "SG", "ALL"]
+    months = [record.charts for record in market.records if record.market == "BR" and record.charts is not None]
+    weeks = np.concatenate([month.songs for month in months])
+    first = set(months[0].songs.ravel().tolist())
+    later = {song for week in weeks[len(months[0].songs) :] for song in week.tolist() if song >= 0} - first
+    assert table["chart_entries"]["BR"] == len(later)
+    assert table["chart_weeks"]["BR"] == len(weeks) - len(months[0].songs)
+    ones = {song for song in weeks[:, 0].tolist() if song in later}
+    assert table["number_ones"]["BR"] == len(ones)
+    held = result.clips.groupby(["month", "market"])[["chart_places", "number_one_weeks"]].sum()
+    assert (held["number_one_weeks"] * 100.0 == held["chart_places"]).all()
+    assert held["number_one_weeks"].xs("BR", level="market").sum() == len(weeks)
+    assert (table["chart_life"] >= 1.0).all()
 
 
 def test_people_are_those_of_the_country(run):
