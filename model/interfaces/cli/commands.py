@@ -275,6 +275,51 @@ def why_command(
     )  # fmt: skip
 
 
+@app.command("accept")
+def accept_command(
+    scenarios: Annotated[
+        list[str] | None, typer.Argument(metavar="[SCENARIO]...", help="Scenarios of the library. Default: all.")
+    ] = None, *,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit code 1 if a number changed.")] = False,
+) -> int:  # fmt: skip
+    """Say which headline numbers of the scenarios changed, and accept them as the expected ones.
+
+    How each is run: scenarios/expected/plan.toml. Example: resonance accept tiktok_integration
+    """
+    from model.interfaces.cli.expected import accept
+
+    return accept(scenarios or [], check=check)
+
+
+@app.command("charts")
+def charts_command(
+    *,
+    weeks: Annotated[int, typer.Option(metavar="N", min=1, help="Climb to number one that makes a sleeper.")] = 59,
+    years: Annotated[int, typer.Option(metavar="N", min=3, help="Years of each of four charts.")] = 100,
+) -> None:
+    """Hold simulated charts against the Hot 100, and count sleepers like Heat Waves, with TikTok and without it."""
+    from model.interfaces.cli.charts import show_charts
+
+    show_charts(weeks=weeks, years=years)
+
+
+@app.command("chest")
+def chest_command(
+    scenario: Annotated[str, typer.Argument(metavar="[SCENARIO]", help="Name or TOML file.")] = "war_chest", *,
+    users: Users = None, months: Months = None, seed: Seed = None, replicates: Replicates = None,
+    markets: Markets = None, settings: Setting = None,
+) -> int:  # fmt: skip
+    """Cumulate what ByteDance's music loses in a scenario, and say how long its money of 2021 would carry that."""
+    from model.interfaces.cli.chest import show_chest
+    from model.interfaces.cli.overrides import load_scenario
+
+    plan = load_scenario(
+        scenario, settings=settings or [], markets=markets,
+        wholes={"users": users, "months": months, "seed": seed, "replicates": replicates},
+    )  # fmt: skip
+    return show_chest(plan)
+
+
 @app.command("version")
 def version_command() -> None:
     """Print the version."""
