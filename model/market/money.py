@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.facts.records import DealStart, StartState
-from model.mechanisms.clips import TikTokMonth, book_tiktok, clip_fees
+from model.mechanisms.clips import ClipFees, TikTokMonth, book_tiktok, clip_fees
 from model.mechanisms.costs import marketing_spending
-from model.mechanisms.settlement import Settlement, ad_income, settle
+from model.mechanisms.settlement import Settlement, ad_income, inside, settle, spoken_ad_income
 from model.mechanisms.video import book_video, video_income, video_rate
 from model.spec.parameters import Parameters
 from model.state.activity import MarketActivity
@@ -58,6 +58,7 @@ class Money:
         self.opening_tail: dict[str, float] = {}
         self.video_rates: dict[str, float] = {}
         self.ad_prices: dict[str, tuple[float, float]] = {}
+        self._month_offers: dict[str, OfferFinance] = {}
 
     def copy(self, ledger: Ledger, parameters: Parameters) -> Money:
         """Return the same contracts with guarantees copied, for a fork that keeps its books in `ledger`."""
@@ -69,7 +70,7 @@ class Money:
             twin.guarantees.rescale(parameters.guarantee_share / self.parameters.guarantee_share)
         twin.ad_yield, twin.opening_revenue = self.ad_yield, self.opening_revenue  # never changed after the opening
         twin.ad_prices, twin.opening_tail = dict(self.ad_prices), self.opening_tail
-        twin.video_rates = self.video_rates
+        twin.video_rates, twin._month_offers = self.video_rates, {}
         return twin
 
     def sign(self, deals: Iterable[DealStart], *, month: int) -> tuple[DealStart, ...]:
@@ -130,9 +131,10 @@ class Money:
     def settle(self, country: Country, activity: MarketActivity, *, month: int, book: bool = True) -> Settlement:
         """Return the money of a market's month; with `book` it is posted and counts towards guarantees."""
         terms = self.terms(country, month=month)
+        kept = self._month_offers.pop(country.market, None)
         settlement = settle(
             activity,
-            offers=self._offers(country),
+            offers=self._offers(country) if kept is None else kept,
             finance=self._rates(country),
             terms=terms,
             parameters=self.parameters,
@@ -146,19 +148,21 @@ class Money:
             self.credits.earn(terms, royalties=royalties, available=available)
         return settlement
 
-    def clips_usd(self, country: Country, *, month: int) -> float:
-        """Return what TikTok owes for clips in a market and run month, USD."""
-        fees = clip_fees(self.deals, country, month=self.calendar(month), start=self.start)
-        return float(fees.labels.sum()) + sum(fees.others.values())
+    def clip_fees(self, country: Country, *, month: int) -> ClipFees:
+        """Return what TikTok owes for clips in a market and run month."""
+        return clip_fees(self.deals, country, month=self.calendar(month), start=self.start)
 
     def music_ads(self, country: Country, activity: MarketActivity) -> tuple[float, float]:
-        """Return USD that a month's audio and rewarded advertising of music services brings at the opening's prices."""
+        """Return USD that a month's audio and rewarded advertising of music services brings at the opening's prices.
+
+        The month's offers are kept for `settle`, which follows in the same month.
+        """
         offers, finance = self._offers(country), self._rates(country, prices=(1.0, 1.0))
-        hours = activity.hours.sum(axis=1)
-        hours[0] = 0.0
-        ads = ad_income(hours, offers=offers, finance=finance, parameters=self.parameters)
+        self._month_offers[country.market] = offers
+        ads = ad_income(inside(activity.time), offers=offers, finance=finance, parameters=self.parameters)
+        spoken = spoken_ad_income(activity, offers=offers, finance=finance, parameters=self.parameters)
         # exact sums: an offer that nobody uses must not move a price by a rounding
-        return fsum(ads[~offers.is_rewarded]), fsum(ads[offers.is_rewarded])
+        return fsum([*ads[~offers.is_rewarded], *spoken]), fsum(ads[offers.is_rewarded])
 
     def video(self, country: Country, activity: MarketActivity, *, month: int) -> Floats:
         """Return (L,) USD that labels earn by free video in a run month, booked."""
@@ -201,6 +205,8 @@ class Money:
             ad_load=offers.ad_load,
             bundle_reference_usd=_individual_prices(country) / country.fx,
             parameters=self.parameters,
+            podcasts=np.append(offers.podcasts, 0.0)[offers.platform],
+            podcasts_built=np.append(offers.podcasts_built, 0.0)[offers.platform],
         )
 
     def _rates(self, country: Country, *, prices: tuple[float, float] | None = None) -> MarketFinance:

@@ -18,7 +18,7 @@ from model.agents.firms import OWNERS
 from model.facts.records import StartState
 from model.market.money import TAIL
 from model.mechanisms.ad_growth import growth_since
-from model.mechanisms.clips import TikTokMonth, clip_fees, label_pull, tiktok_time
+from model.mechanisms.clips import ClipFees, TikTokMonth, label_pull, tiktok_time
 from model.mechanisms.creators import uses_from_activity
 from model.mechanisms.ecosystem import (
     STILL,
@@ -36,7 +36,6 @@ from model.spec.parameters import Parameters
 from model.state.activity import MarketActivity
 from model.state.ad_markets import AUDIO, REWARDED
 from model.state.country import Country
-from model.state.deals import DealBook
 
 Floats = NDArray[np.float64]
 _OWN = frozenset(service for service, owner in OWNERS.items() if owner == "bytedance")
@@ -134,7 +133,7 @@ class TikTokSide:
 
     def clear(
         self, countries: Mapping[str, Country], activities: Mapping[str, MarketActivity], *, month: int, calendar: int,
-        music: Mapping[str, tuple[float, float]], fees: Mapping[str, float], parameters: Parameters,
+        music: Mapping[str, tuple[float, float]], fees: Mapping[str, ClipFees], parameters: Parameters,
     ) -> dict[str, tuple[float, float]]:  # fmt: skip
         """Clear advertising and account for TikTok; return by market the prices of music's audio and rewarded ads.
 
@@ -157,7 +156,7 @@ class TikTokSide:
 
     def _given(
         self, countries: Mapping[str, Country], activities: Mapping[str, MarketActivity], rows: list[int], *,
-        music: Mapping[str, tuple[float, float]], fees: Mapping[str, float], parameters: Parameters,
+        music: Mapping[str, tuple[float, float]], fees: Mapping[str, ClipFees], parameters: Parameters,
     ) -> tuple[EcosystemInput, ShopTerms]:  # fmt: skip
         """Return what the month is given, markets that do not live as at the opening, and the shop's terms."""
         lived = list(countries.values())
@@ -184,7 +183,7 @@ class TikTokSide:
             ad_share=lever("creator_share", np.nan), streaming_usd=self.streaming,
             audio_usd=column(own.own[:, AUDIO] * own.income[:, AUDIO], [music[c.market][0] for c in lived]),
             rewarded_usd=column(own.own[:, REWARDED] * own.income[:, REWARDED], [music[c.market][1] for c in lived]),
-            clips_usd=column(0.0, [fees[country.market] for country in lived]),
+            clips_usd=column(0.0, [fees[country.market].total for country in lived]),
         )  # fmt: skip
         sales = lever("shop_sales", np.nan)
         base = self.opening.shop
@@ -193,13 +192,11 @@ class TikTokSide:
         return given, ShopTerms(np.where(set_now, sales, base.sales_per_hour), take)
 
     def month_of(
-        self, country: Country, settlement: Settlement, *, book: DealBook, month: int, calendar: int,
-        parameters: Parameters,
-    ) -> TikTokMonth:  # fmt: skip
+        self, country: Country, settlement: Settlement, *, fees: ClipFees, month: int, parameters: Parameters
+    ) -> TikTokMonth:
         """Return a market's month of TikTok after music services have settled; remembers what creators were paid."""
         assert self.lived is not None
         row, lived = self.markets.index(country.market), self.lived
-        fees = clip_fees(book, country, month=calendar, start=self.start)
         tail = _tail(settlement)
         self.streaming[row] = parameters.creator_streaming * tail
         share = float(country.repertoire[country.labels.index(TAIL)]) if TAIL in country.labels else 0.0

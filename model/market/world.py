@@ -23,11 +23,12 @@ from model.market.record import ChartWeeks, DemandMeasures, MarketMonth
 from model.market.tiktok_side import TikTokSide
 from model.mechanisms.awareness import spread_awareness
 from model.mechanisms.choice import Flows, choose
-from model.mechanisms.clips import TikTokMonth, label_pull, listening_factor
+from model.mechanisms.clips import ClipFees, TikTokMonth, label_pull, listening_factor
 from model.mechanisms.demand import measure_demand
 from model.mechanisms.growth import grow
 from model.mechanisms.levers import apply_settings, begin_month
 from model.mechanisms.listening import listen
+from model.mechanisms.podcasts import build_up, with_spoken_word
 from model.mechanisms.settlement import Settlement
 from model.spec.parameters import Parameters
 from model.spec.scenario import Scenario
@@ -48,6 +49,7 @@ class Passing:
     flows: Flows | None = None
     activity: MarketActivity | None = None
     settlement: Settlement | None = None
+    fees: ClipFees | None = None
     tiktok: TikTokMonth | None = None
     video: Floats | None = None
 
@@ -124,7 +126,9 @@ class World:
         """Clear advertising of all markets on what people did, and set the prices that music services are paid."""
         money, activities = self.money, {market: _heard(now) for market, now in passed.items()}
         music = {market: money.music_ads(self.countries[market], heard) for market, heard in activities.items()}
-        fees = {market: money.clips_usd(country, month=self.month) for market, country in self.countries.items()}
+        fees = {market: money.clip_fees(country, month=self.month) for market, country in self.countries.items()}
+        for market, now in passed.items():
+            now.fees = fees[market]
         money.ad_prices = self.tiktok.clear(
             self.countries, activities, month=self.month, calendar=money.calendar(self.month), music=music, fees=fees,
             parameters=self.plan.parameters,
@@ -133,9 +137,10 @@ class World:
     def _settle(self, country: Country, now: Passing) -> MarketMonth:
         """Settle a market's month, TikTok's too, and return its record."""
         money = self.money
+        assert now.fees is not None
         now.settlement = money.settle(country, _heard(now), month=self.month)
         now.tiktok = self.tiktok.month_of(
-            country, now.settlement, book=money.deals, month=self.month, calendar=money.calendar(self.month),
+            country, now.settlement, fees=now.fees, month=self.month,
             parameters=self.plan.parameters,
         )  # fmt: skip
         money.book_tiktok(country, now.tiktok, month=self.month)
@@ -231,12 +236,13 @@ class World:
 
 def heard_by(country: Country, parameters: Parameters) -> MarketActivity:
     """Return what the people of a market listen to in a month."""
-    return listen(
+    heard = listen(
         country.users, active=country.active, platform=country.offers.platform, nest=country.offers.nest,
         available=country.available, pull=country.song_pull * label_pull(country, parameters),
         factor=listening_factor(country, parameters), second_share=parameters.second_hours_share,
         weight=country.weight,
     )  # fmt: skip
+    return with_spoken_word(heard, country, parameters)
 
 
 def _events(world: World, country: Country, _: Passing) -> None:
@@ -263,7 +269,11 @@ def _listening(world: World, country: Country, now: Passing) -> None:
     now.activity = heard_by(country, world.plan.parameters)
 
 
-BEGINNING: tuple[Callable[[World, Country, Passing], None], ...] = (_events, _growth)
+def _podcasts(world: World, country: Country, _: Passing) -> None:
+    build_up(country, world.plan.parameters)
+
+
+BEGINNING: tuple[Callable[[World, Country, Passing], None], ...] = (_events, _growth, _podcasts)
 MONTH: tuple[Callable[[World, Country, Passing], None], ...] = (_awareness, _choice, _listening)
 """One month of a market, in order. Between the two, songs of the day live their weeks; after them advertising clears
 for all markets, each is settled and recorded, and the books are closed."""

@@ -81,6 +81,11 @@ class ClipFees:
     credit: Floats
     others: Mapping[str, float]
 
+    @property
+    def total(self) -> float:
+        """All fees of the month, promotional credit left out."""
+        return float(self.labels.sum()) + sum(self.others.values())
+
 
 def label_pull(country: Country, parameters: Parameters) -> Floats:
     """Return (L,) labels' share of attention over their share of repertoire: 1 with clips on TikTok."""
