@@ -9,7 +9,7 @@ import json
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import fsum, isclose
+from math import fsum, isclose, isfinite
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ PLAN = "plan.toml"
 USUAL = "usual"
 TOLERANCE = 1e-6
 """Relative difference up to which a number counts as the same: other processors round other last digits."""
+RIVALS = ("google", "facebook")
 _SIZES = ("users", "months", "markets")
 _KNOWN = (*_SIZES, "base", "outcomes", "slow", "talks")
 
@@ -153,7 +154,10 @@ class Summaries:
         under = under.replace({**sized.settings(under), "markets": list(plan.markets)})
         under, plan = common_ground([under, plan], names=None, settings=None).plans
         bases, found = self._numbers(under, sized, beside=plan), self._numbers(plan, sized, beside=under)
-        numbers = {name: Number(one.unit, one.value, bases[name].value) for name, one in found.items()}
+        numbers = {
+            name: Number(one.unit, one.value, bases[name].value if name in bases else None)
+            for name, one in found.items()
+        }
         return Summary(sized.name, sized.base, sized.settings(whole), numbers)
 
     def _numbers(self, plan: Scenario, sized: Sized, *, beside: Scenario | None = None) -> dict[str, Number]:
@@ -174,7 +178,8 @@ def headlines(result: RunResult, *, plans: Sequence[Scenario], outcomes: Sequenc
     own = sorted({service for plan in plans for service in services_of(plan) if OWNERS.get(service) == "bytedance"})
     last = result.services["month"].max()
     people = result.markets[result.markets["month"] == last]
-    services, labels, tiktok = (frame[frame["month"] > 0] for frame in (result.services, result.markets, result.tiktok))
+    names = ("services", "markets", "tiktok", "bytedance", "clips", "advertising")
+    services, markets, tiktok, bytedance, clips, sold = (_flows(result, name) for name in names)
     end = services[services["month"] == last]
     found = {
         "streamers": Number("people", _sum(people["streamers"])),
@@ -184,17 +189,21 @@ def headlines(result: RunResult, *, plans: Sequence[Scenario], outcomes: Sequenc
         mine = end[end["platform"] == service]
         found[f"{service} users"] = Number("people", _sum(mine["users"]))
         found[f"{service} payers"] = Number("people", _sum(mine["payers"]))
-    bytedance = services[services["platform"].isin(own)]
     found |= {
         "revenue of music services": Number("USD", _sum(services["revenue"])),
-        "label income": Number("USD", _sum(labels["label_income"])),
-        "ByteDance, music profit": Number("USD", _sum(bytedance["operating_income"])),
-        "ByteDance, TikTok profit": Number("USD", _kept(result.ledger, "platform:tiktok:")),
+        "label income": Number("USD", _sum(markets["label_income"])),
+        "label income by free video": Number("USD", _sum(clips["video_income"])),
+        "ByteDance, music profit": Number("USD", _sum(bytedance["music_income"])),
+        "ByteDance, TikTok profit": Number("USD", _sum(bytedance["tiktok_profit"])),
+        "ByteDance, both": Number("USD", _sum(bytedance["bytedance_income"])),
         "TikTok hours": Number("person-hours", _sum(tiktok["tiktok_hours"])),
         "TikTok advertising": Number("USD", _sum(tiktok["tiktok_ads"])),
         "TikTok shop": Number("USD", _sum(tiktok["tiktok_shop"])),
         "TikTok clip fees": Number("USD", _sum(tiktok["clip_fees"])),
-        "consumer surplus": Number("PPP USD per person and month", _mean(labels, "consumer_surplus", "people")),
+        "TikTok's payments to creators": Number("USD", _sum(tiktok["creators_paid"])),
+        "Google and Facebook advertising": Number("USD", _sum(sold["ad_income"][sold["channel"].isin(RIVALS)])),
+        "consumer surplus": Number("PPP USD per person and month", _mean(markets, "consumer_surplus", "people")),
+        **_chart(result),
     }
     if outcomes:
         read = read_outcomes(outcomes, plans, place="outcomes")
@@ -214,10 +223,22 @@ def _mean(rows: pd.DataFrame, column: str, weight: str) -> float:
     return fsum(known[column] * known[weight]) / weights if weights > 0.0 else 0.0
 
 
-def _kept(ledger: pd.DataFrame, prefix: str) -> float:
-    """Return what accounts received less what they paid over the run, USD."""
-    signed = [(ledger["payee"], 1.0), (ledger["payer"], -1.0)]
-    return fsum(sign * value for side, sign in signed for value in ledger["amount_usd"][side.str.startswith(prefix)])
+def _flows(result: RunResult, frame: str) -> pd.DataFrame:
+    rows = result.frame(frame)
+    return rows[rows["month"] > 0]
+
+
+def _chart(result: RunResult) -> dict[str, Number]:
+    """Return numbers of the weekly chart of all markets together; none for a run too short to have one."""
+    charts = result.frame("charts")
+    rows = charts[charts["market"] == "ALL"]
+    if rows.empty:
+        return {}
+    ones, climb = float(rows["number_ones"].iloc[0]), float(rows["climb_most"].iloc[0])
+    return {
+        "number ones": Number("songs", ones),
+        **({"longest climb to number one": Number("weeks", climb)} if isfinite(climb) else {}),
+    }
 
 
 def load_summary(name: str, *, folder: Path | None = None) -> Summary | None:

@@ -22,7 +22,7 @@ OF_SERVICE = ("users", "payers", "revenue", "operating_income")
 OF_MARKET = ("label_income", "consumer_surplus")
 SHORT = {"profit": "operating_income", "mau": "users"}
 """Other words for columns."""
-_WHOLE = ("markets", "tiktok")  # frames with one row per month and market
+_WHOLE = ("markets", "tiktok", "bytedance")  # frames with one row per month and market
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def show_charts(*, weeks: int, years: int) -> None:
     console.print(f"Songs that climb for {weeks} weeks or more to number one")
     console.print(_sleepers(counted))
     print(
-        "One market alone. Heat Waves needed 59 weeks (vir-0001), as no other song of the Hot 100 but Christmas songs.\n"
+        "One market alone. Heat Waves needed 59 weeks (vir-0001): the record of the Hot 100, Christmas songs apart.\n"
         "The fits do not tell how far TikTok makes hits: see scenarios/hit_machine.toml."
     )
 
