@@ -28,9 +28,11 @@ def hosting(hours: Floats, *, parameters: Parameters) -> Floats:
     return hours * parameters.hosting_per_hour
 
 
-def other_content(revenue: Floats, *, parameters: Parameters) -> Floats:
-    """Return the USD cost of podcasts and other content for revenue in USD, any shape."""
-    return revenue * parameters.other_content_cost
+def other_content(revenue: Floats, *, users: Floats, podcasts: Floats, parameters: Parameters) -> Floats:
+    """Return the USD cost of podcasts and other content, any shape: a share of revenue in USD, and so much for each
+    user and index point of podcasts above the start.
+    """
+    return revenue * parameters.other_content_cost + users * podcasts * parameters.spoken_cost
 
 
 def overheads(revenue: Floats, *, marketing: Floats | None, parameters: Parameters) -> Overheads:

@@ -29,7 +29,8 @@ class OfferIncome:
     """Income of each offer before royalties, (J+1,) USD each.
 
     spending: what users pay, tax included. subscription: spending less tax. bundle, ads: from bundle owners,
-    advertisers. app_store, payment, ad_sales: deducted before royalties; net: revenue less these three.
+    advertisers. app_store, payment, ad_sales: deducted before royalties. spoken: advertising inside spoken word, part
+    of `ads`, less its part of ad_sales; licences of music leave it out. net: revenue less these four.
     """
 
     spending: Floats
@@ -40,6 +41,7 @@ class OfferIncome:
     app_store: Floats
     payment: Floats
     ad_sales: Floats
+    spoken: Floats
 
     @property
     def revenue(self) -> Floats:
@@ -48,8 +50,8 @@ class OfferIncome:
 
     @property
     def net(self) -> Floats:
-        """Net revenue of licensing contracts: revenue less app-store fees, payment cost and ad sales."""
-        return self.revenue - self.app_store - self.payment - self.ad_sales
+        """Net revenue of licensing contracts: revenue less app-store fees, payment cost, ad sales and spoken word."""
+        return self.revenue - self.app_store - self.payment - self.ad_sales - self.spoken
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,9 +93,9 @@ class Settlement:
 
     @property
     def offer_gross_profit(self) -> Floats:
-        """(J+1,) net revenue less royalties, publishing, hosting and other content."""
+        """(J+1,) net revenue and spoken word's own less royalties, publishing, hosting and other content."""
         cost = self.royalties.sum(axis=1) + self.publishers + self.hosting + self.other_content
-        profit: Floats = self.income.net - cost
+        profit: Floats = self.income.net + self.income.spoken - cost
         return profit
 
     def accounts(self) -> dict[str, Floats]:
@@ -134,7 +136,7 @@ def settle(
     _check_shapes(activity, offers=offers, terms=terms)
     hours = activity.hours.copy()
     hours[0] = 0.0  # nobody pays for listening outside
-    income = offer_income(activity, hours=hours.sum(axis=1), offers=offers, finance=finance, parameters=parameters)
+    income = offer_income(activity, offers=offers, finance=finance, parameters=parameters)
     royalties, binding = label_royalties(
         activity, hours=hours, net_revenue=income.net, offers=offers, terms=terms, parameters=parameters
     )
@@ -143,8 +145,10 @@ def settle(
     settlement = Settlement(
         market=terms.market, month=month, platforms=terms.platforms, labels=terms.labels, income=income,
         royalties=royalties, binding=binding, publishers=publishing * income.net,
-        hosting=hosting(hours.sum(axis=1), parameters=parameters),
-        other_content=other_content(income.revenue, parameters=parameters),
+        hosting=hosting(inside(activity.time), parameters=parameters),
+        other_content=other_content(
+            income.revenue, users=activity.users, podcasts=offers.podcasts, parameters=parameters
+        ),
         overheads=overheads(offers.belongs @ income.revenue, marketing=marketing, parameters=parameters),
         belongs=offers.belongs,
     )  # fmt: skip
@@ -175,12 +179,13 @@ def _check_shapes(activity: MarketActivity, *, offers: OfferFinance, terms: Term
 
 
 def offer_income(
-    activity: MarketActivity, *, hours: Floats, offers: OfferFinance, finance: MarketFinance, parameters: Parameters
+    activity: MarketActivity, *, offers: OfferFinance, finance: MarketFinance, parameters: Parameters
 ) -> OfferIncome:
-    """Return the income of each offer. hours: (J+1,) person-hours on each, 0 outside.
+    """Return the income of each offer.
 
     Payers in the app store pay its price, others the posted one; the store's fee is on the price net of tax. A bundle's
-    owner pays a share of the individual price net of tax per user. Advertising sells hours times ad load.
+    owner pays a share of the individual price net of tax per user. Advertising sells hours, of music and spoken word,
+    times ad load, and what is built up inside spoken word.
     """
     before_tax = 1.0 / (1.0 + finance.sales_tax)
     billed = activity.billed * offers.is_paid
@@ -188,14 +193,22 @@ def offer_income(
     direct = billed * (1.0 - offers.app_store_share) * offers.price_usd
     spending = in_store + direct
     fee = parameters.bundle_fee_share * before_tax
-    ads = ad_income(hours, offers=offers, finance=finance, parameters=parameters)
+    own = spoken_ad_income(activity, offers=offers, finance=finance, parameters=parameters)
+    ads = ad_income(inside(activity.time), offers=offers, finance=finance, parameters=parameters) + own
     subscription = spending * before_tax
     return OfferIncome(
         spending=spending, tax=spending - subscription, subscription=subscription,
         bundle=activity.users * offers.bundle_reference_usd * fee, ads=ads,
         app_store=in_store * (before_tax * finance.app_store_fee), payment=direct * parameters.payment_cost,
-        ad_sales=ads * parameters.ad_sales_cost,
+        ad_sales=ads * parameters.ad_sales_cost, spoken=own * (1.0 - parameters.ad_sales_cost),
     )  # fmt: skip
+
+
+def inside(hours: Floats) -> Floats:
+    """Return (J+1,) hours with those outside left out: nobody pays for them."""
+    kept = hours.copy()
+    kept[0] = 0.0
+    return kept
 
 
 def ad_income(hours: Floats, *, offers: OfferFinance, finance: MarketFinance, parameters: Parameters) -> Floats:
@@ -207,6 +220,18 @@ def ad_income(hours: Floats, *, offers: OfferFinance, finance: MarketFinance, pa
         finance.audio_fill * finance.audio_cpm_usd * per_minute,
     )
     return hours * offers.ad_load * per_ad_minute
+
+
+def spoken_ad_income(
+    activity: MarketActivity, *, offers: OfferFinance, finance: MarketFinance, parameters: Parameters
+) -> Floats:
+    """Return (J+1,) USD of advertising inside spoken word, on all tiers, as far as it is built up."""
+    if activity.spoken is None:
+        return np.zeros(len(offers.tier))
+    some = offers.podcasts > 0.0
+    built = np.where(some, offers.podcasts_built / np.where(some, offers.podcasts, 1.0), 0.0)
+    per_ad_minute = finance.audio_fill * finance.audio_cpm_usd * parameters.ads_per_minute / 1000.0
+    return inside(activity.spoken) * built * (parameters.spoken_ad_load * per_ad_minute)
 
 
 def label_royalties(
@@ -229,6 +254,8 @@ def label_royalties(
         usage = user_centric_shares(activity.billed_usage * offers.is_paid[:, None], hours=hours)
     else:
         usage = pro_rata_shares(hours)
+    if activity.spoken is not None:  # all shares of a part of the money
+        usage = usage * (1.0 - parameters.spoken_royalty_cut * _spoken_part(activity))[:, None]
     paid = offers.is_paid[:, None]
     subscribed = paid | offers.is_bundle[:, None]
     per_subscriber = np.where(paid, terms.per_subscriber_minimum_usd[service], 0.0)
@@ -243,6 +270,14 @@ def label_royalties(
     )
     trials = activity.in_trial * offers.minimum_weight * parameters.trial_minimum_share
     return owed + usage * per_subscriber * trials[:, None], binding
+
+
+def _spoken_part(activity: MarketActivity) -> Floats:
+    """Return (J+1,) the part of hours that is spoken word, 0 without hours."""
+    time = activity.time
+    assert activity.spoken is not None
+    part: Floats = np.divide(activity.spoken, time, out=np.zeros_like(time), where=time > 0.0)
+    return part
 
 
 KINDS = (

@@ -65,13 +65,14 @@ _REVENUE = ("spending", "revenue_subscription", "revenue_bundle", "revenue_ads",
 FRAMES: dict[str, tuple[str, ...]] = {
     "offers": (
         *_WHEN, "market", "platform", "tier", "is_open", *_PEOPLE, "gross_adds", "gross_adds_expected", "churned",
-        "churned_expected", "gross_payer_adds", "conversions_from_free", "payers_gone", "hours", "price_local",
+        "churned_expected", "gross_payer_adds", "conversions_from_free", "payers_gone", "hours", "spoken_hours",
+        "price_local",
         "price_usd", "ad_load", "elasticity", *_REVENUE, "publishing", "tier_profit",
     ),
     "services": (
         *_WHEN, "market", "platform", *_PEOPLE, "conversion", "mau_share", "reach", "stock_share", "joined", "left",
         "gross_payer_adds", "conversions_from_free", "free_to_paid_share", "payers_before", "payers_gone",
-        "payer_churn", "hours", *_REVENUE, "tax", "app_store_fees", "payment_cost", "ad_sales_cost",
+        "payer_churn", "hours", "spoken_hours", *_REVENUE, "tax", "app_store_fees", "payment_cost", "ad_sales_cost",
         "guarantee_top_ups", "publishing", "hosting", "other_content", "gross_profit", "marketing",
         "promotional_credit", "research", "administration", "contribution_margin", "operating_income",
         "gross_margin", "rights_holder_share", "catalogue_share",

@@ -33,7 +33,8 @@ def offers_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
             columns = {
                 "platform": layout.platform, "tier": layout.tier, "is_open": record.is_open[1:],
                 **people_columns(record, layout, basis), **_moves(record, layout), **offer_money(record, n=n),
-                "hours": _hours(record)[1:].sum(axis=1), "price_local": record.price_local[1:],
+                "hours": _hours(record)[1:].sum(axis=1), "spoken_hours": _spoken(record)[1:],
+                "price_local": record.price_local[1:],
                 "price_usd": record.price_usd[1:], "ad_load": record.ad_load[1:],
                 "elasticity": np.full(n, np.nan) if record.demand is None else record.demand.elasticity[1:],
             }  # fmt: skip
@@ -103,7 +104,8 @@ def _moves(record: MarketMonth, layout: Layout) -> dict[str, Floats]:
 def _service_people(record: MarketMonth, layout: Layout, basis: Basis, *, held: Floats) -> dict[str, Floats]:
     """Return (P,) people and ratios by service. held: (P,) main users of paid tiers at the end of the month before."""
     moves = _moves(record, layout)
-    of_offers = {**people_columns(record, layout, basis), "hours": _hours(record)[1:].sum(axis=1)}
+    of_offers = {**people_columns(record, layout, basis), "hours": _hours(record)[1:].sum(axis=1),
+                 "spoken_hours": _spoken(record)[1:]}  # fmt: skip
     of_offers |= {name: moves[name] for name in ("gross_payer_adds", "conversions_from_free", "payers_gone")}
     if record.expected is None:
         of_offers |= {name: np.full(layout.tier.size, np.nan) for name in ("joined", "left")}
@@ -264,3 +266,11 @@ def _hours(record: MarketMonth) -> Floats:
     hours = record.activity.hours.copy()
     hours[0] = 0.0
     return hours
+
+
+def _spoken(record: MarketMonth) -> Floats:
+    """Return (J+1,) hours of spoken word beyond the start's; NaN in the opening month."""
+    size = len(record.offers) + 1
+    if record.settlement is None:
+        return np.full(size, np.nan)
+    return np.zeros(size) if record.activity.spoken is None else record.activity.spoken

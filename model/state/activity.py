@@ -26,6 +26,7 @@ class MarketActivity:
     billed_usage: (J+1, L) sum over billed people of the label's share in their own listening (for user-centric
     royalties);
         rows add to `billed`.
+    spoken: (J+1,) person-hours of podcasts and audiobooks, None where no service offers more than at the start.
     """
 
     users: Floats
@@ -34,3 +35,10 @@ class MarketActivity:
     in_trial: Floats
     hours: Floats
     billed_usage: Floats
+    spoken: Floats | None = None
+
+    @property
+    def time(self) -> Floats:
+        """(J+1,) person-hours on the offer, of music and spoken word."""
+        music: Floats = self.hours.sum(axis=1)
+        return music if self.spoken is None else music + self.spoken

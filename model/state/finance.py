@@ -25,7 +25,8 @@ class OfferFinance:
     app_store_share: share of payers who pay there. ad_load: minutes of advertising an hour.
     bundle_reference_usd: posted price of the individual plan that a bundle's fee is measured by, tax included.
     minimum_weight: individual per-subscriber minima that one payer counts for.
-    belongs: (P, J+1) 1.0 where the offer is the service's, for sums by service.
+    belongs: (P, J+1) 1.0 where the offer is the service's, for sums by service. podcasts: index points of podcasts and
+    audiobooks above the start; podcasts_built: those with advertising built up.
     """
 
     platform: NDArray[np.int64]
@@ -40,6 +41,8 @@ class OfferFinance:
     is_rewarded: Flags
     minimum_weight: Floats
     belongs: Floats
+    podcasts: Floats
+    podcasts_built: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,8 @@ def offer_finance(
     ad_load: ArrayLike,
     bundle_reference_usd: ArrayLike,
     parameters: Parameters,
+    podcasts: ArrayLike = 0.0,
+    podcasts_built: ArrayLike = 0.0,
 ) -> OfferFinance:
     """Return the money side of J+1 options, of which 0 is the outside option (tier "", platform -1).
 
@@ -131,4 +136,6 @@ def offer_finance(
         is_rewarded=np.array([tier == "free_rewarded" for tier in tiers]),
         minimum_weight=np.array([minimum_weight(tier, parameters=parameters) for tier in tiers]),
         belongs=(services[None, :] == np.arange(n_platforms)[:, None]).astype(np.float64),
+        podcasts=np.broadcast_to(np.asarray(podcasts, np.float64), services.shape),
+        podcasts_built=np.broadcast_to(np.asarray(podcasts_built, np.float64), services.shape),
     )  # fmt: skip

@@ -66,6 +66,7 @@ class OfferTable:
     xi_second: Floats = field(init=False)
     integration: Floats = field(init=False)  # by platform
     podcasts: Floats = field(init=False)  # by platform
+    podcasts_built: Floats = field(init=False)  # by platform, index points with advertising built up
     marketing: Floats = field(init=False)  # by platform
     has_history: NDArray[np.bool_] = field(init=False)  # by platform
 
@@ -85,6 +86,7 @@ class OfferTable:
         self.xi_second = np.full(len(lines) + 1, -np.inf)
         self.integration = np.zeros(len(self.platforms))
         self.podcasts = np.zeros(len(self.platforms))
+        self.podcasts_built = np.zeros(len(self.platforms))
         self.marketing = np.ones(len(self.platforms))
         users = self.targets("main") + self.targets("second")
         self.has_history = np.array([bool(users[self.platform == p].sum() > 0.0) for p in range(len(self.platforms))])
