@@ -107,6 +107,11 @@ def identity(week: int, slot: int, *, world: bool) -> int:
     return ((week + FIRST_WEEK) * SLOTS + slot) * 2 + int(world)
 
 
+def sum_of_labels(values: Floats) -> Floats:
+    """Return (M, 1) sums of (M, L) over labels, in order: columns of 0 beyond a market's labels change no bit."""
+    return np.cumsum(values, axis=1)[:, -1:]
+
+
 def release_week(identities: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the weeks of release of songs from their ids."""
     return identities // (2 * SLOTS) - FIRST_WEEK

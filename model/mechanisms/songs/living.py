@@ -13,7 +13,7 @@ from model.mechanisms.songs import kernel
 from model.mechanisms.songs.numbers import Numbers, numbers_of
 from model.mechanisms.songs.record import SongWeeks
 from model.spec.parameters import Parameters
-from model.state.songs import PLACES, SongStock
+from model.state.songs import PLACES, SongStock, sum_of_labels
 
 Floats = NDArray[np.float64]
 WORLD = "world"
@@ -106,7 +106,7 @@ def _follow(stock: SongStock, record: SongWeeks, parameters: Parameters) -> None
     """Smooth labels' shares of the songs' streams week by week, and write the pull into the record."""
     part = 1.0 / parameters.song_pull_weeks
     for w in range(len(record)):
-        total = record.streams[:, w].sum(axis=1, keepdims=True)
+        total = sum_of_labels(record.streams[:, w])
         share = np.divide(record.streams[:, w], total, out=stock.repertoire.copy(), where=total > 0.0)
         stock.recent += part * (share - stock.recent)
     record.pull[:] = pull_of(stock, parameters)

@@ -13,7 +13,7 @@ from model.mechanisms.songs import kernel
 from model.mechanisms.songs.living import WORLD, live_weeks
 from model.mechanisms.songs.numbers import numbers_of
 from model.spec.parameters import Parameters
-from model.state.songs import PLACES, SLOTS, SONG, SongStock
+from model.state.songs import PLACES, SLOTS, SONG, SongStock, sum_of_labels
 
 Floats = NDArray[np.float64]
 GUESS_PLACE, GUESS_PART = 150, 1.0
@@ -60,11 +60,11 @@ def empty_songs(
     for row, code in enumerate(codes):
         for column, cell in enumerate(repertoire[code].values()):
             share[row, column], at_home[row, column] = cell.share, cell.share * cell.local_share
-    total = share.sum(axis=1, keepdims=True)
+    total = sum_of_labels(share)
     return SongStock(
         seed=seed, week=week, markets=codes, labels=labels, repertoire=share / total,
         local=_cumulative(at_home), abroad=_cumulative(share - at_home),
-        world_share=1.0 - (at_home.sum(axis=1) / total[:, 0]),
+        world_share=1.0 - (sum_of_labels(at_home) / total)[:, 0],
         sizes=np.array([1.0 if sizes is None else sizes[code] for code in codes]),
         songs=np.zeros((len(codes), 1024), SONG), counts=np.zeros(len(codes), np.int64),
         floor=np.full(len(codes), _guessed_floor(parameters, seed)), recent=share / total,
@@ -76,8 +76,7 @@ def empty_songs(
 
 def _cumulative(weights: Floats) -> Floats:
     """Return (M, L) cumulative shares of rows that need not add to 1; a row of zeros puts all on its first label."""
-    total = weights.sum(axis=1, keepdims=True)
-    reached = np.cumsum(weights, axis=1)
+    reached, total = np.cumsum(weights, axis=1), sum_of_labels(weights)
     return np.divide(reached, total, out=np.ones_like(reached), where=total > 0.0)
 
 
