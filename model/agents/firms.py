@@ -1,4 +1,7 @@
-"""Firms as Mesa agents: platforms with their services, labels, advertisers. Their state lives in arrays elsewhere."""
+"""Firms and creators as Mesa agents: platforms with their services, labels, advertisers, creators of a market.
+
+Their state lives in arrays elsewhere, and what they did in the records of the months; the agents show it.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 
+from model.state.ad_markets import CHANNELS, SEGMENTS
+
 if TYPE_CHECKING:
     from model.market.record import MarketMonth
+    from model.mechanisms.clips import TikTokMonth
 
 OWNERS = {
     "resso": "bytedance", "tiktok_music": "bytedance", "tiktok": "bytedance", "youtube_music": "google",
@@ -34,7 +40,10 @@ def firm_of(services: Iterable[str], markets: Iterable[str]) -> dict[str, tuple[
 
 
 class Platform(mesa.Agent):
-    """A firm with one or more services. It sets levers through its scenario; `services` names what it owns."""
+    """A firm with one or more services, `services` as (service, market) pairs.
+
+    It sets levers through its scenario, and talks about licences where the scenario plans talks.
+    """
 
     def __init__(self, model: Any, firm: str, services: tuple[tuple[str, str], ...]) -> None:
         super().__init__(model)
@@ -64,7 +73,10 @@ class Platform(mesa.Agent):
 
 
 class Label(mesa.Agent):
-    """A rights holder. Passive until talks are part of the month: it holds its repertoire and takes its royalties."""
+    """A rights holder: it holds its repertoire and takes royalties, clip fees and income from free video.
+
+    It talks with platforms where the scenario plans talks, and may leave and return; without talks it is passive.
+    """
 
     def __init__(self, model: Any, label: str) -> None:
         super().__init__(model)
@@ -89,14 +101,65 @@ class Label(mesa.Agent):
 
 
 class Advertiser(mesa.Agent):
-    """A segment of advertisers in a market. Passive here: it buys audio advertising at the market's price and fill."""
+    """A segment of advertisers in a market: it spreads a budget over channels by what they are worth to it and cost.
+
+    The segments of all markets are cleared together each month (`model.mechanisms.advertising`); the agent shows what
+    its segment did.
+    """
 
     def __init__(self, model: Any, market: str, segment: str) -> None:
         super().__init__(model)
         self.market = market
         self.segment = segment
 
+    def spending(self) -> dict[str, float]:
+        """Return USD that it spent in each channel last month, "other" for all other digital advertising.
+
+        Empty before the first month.
+        """
+        lived = _tiktok(self.model.records, self.market)
+        if lived is None:
+            return {}
+        row = lived.spending[SEGMENTS.index(self.segment)]
+        return dict(zip((*CHANNELS, "other"), row.tolist(), strict=True))
+
+    def budget(self) -> float:
+        """Return USD that it spent last month in all, 0 before the first."""
+        return sum(self.spending().values())
+
+
+class CreatorCohort(mesa.Agent):
+    """The people who post regularly on TikTok in a market. Their activity follows what they earn, with a delay.
+
+    It feeds TikTok's hours and the uses of songs in the month after (`model.mechanisms.creators`).
+    """
+
+    def __init__(self, model: Any, market: str) -> None:
+        super().__init__(model)
+        self.market = market
+
+    def people(self) -> float:
+        """Return how many there are, 0 where TikTok was banned at the start and before the first month."""
+        return self._last("creators")
+
+    def activity(self) -> float:
+        """Return their activity after last month over the opening's, NaN before the first month."""
+        return self._last("activity", missing=float("nan"))
+
+    def income(self) -> float:
+        """Return USD that each of them earned last month, NaN without creators and before the first month."""
+        return self._last("creator_income", missing=float("nan"))
+
+    def _last(self, what: str, *, missing: float = 0.0) -> float:
+        lived = _tiktok(self.model.records, self.market)
+        return missing if lived is None else float(getattr(lived, what))
+
 
 def latest(records: list[MarketMonth]) -> list[MarketMonth]:
     """Return the records of the last month."""
     return [record for record in records if record.month == records[-1].month] if records else []
+
+
+def _tiktok(records: list[MarketMonth], market: str) -> TikTokMonth | None:
+    """Return TikTok's last month in a market, None before the first."""
+    return next((record.tiktok for record in latest(records) if record.market == market), None)

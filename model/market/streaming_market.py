@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import mesa
 
-from model.agents.firms import Advertiser, Label, Platform, firm_of
+from model.agents.firms import Advertiser, CreatorCohort, Label, Platform, firm_of
 from model.agents.users import UserPopulation
 from model.facts.records import StartState
 from model.facts.start import load_start
@@ -24,11 +24,11 @@ from model.market.world import Draws, Passing, World, heard_by
 from model.market.written import settings_of, written_licences
 from model.spec.scenario import Scenario
 from model.spec.settings import Setting
+from model.state.ad_markets import SEGMENTS
 from model.state.country import Country
 from model.state.ledger import Ledger
 
 Progress = Callable[[str, int, int], None]
-SEGMENTS = ("brand", "performance", "local")
 
 
 def _say_nothing(*_: object) -> None:
@@ -99,7 +99,7 @@ class StreamingMarket(mesa.Model):
         return world
 
     def _populate(self) -> None:
-        """Make the Mesa agents: firms, labels, advertisers, and the users of each market as one agent."""
+        """Make the Mesa agents: firms, labels, advertisers, creators, and the users of each market as one agent."""
         services = sorted({name for country in self.countries.values() for name in country.platforms})
         self.platforms = {
             firm: Platform(self, firm, owned) for firm, owned in firm_of(services, self.plan.markets).items()
@@ -107,6 +107,7 @@ class StreamingMarket(mesa.Model):
         labels = sorted({label for country in self.countries.values() for label in country.labels})
         self.labels = {label: Label(self, label) for label in labels}
         self.advertisers = [Advertiser(self, market, segment) for market in self.countries for segment in SEGMENTS]
+        self.creators = {market: CreatorCohort(self, market) for market in self.countries}
         self.populations = {market: UserPopulation(self, country) for market, country in self.countries.items()}
 
     @property

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import mesa
 import numpy as np
 import pytest
 
-from model.agents.firms import Advertiser, Label, Platform
+from model.agents.firms import Advertiser, CreatorCohort, Label, Platform
 from model.agents.users import UserPopulation
 from model.foundation.errors import InputError
 from model.foundation.threads import exactly
@@ -186,7 +188,7 @@ def test_money_is_conserved_and_users_pay_for_all_of_it(quiet_run: StreamingMark
 
 def test_agents_stand_for_firms_labels_advertisers_and_users(quiet_run: StreamingMarket) -> None:
     assert isinstance(quiet_run, mesa.Model)
-    kinds = {Platform, Label, Advertiser, UserPopulation}
+    kinds = {Platform, Label, Advertiser, CreatorCohort, UserPopulation}
     assert kinds <= set(quiet_run.agents_by_type)
     assert quiet_run.platforms["bytedance"].owns("resso", "IN")
     assert quiet_run.platforms["bytedance"].users()["resso"] > 1e7
@@ -194,6 +196,32 @@ def test_agents_stand_for_firms_labels_advertisers_and_users(quiet_run: Streamin
     assert quiet_run.labels["sony"].income() > 0
     assert quiet_run.platforms["other:IN"].owns("other", "IN")
     assert not quiet_run.platforms["other:IN"].owns("other", "ID")
+
+
+def test_advertisers_and_creators_show_their_last_month(quiet_run: StreamingMarket) -> None:
+    (lived,) = (r.tiktok for r in quiet_run.records if r.market == "ID" and r.month == quiet_run.month)
+    assert lived is not None
+    mine = [one for one in quiet_run.advertisers if one.market == "ID"]
+    assert [one.segment for one in mine] == ["brand", "performance", "local"]
+    spent = [one.spending() for one in mine]
+    assert sum(one["tiktok_infeed"] for one in spent) == pytest.approx(lived.infeed)
+    assert all(one.budget() == pytest.approx(sum(row.values())) for one, row in zip(mine, spent, strict=True))
+    assert spent[1]["google"] > spent[0]["google"]  # who looks for clicks searches where they are
+    cohort = quiet_run.creators["ID"]
+    assert (cohort.people(), cohort.activity(), cohort.income()) == (
+        lived.creators, lived.activity, lived.creator_income,
+    )  # fmt: skip
+    assert cohort.people() > 1e5
+    assert quiet_run.creators["IN"].people() == 0.0
+
+
+def test_before_the_first_month_there_is_nothing_to_show(scenario: Scenario, starts: StartStore) -> None:
+    market = StreamingMarket(scenario, starts=starts)
+    assert market.advertisers[0].spending() == {}
+    assert market.advertisers[0].budget() == 0.0
+    cohort = next(iter(market.creators.values()))
+    assert cohort.people() == 0.0
+    assert math.isnan(cohort.activity())
 
 
 def test_unknown_user_is_one_clear_error(quiet_run: StreamingMarket) -> None:

@@ -314,8 +314,10 @@ def test_a_return_to_india_brings_advertising_by_the_law_of_the_other_markets() 
     heads = {place: facts.ads.digital_ad_spend_usd_bn.value / facts.population[2022]
              for place, facts in load_start().markets.items()}  # fmt: skip
     of_india = back.ad_income / back.users
-    expected = each["ID"] * (heads["IN"] / heads["ID"]) ** 0.73
-    assert expected / 3.0 < of_india < 3.0 * expected
+    assert there["ID"] is not None
+    hours = back.hours / back.users / (there["ID"].hours / there["ID"].users)
+    expected = each["ID"] * hours * (heads["IN"] / heads["ID"]) ** 0.73
+    assert expected / 1.5 < of_india < 1.5 * expected
     assert of_india < each["ID"] < each["US"]
 
 
