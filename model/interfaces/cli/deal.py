@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from model.experiments.deals import DealRoom, TalkOutcomes
 
 WORDS = {
-    "least": "the least the label accepts (it loses as much elsewhere)",
+    "least": "the least the label accepts (what it loses elsewhere, now and by the precedent of a cut)",
     "most": "the most the platform pays (its profit falls by as much without the label)",
     "nash": "Nash payment, where there is a zone",
     "present": "what present terms pay",
