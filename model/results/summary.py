@@ -35,6 +35,18 @@ class Summarised(Protocol):
         """Month x market."""
 
     @property
+    def tiktok(self) -> pd.DataFrame:
+        """Month x market."""
+
+    @property
+    def bytedance(self) -> pd.DataFrame:
+        """Month x market."""
+
+    @property
+    def charts(self) -> pd.DataFrame:
+        """Replicate x market."""
+
+    @property
     def talks(self) -> pd.DataFrame:
         """Replicate x talk."""
 

@@ -15,6 +15,7 @@ from model.facts.start import load_start
 from model.foundation.months import parse_month, show_month
 from model.results.palette import name_of
 from model.results.summary import EVERYBODY, WORLD, Summarised, moments, summary_rows
+from model.results.summary_tiktok import chart_line, tiktok_lines
 from model.results.talk_lines import talk_lines
 
 SHOWN = 12  # services listed one by one; the rest in one line
@@ -74,6 +75,12 @@ def summary_text(result: Summarised, *, width: int = WIDE) -> str:
         console.print(_spread_table(spread, list(figures.all_of("users"))[:SHOWN], heads[-1], replicates=replicates))
     console.print(_money_table(figures, earned))
     console.print(_market_table(figures, result, heads[-1], leaders=3 if width >= WIDE else 2))
+    lines = tiktok_lines(result, [max(month, 1) for month in when.values()])
+    if lines:
+        console.print(_bytedance_table(lines, earned))
+    charted = chart_line(result)
+    if charted:
+        console.print(f"{charted}\n")
     talked = talk_lines(result.talks, replicates=replicates)
     if talked:
         console.print("Talks about licences\n")
@@ -154,6 +161,14 @@ def _market_table(figures: Figures, result: Summarised, end: str, *, leaders: in
             start.markets[market].name, *first, *blanks, _millions(streamers), _percent(paying, streamers),
             _millions(income),
         )  # fmt: skip
+    return table
+
+
+def _bytedance_table(lines: Sequence[tuple[str, Values]], heads: Sequence[str]) -> Table:
+    """Return TikTok's accounts and those of ByteDance's music services over all markets."""
+    table = _new("ByteDance: USD million a month", ["", *heads])
+    for words, values in lines:
+        table.add_row(words, *map(_millions, values))
     return table
 
 

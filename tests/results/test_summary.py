@@ -104,3 +104,21 @@ def test_a_summary_of_three_dates_fits_a_terminal_of_eighty(result, monkeypatch)
     text = result.summary_text(width=80)
     assert "…" not in text
     assert max(len(line) for line in text.splitlines()) <= 80
+
+
+def test_bytedance_is_told_by_line_and_adds_up(result):
+    told = result.summary_text().split("ByteDance: USD million a month")[1]
+    both = result.world("bytedance").query("month == 3")["bytedance_income"].mean() / 1e6
+    (line,) = (line for line in told.splitlines() if line.strip().startswith("both together"))
+    assert line.split()[-1] in (f"{both:.2f}", f"{both:.1f}", f"{both:,.0f}")
+    paid = result.world("tiktok").query("month == 3")[["clip_fees", "clip_credit"]].sum(axis=1).mean() / 1e6
+    (line,) = (line for line in told.splitlines() if line.strip().startswith("clip fees"))
+    assert line.split()[-1] == f"{paid:.2f}"
+
+
+def test_number_ones_are_told_of_the_chart_of_all_markets(result):
+    overall = result.charts[result.charts["market"] == "ALL"]
+    assert len(overall) == 2  # replicates
+    (line,) = (line for line in result.summary_text(width=140).splitlines() if line.startswith("Songs: "))
+    assert f"{overall['number_ones'].sum():.0f} reached number one" in line
+    assert f"longest at number one {overall['at_one_most'].max():.0f} weeks" in line
