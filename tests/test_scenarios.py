@@ -1,9 +1,8 @@
-"""The library of scenarios: files that say what they play, claims with the right sign, numbers as they were accepted."""
+"""The library of scenarios: files that say what they play, claims with the right sign, numbers as accepted."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,14 +11,15 @@ import model as sm
 from model.experiments.expected import Summaries, changes, load_summary, sized_scenarios, stale
 from model.facts.known import known_book
 from model.facts.songs import song_values
+from model.spec.kinds import FIELDS
 from model.spec.reading import scenario_folders
 
 FOLDER = scenario_folders()[0]
 SIZED = sized_scenarios()
 PAGES = (
     "ad_giant", "creator_share", "ecosystem", "hit_machine", "own_distribution", "premium_differentiation",
-    "rewarded_free_indonesia", "spotify_podcasts", "tiktok_india_returns", "tiktok_integration", "tiktok_shop", "topview",
-    "war_chest",
+    "rewarded_free_indonesia", "spotify_podcasts", "tiktok_india_returns", "tiktok_integration", "tiktok_shop",
+    "topview", "war_chest",
 )  # fmt: skip
 """Scenarios with a page at the top, under these headings."""
 HEADINGS = ("Question.", "What is played.", "Mechanism.", "Look at.", "Sources.")
@@ -35,7 +35,7 @@ CLAIMS = (
     ("tiktok_shop", "TikTok shop", 1), ("tiktok_shop", "ByteDance, TikTok profit", 1),
     ("ecosystem", "ByteDance, both", 1), ("ecosystem", "ByteDance, music profit", -1),
     ("own_distribution", "long_tail.label_income", 1), ("own_distribution", "universal.label_income", -1),
-    ("spotify_podcasts", "spotify users", 1),
+    ("spotify_podcasts", "spotify users", 1), ("spotify_podcasts", "spotify.operating_income", -1),
     ("rewarded_free_indonesia", "resso users", -1), ("rewarded_free_indonesia", "ByteDance, music profit", 1),
     ("premium_differentiation", "resso users", -1), ("premium_differentiation", "ByteDance, music profit", 1),
     ("resso_premium_only", "resso users", -1), ("sony_leaves", "resso users", -1), ("sony_returns", "resso users", 1),
@@ -45,9 +45,9 @@ CLAIMS = (
 
 
 @pytest.fixture(scope="module")
-def lives(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Summaries]:
+def lives(tmp_path_factory: pytest.TempPathFactory) -> Summaries:
     """Lives scenarios at their small sizes, with starts of its own: nothing stored may hide a change."""
-    yield Summaries(sm.StartStore(tmp_path_factory.mktemp("starts")))
+    return Summaries(sm.StartStore(tmp_path_factory.mktemp("starts")))
 
 
 def marked(names: list[str]) -> list[object]:
@@ -88,7 +88,7 @@ def test_every_summary_belongs_to_a_scenario() -> None:
 @pytest.mark.parametrize("name", list(SIZED))
 def test_every_scenario_says_what_it_plays(name: str) -> None:
     assert sm.Scenario.load(name).about
-    assert len(top_of(name)) > 60
+    assert len(top_of(name)) > 40
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -105,7 +105,7 @@ def test_facts_parameters_and_scenarios_that_it_names_exist(name: str) -> None:
     assert [one for one in re.findall(r"\b[a-z]{3}-\d{4}\b", text) if one not in book] == []
     scenarios = set(SIZED)
     for word in re.findall(r"`([a-z0-9_]+)`", text):
-        assert word in scenarios, word
+        assert word in scenarios or word in FIELDS, word
     for word in re.findall(r"parameters\.(\w+)", text):
         assert word in sm.declared_parameters(), word
     named = re.findall(r"\(([a-z]+_[a-z_]+(?:, [a-z]+_[a-z_]+)*)\b[^()]*\)", text)

@@ -44,5 +44,5 @@ def dilemma_figure(found: Dilemma) -> Figure:
         spot.grid(False, axis="y")
         unit_axis(spot, suffix="%", axis="x")
         panel_title(spot, title)
-    axes[0].legend(loc="lower left", bbox_to_anchor=(0.0, 1.06), ncols=2, fontsize=8, borderpad=0.0)
+    axes[0].legend(loc="upper left", bbox_to_anchor=(0.0, -0.12), ncols=2, fontsize=8, borderpad=0.0, frameon=False)
     return figure

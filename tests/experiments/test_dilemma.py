@@ -1,0 +1,60 @@
+"""The labels' dilemma, through the world: leaving TikTok alone costs a label what leaving together does not."""
+
+from __future__ import annotations
+
+import pytest
+
+import model as sm
+from model.experiments.dilemma import ALONE, TOGETHER, Dilemma, dilemma
+
+SIZES: dict[str, object] = {"markets": ["BR"], "users": 1000, "months": 6}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> sm.StartStore:
+    return sm.StartStore(tmp_path_factory.mktemp("starts"))
+
+
+@pytest.fixture(scope="module")
+def found(store: sm.StartStore) -> Dilemma:
+    return dilemma(replicates=2, sizes=SIZES, starts=store)
+
+
+@pytest.mark.parametrize("label", ["universal", "sony", "warner"])
+def test_who_leaves_alone_loses_more_than_who_leaves_with_all(found: Dilemma, label: str) -> None:
+    assert found.loss(label, ALONE) > 0.005
+    assert found.loss(label, ALONE) > 3.0 * abs(found.loss(label, TOGETHER))
+    assert found.is_dilemma(label)
+
+
+def test_fees_are_lost_either_way(found: Dilemma) -> None:
+    for label in found.labels:
+        for leaving in (ALONE, TOGETHER):
+            assert found.loss(label, leaving, money="all") > found.loss(label, leaving) + 0.002
+
+
+def test_tiktok_loses_most_where_all_leave(found: Dilemma) -> None:
+    alone = [found.tiktok[label] for label in found.labels]
+    assert min(alone) > 0.0
+    assert found.tiktok[TOGETHER] > sum(alone)  # others than the majors leave too
+
+
+def test_without_any_pull_of_clips_there_is_no_dilemma(store: sm.StartStore) -> None:
+    plan = sm.Scenario.load("baseline").replace({"parameters.promotion_pull": 0.0, "parameters.song_lift_head": 0.0,
+                                                 "parameters.song_lift_median": 0.0})  # fmt: skip
+    none = dilemma(plan, labels=["universal"], replicates=1, sizes=SIZES, starts=store)
+    for leaving in (ALONE, TOGETHER):
+        assert none.loss("universal", leaving) == pytest.approx(0.0, abs=1e-4)
+
+
+def test_intervals_hold_their_means_and_the_figure_has_every_label(found: Dilemma) -> None:
+    assert ((found.losses["low"] <= found.losses["loss"]) & (found.losses["loss"] <= found.losses["high"])).all()
+    axes = found.figure().axes[0]
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == ["Universal", "Sony", "Warner"]
+
+
+def test_wrong_labels_are_told() -> None:
+    with pytest.raises(sm.InputError, match="universal"):
+        dilemma(labels=["universall"], sizes=SIZES)
+    with pytest.raises(sm.InputError, match="replicates"):
+        dilemma(replicates=0, sizes=SIZES)
