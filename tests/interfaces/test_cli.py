@@ -144,13 +144,16 @@ def test_ctrl_c_ends_a_process_with_one_line(tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     words = ["--users", "300", "--months", "1200", "--replicates", "10000", "--out", "never"]
     started = outside("run", "tiny", *words, RESONANCE_CACHE=str(cache))
-    patience = time.monotonic() + 120.0
-    while not list(cache.rglob("*.npz")):  # the first start is settled: the run is under way
-        assert started.poll() is None
-        assert time.monotonic() < patience
-        time.sleep(0.1)
-    started.send_signal(signal.SIGINT)
-    out, err = started.communicate(timeout=60)
+    try:
+        patience = time.monotonic() + 120.0
+        while not list(cache.rglob("*.npz")):  # the first start is settled: the run is under way
+            assert started.poll() is None
+            assert time.monotonic() < patience
+            time.sleep(0.1)
+        started.send_signal(signal.SIGINT)
+        out, err = started.communicate(timeout=60)
+    finally:
+        started.kill()  # where the signal is ignored, as in a job in the background of a shell, it would run for hours
     assert started.returncode == 130
     assert out == ""
     assert re.fullmatch(r"resonance: stopped.*", err.splitlines()[-1])
