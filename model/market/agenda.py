@@ -39,7 +39,8 @@ class Table:
     """What the agenda is read from. labels, platforms: by market of the run. busy: cells that are talked about now.
 
     returns: calendar month from which the sides of a failed talk come back. lead, pause: months before the end of a
-    licence when talks begin, and between the recorded end of a licence and a return to the table.
+    licence when talks begin, and between the recorded end of a licence and a return to the table. earning: markets in
+    which TikTok earned at the start, over which lump sums for clips are split; elsewhere clips are not talked about.
     """
 
     book: DealBook
@@ -50,6 +51,7 @@ class Table:
     returns: Mapping[Cell, int]
     lead: int
     pause: int
+    earning: frozenset[str]
 
 
 def agenda(table: Table, *, month: int) -> list[Item]:
@@ -74,6 +76,8 @@ def _due(table: Table, month: int) -> Iterator[tuple[Cell, DealStart | None, int
         spans = table.book.spans(market=market, platform=platform, label=label, kind=kind)
         if cell in table.busy or month < table.returns.get(cell, month):
             continue
+        if kind == "streaming" and table.book.alone(market=market, label=label, month=month) not in (None, platform):
+            continue  # somebody else holds the label alone
         if not spans:
             if month >= _wanted_from(table.plan, cell):
                 yield cell, None, NEVER
@@ -93,7 +97,8 @@ def _asked(table: Table) -> Iterator[Cell]:
     plan = table.plan
     for market, labels in table.labels.items():
         for kind in plan.kinds:
-            services = ("tiktok",) if kind == "clips" else table.platforms[market]
+            clips = ("tiktok",) if market in table.earning else ()
+            services = clips if kind == "clips" else table.platforms[market]
             for platform in services:
                 if platform in plan.platforms:
                     yield from ((market, platform, label, kind) for label in labels if label in plan.labels)

@@ -16,10 +16,11 @@ from model.facts.records import DealStart
 from model.foundation.months import weeks_of
 from model.foundation.rng import stream_key, uniforms
 from model.market.agenda import NEVER, Item, Table, agenda
-from model.market.terms_agreed import licences
+from model.market.terms_agreed import clip_licences, licences
 from model.market.together import together
 from model.market.valuing import Worth, entry_of, least_with_precedent, most_under_clauses, worth_of
 from model.market.world import World
+from model.mechanisms.clips import market_part
 from model.mechanisms.talks import Outcome, Rules, Stakes, Talk
 from model.mechanisms.talks.records import DEAL, OUTAGE
 from model.mechanisms.talks.weights import label_weight
@@ -27,6 +28,7 @@ from model.spec.settings import Setting
 from model.spec.talks import TalksPlan
 from model.state.deals import Cell
 from model.state.favoured import pass_on
+from model.theory.royalties import MONTHS_PER_YEAR
 
 CLIP_TERM = 24
 """Months of a first licence for clips or for streaming, where there was none before (brg-0032: 2 to 2.5 years)."""
@@ -78,6 +80,7 @@ class Licensing:
         self.held: list[OpenTalk] = []
         self._records: list[TalkRecord] = []
         self._returns: dict[Cell, int] = {}
+        self._agreed: list[tuple[OpenTalk, Outcome, tuple[DealStart, ...]]] = []
 
     def records(self, world: World) -> tuple[TalkRecord, ...]:
         """Return every talk so far, those that are not over last."""
@@ -92,6 +95,7 @@ class Licensing:
             self._price_together(now)
         for one in list(self.held):
             found += self._hold(world, one, now)
+        self._sign(world)
         return tuple(found)
 
     def _begin(self, world: World, now: int) -> list[Setting]:
@@ -103,9 +107,10 @@ class Licensing:
             platforms={market: country.platforms for market, country in world.countries.items()},
             busy=frozenset(cell for one in self.held for cell in one.item.cells()), returns=self._returns,
             lead=int(parameters.talks_lead_months), pause=int(parameters.talks_return_months),
+            earning=frozenset(market for market in world.countries if market_part(world.start, market) > 0.0),
         )  # fmt: skip
         found: list[Setting] = []
-        for item in agenda(table, month=now):
+        for item in (_as_played(item, world) for item in agenda(table, month=now)):
             worth = worth_of(world, item.pair, months=months, users=self.plan.users, opening=entry_of(world, item.pair))
             self.held.append(self._open(world, item, worth))
             if not item.old:
@@ -190,34 +195,40 @@ class Licensing:
         return list(one.item.pair.cells(float(on)))
 
     def _close(self, world: World, one: OpenTalk, now: int) -> list[Setting]:
-        """Write the outcome down; sign the licence or leave the label's music away until the sides return."""
+        """End a talk: with a licence to sign, or with the label's music away until the sides return."""
         outcome = one.talk.outcome(world.plan.parameters.promotion_pull, longest=True)
-        signed: tuple[DealStart, ...] = ()
-        found: list[Setting] = []
-        if outcome.kind == DEAL and outcome.payment is not None:
-            signed = self._sign(world, one, outcome.payment, now)
-            back = one.off or one.item.ends == NEVER
-            found = list(one.item.pair.cells(1.0)) if back else []
-        else:
-            found = self._play(world, one, on=False)
-            again = now + int(world.plan.parameters.talks_return_months) + 1
-            self._returns |= dict.fromkeys(one.item.cells(), again)
         self.held.remove(one)
-        self._records.append(self._record(one, outcome, world.month + 1, signed))
+        if outcome.kind == DEAL and outcome.payment is not None:
+            self._agreed.append((one, outcome, self._written(world, one, outcome.payment, now)))
+            return list(one.item.pair.cells(1.0)) if one.off or one.item.ends == NEVER else []
+        again = now + int(world.plan.parameters.talks_return_months) + 1
+        self._returns |= dict.fromkeys(one.item.cells(), again)
+        found = self._play(world, one, on=False)
+        self._records.append(self._record(one, outcome, world.month + 1, ()))
         return found
 
-    def _sign(self, world: World, one: OpenTalk, payment: float, now: int) -> tuple[DealStart, ...]:
+    def _written(self, world: World, one: OpenTalk, payment: float, now: int) -> tuple[DealStart, ...]:
+        """Return the licences of an agreement, over its term from when it begins."""
         first = max(now, one.item.ends + 1)
-        paid = one.worth.paid
-        factor = payment / paid if paid > 0.0 else 1.0
         for cell in one.item.cells():
             self._returns.pop(cell, None)
-        written = licences(
-            one.item.old, present=one.worth.present, factor=factor,
-            guarantee_share=world.plan.parameters.guarantee_share, first=first,
-            last=first + one.talk.stakes.term_months - 1,
+        last = first + one.talk.stakes.term_months - 1
+        if one.item.pair.kind == "clips":
+            part = sum(market_part(world.start, market) for market in one.item.pair.markets)
+            fee = MONTHS_PER_YEAR * payment / part / 1e6
+            return clip_licences(one.item.old, markets=one.item.pair.markets, fee_usd_m=fee, first=first, last=last)
+        return licences(
+            one.item.old, present=one.worth.present, factor=payment / one.worth.paid if one.worth.paid > 0.0 else 1.0,
+            guarantee_share=world.plan.parameters.guarantee_share, first=first, last=last,
         )  # fmt: skip
-        return world.money.sign(written, month=world.month + 1)[: len(written)]
+
+    def _sign(self, world: World) -> None:
+        """Sign all licences of the month at once, so that clauses act alike whoever is named first."""
+        signed = list(world.money.sign([deal for *_, deals in self._agreed for deal in deals], month=world.month + 1))
+        for one, outcome, deals in self._agreed:
+            own, signed = tuple(signed[: len(deals)]), signed[len(deals) :]
+            self._records.append(self._record(one, outcome, world.month + 1, own))
+        self._agreed.clear()
 
     def _record(self, one: OpenTalk, outcome: Outcome, ended: int | None, licence: tuple[DealStart, ...]) -> TalkRecord:
         return TalkRecord(
@@ -225,3 +236,17 @@ class Licensing:
             present=one.worth.paid, label_belief=one.talk.label.belief, platform_belief=one.talk.platform.belief,
             licence=licence,
         )  # fmt: skip
+
+
+def _as_played(item: Item, world: World) -> Item:
+    """Return an item without an end where the label is off the platform already, by whatever made it leave."""
+    pair = item.pair
+    for market in pair.markets:
+        country = world.countries[market]
+        label = country.labels.index(pair.label)
+        on = country.clips[label] if pair.kind == "clips" else None
+        if on is None:
+            on = country.available[country.platforms.index(pair.platform), label]
+        if on > 0.0:
+            return item
+    return replace(item, ends=NEVER)

@@ -183,7 +183,7 @@ class World:
             plan=plan, start=self.start, countries=countries, entrant_quality=self.entrant_quality, ledger=ledger,
             money=self.money.copy(ledger, plan.parameters), draw_seed=seed, month=self.month,
             tiktok=self.tiktok.copy(seed=None if draws == "run" else seed),
-            pending=(*(one for one in plan.overrides if one not in known or self.month == 0), *settings),
+            pending=(*self.pending, *(one for one in plan.overrides if one not in known), *settings),
             measures=False, foresees=draws == "run" and self.foresees, written=self.written,
         )  # fmt: skip
 
@@ -249,7 +249,7 @@ def _events(world: World, country: Country, _: Passing) -> None:
     begin_month(country)
     scheduled = world.plan.settings_at(world.month) if world.foresees else ()
     events = scheduled[len(world.plan.overrides) :] if world.month == 1 else scheduled  # overrides are pending already
-    written = world.written.get(world.month, ())
+    written = world.written.get(world.month, ()) if world.foresees else ()
     apply_settings(country, (*world.pending, *written, *events), entrant_quality=world.entrant_quality)
 
 

@@ -67,7 +67,8 @@ def _size(start: StartState, market: str, label: str) -> float:
 def settings_of(plan: Scenario, countries: Mapping[str, Country]) -> dict[int, tuple[Setting, ...]]:
     """Return by run month what written licences set: the label comes at the beginning, leaves where it lapses.
 
-    While an exclusive licence holds the label is off all other services of the market; those that had it get it back.
+    While an exclusive licence holds the label is off all other services of the market; those that had it get it back,
+    but for those that the scenario takes it off by itself.
     """
     found: dict[int, list[Setting]] = {}
     for deal in plan.deals:
@@ -80,10 +81,22 @@ def settings_of(plan: Scenario, countries: Mapping[str, Country]) -> dict[int, t
             if deal.exclusive and deal.kind == "streaming":
                 label = country.labels.index(deal.label)
                 for p, service in enumerate(country.platforms):
-                    if service != deal.platform and country.available[p, label] > 0.0:
-                        found[begin].append(_cell(deal, market, service, 0.0))
+                    if service == deal.platform or country.available[p, label] <= 0.0:
+                        continue
+                    found[begin].append(_cell(deal, market, service, 0.0))
+                    if not _left(plan, service, market, deal):
                         found.setdefault(end, []).append(_cell(deal, market, service, 1.0))
     return {month: tuple(settings) for month, settings in sorted(found.items())}
+
+
+def _left(plan: Scenario, service: str, market: str, deal: ScenarioDeal) -> bool:
+    """Tell whether a scenario takes the label off a service by itself before the exclusive ends, and not back."""
+    cell, on = ("catalogue", market, service, deal.label), True
+    for month in range(1, deal.last - plan.start_month + 2):
+        for one in plan.settings_at(month):
+            if (one.lever, one.market, one.service, one.item) == cell:
+                on = one.value > 0.0
+    return not on
 
 
 def _cell(deal: ScenarioDeal, market: str, service: str, value: float) -> Setting:

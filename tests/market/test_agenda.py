@@ -21,7 +21,7 @@ def table(plan: TalksPlan = PLAN, **changes: object) -> Table:
         book=DealBook.from_start(START), plan=plan,
         labels={market: tuple(START.markets[market].repertoire) for market in MARKETS},
         platforms={market: tuple(START.markets[market].platforms) for market in MARKETS},
-        busy=frozenset(), returns={}, lead=6, pause=6,
+        busy=frozenset(), returns={}, lead=6, pause=6, earning=frozenset(MARKETS) - {"IN"},
     )  # fmt: skip
     return replace(base, **changes)  # type: ignore[arg-type]
 
