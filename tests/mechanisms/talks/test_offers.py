@@ -147,7 +147,7 @@ def test_renewals_nobody_presses_for_stay_near_old_terms(tables: Any) -> None:
 def test_on_old_terms_the_wait_is_a_war_of_attrition(tables: Any) -> None:
     """The prize is 0.1 over 12 months, the cost 0.05 a month: 12 months until one of two gives in, and either may."""
     beliefs = {"promotion_belief_label": 0.2, "promotion_belief_platform": 0.0, "expected_outage_months": 60.0}
-    rules = tables.rules(**beliefs, **tables.certain)
+    rules = tables.rules(**beliefs, **tables.certain, extension_cost=0.05)
     stakes = tables.stakes(0.2, 1.2, most_slope=4.0, present=1.0, term_months=12)
     outcomes = tables.many(stakes, rules, n=500, weeks_before_end=0, longest_weeks=3000)
     assert np.mean([outcome.weeks_extended for outcome in outcomes]) == pytest.approx(52.0, rel=0.12)

@@ -79,7 +79,7 @@ def test_a_pull_of_zero_is_learned_but_not_at_once(tables: Any) -> None:
 
 def test_a_value_of_zero_is_not_plain_to_see(tables: Any) -> None:
     """A loss and a promotion that cancel are both measured with error, so the sum is too."""
-    rules = tables.rules(**TOGETHER, private_value_spread=0.0, promotion_belief_spread=0.0)
+    rules = tables.rules(**TOGETHER, private_value_spread=0.0, promotion_belief_spread=0.0, outage_signal_spread=0.5)
     talk = tables.open(tables.stakes(3.0, 15.0, least_slope=-60.0), rules)
     assert talk.label.reservation == pytest.approx(0.0, abs=1e-12)
     talk.platform.view = talk.platform.view.normal(0.0, spread=1.0)

@@ -115,8 +115,9 @@ def test_nash_divides_the_zone_as_the_licence_ends(tables: Any) -> None:
 
 def test_nash_signs_when_an_outage_has_opened_a_zone(tables: Any) -> None:
     rules = tables.rules(
-        protocol="nash", promotion_belief_label=0.0, promotion_belief_platform=0.0, private_value_spread=0.0
-    )
+        protocol="nash", promotion_belief_label=0.0, promotion_belief_platform=0.0, private_value_spread=0.0,
+        outage_signal_spread=0.5,
+    )  # fmt: skip
     stakes = tables.stakes(1.0, 0.9, least_slope=-10.0, present=0.7)
     learned = [o for o in tables.many(stakes, rules, n=30, true_pull=0.08) if o.weeks_out]
     assert len(learned) > 20
