@@ -9,7 +9,7 @@ import numpy as np
 from model.spec.parameters import Parameters
 from model.spec.timeline import NewOffer
 from model.state.country import Country
-from model.state.offers import PAID_TIERS, OfferLine, OfferTable, check_room, order_of_offers
+from model.state.offers import FREE, PAID, PAID_TIERS, OfferLine, OfferTable, check_room, order_of_offers
 from model.state.population import sign_up
 
 
@@ -93,6 +93,9 @@ class EntrantQuality:
         self._gap = parameters.entrant_gap
         self._alone = parameters.entrant_second
         self._elsewhere: dict[tuple[str, int], list[float]] = {}
+        known = [_known_best(country.offers, nest) for country in countries.values() for nest in (FREE, PAID)]
+        bests = {nest: [best for kind, best in known if kind == nest and best is not None] for nest in (FREE, PAID)}
+        self._lowest = {nest: min(found, default=parameters.entrant_alone) for nest, found in bests.items()}
         for country in countries.values():
             offers = country.offers
             for j in range(1, len(offers)):
@@ -111,11 +114,17 @@ class EntrantQuality:
     def _best(self, country: Country, nest: int) -> tuple[float, float]:
         """Return the best qualities (main, second) of a nest.
 
-        Without any history they are 0, as good as the outside option, and the declared `entrant_second`.
+        Where none of the nest has a history, few people if any want it: then the best is as low as the lowest of the
+        run's markets, or the declared `entrant_alone`, and as second service the declared `entrant_second`.
         """
         offers = country.offers
         known = (offers.nest == nest) & np.isfinite(offers.xi)
         if not known.any():
-            return 0.0, self._alone
+            return self._lowest[nest], self._alone
         seconds = offers.xi_second[known & np.isfinite(offers.xi_second)]
         return float(offers.xi[known].max()), float(seconds.max()) if seconds.size else self._alone
+
+
+def _known_best(offers: OfferTable, nest: int) -> tuple[int, float | None]:
+    known = (offers.nest == nest) & np.isfinite(offers.xi)
+    return nest, float(offers.xi[known].max()) if known.any() else None

@@ -134,3 +134,16 @@ def test_entrant_quality(settled: Settled, parameters: Parameters) -> None:
                 gaps += list(other.offers.xi[mine] - other.offers.xi[free].max())
             kin = (offers.nest == 1) & np.isfinite(offers.xi)
             assert quality(country, resso)[0] == pytest.approx(offers.xi[kin].max() + np.mean(gaps)), market
+
+
+def test_a_kind_that_nobody_has_in_a_market_is_no_better_than_where_it_is_worst(settled: Settled) -> None:
+    india, brazil = settled("IN", users=300), settled("BR", users=300)
+    for country in (india, brazil):
+        country.offers.xi[country.offers.nest == 2] = -1.0
+    india.offers.xi[india.offers.nest == 2] = np.nan  # too few simulated users: no payer among them
+    option = int(np.flatnonzero(india.offers.nest == 2)[0])
+    parameters = Parameters()
+    both = EntrantQuality({"IN": india, "BR": brazil}, parameters)
+    assert both._best(india, 2)[0] == -1.0
+    alone = EntrantQuality({"IN": india}, parameters)
+    assert alone(india, option)[0] == parameters.entrant_alone + parameters.entrant_gap

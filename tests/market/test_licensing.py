@@ -157,3 +157,86 @@ def test_a_recorded_walk_out_comes_back_to_the_table_by_itself() -> None:
     if talk.outcome.kind == "deal":
         assert talk.ended is not None
         assert plays(run, "ID", talk.ended)
+
+
+@cache
+def returning() -> tuple[StreamingMarket, ...]:
+    """Runs in which sides part and learn fast, so that some come back within the year."""
+    quick = {
+        "parameters.bytedance_user_worth": 0.06, "parameters.outage_signal_spread": 0.1, "parameters.bluff": 0.5,
+        "parameters.other_view_spread": 0.6, "months": 10,
+    }  # fmt: skip
+    return tuple(lived(TALKS, replicate=number, **quick) for number in range(6))
+
+
+def test_agreements_after_an_outage_bring_the_music_back_and_pay_again() -> None:
+    back = [(run, one) for run in returning() for one in records(run) if one.walked is not None and one.licence]
+    assert back
+    for run, talk in back:
+        assert talk.walked is not None
+        assert talk.ended is not None
+        assert not plays(run, "IN", talk.ended - 1)
+        assert plays(run, "IN", talk.ended)
+        paid_then = [paid(one) for one in run.records if one.month == talk.ended]
+        assert min(paid_then) > 0.0
+        assert talk.outcome.cause in ("disagreement", "cannibalisation")
+        balances = run.ledger.balances()
+        assert sum(balances.values()) == pytest.approx(0.0, abs=1e-6 * sum(abs(value) for value in balances.values()))
+
+
+def test_a_label_that_an_event_took_away_returns_with_its_licence() -> None:
+    leaves = {"date": "2022-07", "kind": "label_leaves", "platform": "resso", "label": "sony", "markets": ["IN", "ID"]}
+    talks = {**TALKS, "protocol": "nash", "labels": ["sony"]}
+    rich = {**SURE, "parameters.bytedance_user_worth": 1.0, "parameters.talks_lead_months": 1, "events": [leaves]}
+    run = lived(talks, **rich)
+    talk = records(run)[0]
+    assert talk.begun > 2  # after it had left
+    assert talk.licence
+    assert not plays(run, "IN", 2)
+    assert plays(run, "IN", talk.ended or 0)
+
+
+def test_clauses_do_not_care_who_signs_first() -> None:
+    """Licences of a month are signed together: names, which set the order, change nobody's terms."""
+    labels = {**TALKS, "labels": ["universal", "warner"], "protocol": "rubinstein"}
+    base = {**SURE, "parameters.bytedance_user_worth": 0.3, "parameters.talks_lead_months": 24, "markets": ["ID"]}
+    run = lived(labels, months=3, **base)
+    talks = records(run)
+    signed = [deal for one in talks for deal in one.licence]
+    assert {deal.label for deal in signed} == {"universal", "warner"}
+    silent = StreamingMarket(run.plan.replace({"talks": {}}), starts=STARTS)
+    silent.world.money.sign(list(reversed(signed)), month=1)
+    at = max(deal.signed for deal in signed) - run.start.month + 1
+    here, there = (one.world.money.terms(one.countries["ID"], month=at) for one in (run, silent))
+    assert np.array_equal(here.rev_share_paid, there.rev_share_paid)
+    assert np.array_equal(here.per_stream_minimum_usd, there.per_stream_minimum_usd)
+
+
+def test_clip_licences_pay_what_was_agreed_also_where_nothing_was_paid_before() -> None:
+    clips = {"platforms": ["tiktok"], "kinds": ["clips"], "labels": ["warner"], "users": 800, "months": 6,
+             "protocol": "nash"}  # fmt: skip
+    free = {"platform": "tiktok", "label": "warner", "kind": "clips", "markets": ["ID"], "end": "2022-08",
+            "fee_usd_m": 0.0}  # fmt: skip
+    run = lived(clips, markets=["ID"], deals=[free], months=6, **SURE)
+    talk = records(run)[0]
+    assert talk.outcome.kind == "deal"
+    assert talk.outcome.payment is not None
+    assert talk.outcome.payment > 0.0
+    assert talk.present == 0.0
+    last = next(one for one in run.records if one.month == 6)
+    assert last.tiktok is not None
+    fee = float(last.tiktok.clip_fees[last.labels.index("warner")])
+    assert fee == pytest.approx(talk.outcome.payment)
+
+
+def test_licences_that_close_together_answer_each_other() -> None:
+    """Nash-in-Nash is not the payment that each pair would split alone, and neither leaves the zone."""
+    labels = {**TALKS, "labels": ["universal", "sony", "warner"]}
+    base = {**SURE, "parameters.bytedance_user_worth": 0.5, "parameters.talks_lead_months": 24, "markets": ["ID"],
+            "months": 4}  # fmt: skip
+    both = {name: records(lived({**labels, "protocol": name}, **base)) for name in ("nash", "nash_in_nash")}
+    sony = {name: next(one for one in found if one.item.pair.label == "sony") for name, found in both.items()}
+    paid_by = {name: one.outcome.payment for name, one in sony.items()}
+    assert None not in paid_by.values()
+    assert len({one.item.ends for one in both["nash"]}) > 1  # the others' licences end later: Sony's closes alone
+    assert paid_by["nash_in_nash"] == pytest.approx(paid_by["nash"])

@@ -64,6 +64,9 @@ PARAMETERS = (
       "habit of keeping the same second service", "assumption", (1.5, 4.0)),
     P("entrant_gap", -0.7, "logit", -10.0, 5.0,
       "quality of an offer without history against the market's best of its kind", "assumption", (-2.0, 0.5)),
+    P("entrant_alone", -2.0, "logit", -20.0, 5.0,
+      "quality of the best of a kind, before the gap, where no simulated user has one in any market of the run (about "
+      "that of paid tiers in India)", "assumption", (-4.0, 0.0), kind="setting"),
     P("entrant_second", -3.0, "logit", -20.0, 5.0,
       "quality as second service, before the gap, where no offer of the kind has a history as one", "assumption",
       (-5.0, -1.0), kind="setting"),
