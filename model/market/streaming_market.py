@@ -92,7 +92,8 @@ class StreamingMarket(mesa.Model):
             tiktok=tiktok, draw_seed=seed, pending=plan.overrides,
         )  # fmt: skip
         if plan.deals:
-            money.sign(written_licences(plan, money.deals, start=start), month=1)
+            written = written_licences(plan, money.deals, start=start, guarantees=money.guarantees)
+            money.sign(written, month=1)
             world.written = settings_of(plan, countries)
         world.talks = Licensing(plan.talks) if plan.talks else None
         world.records = [world.record(country, Passing()) for country in countries.values()]

@@ -11,39 +11,49 @@ from model.spec.scenario import Scenario
 from model.spec.settings import Setting
 from model.state.country import Country
 from model.state.deals import DealBook
+from model.state.guarantees import Guarantees
 
 FOR_ALL_MARKETS = ("minimum_guarantee_usd_m", "promotional_credit_usd_m", "fee_usd_m")
 """Terms that are sums for all markets of a licence together."""
 
 
-def written_licences(plan: Scenario, book: DealBook, *, start: StartState) -> tuple[DealStart, ...]:
+def written_licences(
+    plan: Scenario, book: DealBook, *, start: StartState, guarantees: Guarantees
+) -> tuple[DealStart, ...]:
     """Return the licences that a scenario writes, with terms that it does not give as in the pair's licence before.
 
     One licence per set of terms: where the licences before differ by price group of markets, sums for all markets are
-    split over the groups by the label's streaming income there.
+    split over the groups by the label's streaming income there. A guarantee that is not given is the one in force.
     """
     found: list[DealStart] = []
     for deal in sorted(plan.deals, key=lambda one: one.first):
         book_then = book.with_deals(found) if found else book
-        found += _licence(deal, book_then, start)
+        found += _licence(deal, book_then, start, guarantees)
     return tuple(found)
 
 
-def _licence(deal: ScenarioDeal, book: DealBook, start: StartState) -> list[DealStart]:
+def _licence(deal: ScenarioDeal, book: DealBook, start: StartState, guarantees: Guarantees) -> list[DealStart]:
     groups: dict[DealStart, list[str]] = {}
+    held: dict[DealStart, int] = {}
     for market in deal.markets:
         before = book.governing(
             market=market, platform=deal.platform, label=deal.label, month=deal.first, kind=deal.kind
         )
         standard = start.default_deal(platform=deal.platform, label=deal.label, market=market, kind=deal.kind)
-        groups.setdefault(replace(standard if before is None else before.deal, markets=()), []).append(market)
+        base = replace(standard if before is None else before.deal, markets=())
+        groups.setdefault(base, []).append(market)
+        held[base] = -1 if before is None else before.position
     sizes = {market: _size(start, market, deal.label) for market in deal.markets}
     whole = sum(sizes.values())
-    parts = [sum(sizes[market] for market in markets) / whole for markets in groups.values()]
-    return [
-        _terms(deal, base, markets, part if deal.kind == "streaming" else 1.0)
-        for (base, markets), part in zip(groups.items(), parts, strict=True)
-    ]
+    found = []
+    for base, markets in groups.items():
+        part = sum(sizes[market] for market in markets) / whole if deal.kind == "streaming" else 1.0
+        recorded = 0 <= held[base] < len(guarantees.per_year_usd)
+        if deal.kind == "streaming" and recorded:
+            yearly = guarantees.yearly_usd(held[base], markets=markets)
+            base = replace(base, minimum_guarantee_usd_m=yearly / 1e6)
+        found.append(_terms(deal, base, markets, part))
+    return found
 
 
 def _terms(deal: ScenarioDeal, base: DealStart, markets: Sequence[str], part: float) -> DealStart:

@@ -159,6 +159,11 @@ class Guarantees:
             self._book(top_ups, ledger, month)
         return top_ups
 
+    def yearly_usd(self, deal: int, *, markets: Iterable[str]) -> float:
+        """Return the part of a deal's guarantee that falls to some markets of the run, USD a year."""
+        places = [self._position[market] for market in markets]
+        return float(self.per_year_usd[deal] * self._weights[deal, places].sum())
+
     def rescale(self, factor: float) -> None:
         """Multiply every recorded guarantee from now on, for a fork with another share of the forecast."""
         self._share *= factor

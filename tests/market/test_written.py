@@ -12,6 +12,7 @@ from model.market.streaming_market import StreamingMarket
 from model.market.written import written_licences
 from model.spec.scenario import Scenario
 from model.state.deals import DealBook
+from model.state.guarantees import Guarantees
 
 STARTS = StartStore(None)
 START = load_start()
@@ -32,7 +33,10 @@ def available(run: StreamingMarket, market: str, service: str, label: str) -> li
 
 
 def test_what_is_not_given_is_as_before_and_sums_are_split() -> None:
-    written = written_licences(plan(BACK), DealBook.from_start(START), start=START)
+    scenario = plan(BACK)
+    book = DealBook.from_start(START)
+    accounts = Guarantees(book, start=START, markets=("IN", "ID"))
+    written = written_licences(scenario, book, start=START, guarantees=accounts)
     assert [deal.markets for deal in written] == [("IN",), ("ID",)]  # price groups with their own minima
     assert {deal.rev_share_paid for deal in written} == {0.4}
     assert [deal.per_subscriber_minimum_usd for deal in written] == [0.5, 1.45]
@@ -71,3 +75,13 @@ def test_a_licence_on_the_terms_of_before_changes_nothing_but_its_guarantee() ->
         assert np.array_equal(one.activity.hours, other.activity.hours)
         if one.settlement is not None and other.settlement is not None:
             assert np.array_equal(one.settlement.royalties, other.settlement.royalties)
+
+
+def test_a_guarantee_that_is_not_given_is_the_one_in_force() -> None:
+    same = {"platform": "resso", "label": "warner", "markets": ["ID"], "end": "2023-09"}
+    run, silent = (StreamingMarket(plan(*deals), starts=STARTS) for deals in ((same,), ()))
+    old = silent.world.money.deals.standing(market="ID", platform="resso", label="warner", month=silent.start.month)
+    new = run.world.money.deals.standing(market="ID", platform="resso", label="warner", month=run.start.month)
+    before = silent.world.money.guarantees.per_year_usd[old.position]
+    assert before > 0.0
+    assert run.world.money.guarantees.per_year_usd[new.position] == pytest.approx(before)
