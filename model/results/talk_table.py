@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from model.facts.records import ROLLING
 from model.foundation.months import show_month
 from model.market.agenda import NEVER
 from model.market.licensing import TalkRecord
@@ -32,12 +33,20 @@ DEALS = (IN_TIME, EXTENDED, RETURNED)
 
 def course_of(talk: TalkRecord) -> str:
     """Return the course of a talk, one of `COURSES`."""
-    outcome = talk.outcome
+    outcome, away = talk.outcome, _away_before(talk)
     if outcome.kind == DEAL:
-        return RETURNED if talk.walked is not None else EXTENDED if outcome.weeks_extended > 0 else IN_TIME
+        return RETURNED if away or talk.walked is not None else EXTENDED if outcome.weeks_extended > 0 else IN_TIME
     if outcome.kind == OPEN:
-        return AWAY if outcome.weeks_out > 0 and talk.walked is not None else TALKING
-    return NONE if outcome.kind == NO_DEAL else STAYS
+        return AWAY if away or (outcome.weeks_out > 0 and talk.walked is not None) else TALKING
+    return NONE if outcome.kind == NO_DEAL and not away else STAYS
+
+
+def _away_before(talk: TalkRecord) -> bool:
+    """Return whether a licence had run out and the music was away when the talk began.
+
+    Default terms, which stand in for the licence that a label never had, have no end.
+    """
+    return talk.item.ends == NEVER and any(deal.expires < ROLLING for deal in talk.item.old)
 
 
 def talks_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:

@@ -74,6 +74,26 @@ def test_every_course_has_its_talk(make_talk, course, parts):
     assert table(make_talk(**parts))["course"].tolist() == [course]
 
 
+@pytest.mark.parametrize(
+    ("parts", "again", "first"),
+    [
+        ({}, RETURNED, IN_TIME),
+        ({"kind": NO_DEAL, "payment": None}, STAYS, NONE),
+        ({"kind": OPEN, "ended": None, "payment": None}, AWAY, TALKING),
+    ],
+)
+def test_a_label_that_comes_back_to_the_table_was_away(make_talk, parts, again, first):
+    """A licence before, ended, and no music now; default terms stand where there never was a licence."""
+    start = load_start("2022-10")
+    recorded = start.deals_of(platform="resso", market="BR", kind="streaming")["sony"]
+    default = start.default_deal(platform="gaana", label="sony", market="IN")
+    talk = make_talk(ends=NEVER, **parts)
+    for old, course in (((recorded,), again), ((default,), first)):
+        assert course_of(replace(talk, item=replace(talk.item, old=old))) == course
+    held = replace(talk, item=replace(talk.item, old=(recorded,), ends=recorded.expires))
+    assert course_of(held) != again
+
+
 def test_a_walk_out_within_one_month_took_no_music_away(make_talk):
     talk = make_talk(kind=DEAL, walked=None, weeks_out=2, pressed="label")
     assert course_of(talk) == IN_TIME
