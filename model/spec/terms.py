@@ -35,9 +35,10 @@ TERMS: dict[str, Term] = {
         Term("per_stream_minimum_usd", 0.0, 10.0, "USD per stream of free tiers", "before usage share"),
         Term("minimum_guarantee_usd_m", 0.0, 1e5, "USD million per year",
              "least payment for all markets of the licence"),
-        Term("fee_usd_m", 0.0, 1e5, "USD million per year", "lump sum for all markets of the licence", ("clips",)),
+        Term("fee_usd_m", 0.0, 1e5, "USD million per year",
+             "lump sum for the world; a market bears its part of TikTok's advertising income", ("clips",)),
         Term("promotional_credit_usd_m", 0.0, 1e5, "USD million per year",
-             "what the platform spends on promoting the label", LICENCE_KINDS),
+             "what the platform spends on promoting the label (clips: in the world)", LICENCE_KINDS),
     )
 }  # fmt: skip
 

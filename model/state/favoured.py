@@ -58,6 +58,11 @@ def pass_on(
     return others / own if own > 0.0 else float("inf")
 
 
+def favoured_labels(book: DealBook, *, market: str, platform: str, month: int) -> frozenset[str]:
+    """Return the labels whose deals in force there hold the clause, in a calendar month."""
+    return frozenset(_favoured(book, market=market, platform=platform, month=month))
+
+
 def _favoured(book: DealBook, *, market: str, platform: str, month: int) -> dict[str, Governing]:
     """Return by label the deals in force there that hold the clause."""
     found = {

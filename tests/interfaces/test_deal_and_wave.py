@@ -59,10 +59,23 @@ def test_wave_prints_pairs_and_saves_tables(tmp_path: Path, capsys: pytest.Captu
     assert (tmp_path / "out" / "wave.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_all_faults_of_a_deal_come_together(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*DEAL, "--platform", "resso", "--draws", "-3", "--weight", "7", "--talks", "0"]) == 2
+    told = capsys.readouterr().err
+    assert all(place in told for place in ("deal: draws", "deal: weight", "deal: talks"))
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
-    [(["--platforms", "resto"], "resso"), (["--solution", "nsh"], "nash"), (["--weight", "3"], "lies from 0 to 1")],
+    [
+        (["--platforms", "resto"], "resso"),
+        (["--solution", "nsh"], "nash"),
+        (["--weight", "3"], "lies from 0 to 1"),
+        (["--users", "99"], "users is a whole number from 100"),
+    ],
 )
 def test_bad_wave_is_one_clear_message(words: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*WAVE, *words]) == 2
-    assert message in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert message in told
+    assert "Preparing" not in told  # nothing is done before the question is understood

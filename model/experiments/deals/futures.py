@@ -24,7 +24,8 @@ from model.experiments.deals.request import DealRequest
 from model.experiments.deals.rows import base_rows, future_rows
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
-from model.market.valuing import PROBE, least_with_precedent
+from model.market.valuing import PROBE, least_with_precedent, most_under_clauses
+from model.state.favoured import favoured_labels
 
 Progress = Callable[[str, int, int], None]
 DEAL, NO_DEAL, NO_PULL, PROBED = "deal", "no deal", "no deal, no pull", "no deal, pull tried"
@@ -60,7 +61,8 @@ class DealFutures:
     def lines(self) -> pd.DataFrame:
         """Return by draw what the licence is worth as straight lines in a belief b about promotion, USD per month.
 
-        most + most_slope b: the platform's profit with less without. least + least_slope b: the label's income from
+        most + most_slope b: the platform's profit with less without; for streaming as the clauses of other labels bend
+        it, to which a raise above present terms passes on. least + least_slope b: the label's income from
         other services without less with, so that it is the least it accepts; for streaming with what it fears a cut
         below present terms to cost it there (`precedent`). present: what present terms pay.
         """
@@ -77,6 +79,10 @@ class DealFutures:
         table["least"] = without["elsewhere"] - with_it["elsewhere"]
         table["present"] = with_it["paid"]
         if self.request.kind == "streaming":
+            table["most"] = [
+                most_under_clauses(most, present=paid, pass_on=others / paid if paid > 0.0 else 0.0)
+                for most, paid, others in zip(table["most"], table["present"], with_it["favoured"], strict=True)
+            ]
             income = with_it["elsewhere"] - with_it["video"]
             table["least"] = [
                 least_with_precedent(
@@ -89,8 +95,9 @@ class DealFutures:
     def gains(self) -> pd.DataFrame:
         """Return by draw what the licence is worth to each side, as it believes, before it is paid for, USD per month.
 
-        platform: its profit with less without. label: its income from other services with less without (below 0 where
-        listeners go to services that pay it, above where promotion brings more). surplus: their sum.
+        platform: the most it pays: its profit with less without, bent by clauses (`lines`). label: its income from
+        other services with less without (below 0 where listeners go to services that pay it, above where promotion
+        brings more). surplus: their sum.
         """
         lines = self.lines()
         gains = pd.DataFrame({
@@ -101,7 +108,7 @@ class DealFutures:
         return gains
 
 
-_SUMS = ["users", "payers", "hours", "revenue", "profit", "paid", "elsewhere", "video"]
+_SUMS = ["users", "payers", "hours", "revenue", "profit", "paid", "favoured", "elsewhere", "video"]
 
 
 def deal_futures(
@@ -121,6 +128,7 @@ def deal_futures(
         market = StreamingMarket(request.plan, replicate=draw, starts=store)
         market.run(request.month)
         licensed = _licensed(request, market)
+        favoured = _favoured(request, market)
         for arm in arms:
             on, pull = _ARMS[arm]
             overrides: dict[str, object] = {f"parameters.{name}": value for name, value in values.loc[draw].items()}
@@ -130,7 +138,8 @@ def deal_futures(
                 overrides=overrides, settings=request.pair.cells(on), users=request.users, draws="decision"
             )
             records = fork.run(request.months)
-            months.append(future_rows(request, records, fork.plan.parameters).assign(draw=draw, arm=arm))
+            rows = future_rows(request, records, fork.plan.parameters, favoured=favoured)
+            months.append(rows.assign(draw=draw, arm=arm))
             if arm == DEAL:
                 base.append(base_rows(request, records, fork.plan.parameters).assign(draw=draw))
     tell("draws", request.draws, request.draws)
@@ -151,6 +160,21 @@ def _licensed(request: DealRequest, market: StreamingMarket) -> bool:
         )
         there.append(held[label] > 0.0)
     return bool(np.all(there))
+
+
+def _favoured(request: DealRequest, market: StreamingMarket) -> dict[str, frozenset[str]]:
+    """Return by market the labels whose licence with the service holds a clause in the month in which this one begins.
+
+    Clip licences hold none.
+    """
+    if request.kind == "clips":
+        return {}
+    money = market.world.money
+    month = money.calendar(request.month + 1)
+    return {
+        code: favoured_labels(money.deals, market=code, platform=request.platform, month=month)
+        for code in request.markets
+    }
 
 
 def _say_nothing(*_: object) -> None:

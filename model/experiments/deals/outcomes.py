@@ -91,6 +91,11 @@ def talk_outcomes(futures: DealFutures, *, weight: float, protocol: str = "offer
 
 def check_protocol(protocol: str, talks: int) -> None:
     """Raise InputError for a protocol that one pair cannot play by itself, and for a number of talks out of bounds."""
+    raise_faults(protocol_faults(protocol, talks))
+
+
+def protocol_faults(protocol: str, talks: int) -> list[Fault]:
+    """Return the faults of a protocol and of a number of talks."""
     faults = []
     if protocol not in ALONE:
         way = "All pairs at once: resonance wave." if protocol in PROTOCOLS else nearest(str(protocol), ALONE)
@@ -98,7 +103,7 @@ def check_protocol(protocol: str, talks: int) -> None:
     if talks != int(talks) or not 1 <= talks <= MOST_TALKS:
         rule = f"talks is a whole number from 1 to {MOST_TALKS:,}"
         faults.append(Fault("deal: talks", rule, talks, "Leave it out for 20."))
-    raise_faults(faults)
+    return faults
 
 
 def how_ended(outcome: Outcome) -> str:

@@ -9,7 +9,7 @@ from model.facts.start import load_start
 from model.foundation.errors import Fault, nearest, raise_faults
 from model.foundation.months import parse_month, show_month
 from model.market.valuing import Pair
-from model.mechanisms.clips import SERVICE
+from model.mechanisms.clips import SERVICE, market_part
 from model.spec.parameters import declared_parameters
 from model.spec.scenario import Scenario
 from model.spec.terms import LICENCE_KINDS
@@ -44,15 +44,25 @@ class DealRequest:
         """The licence as the market's talks know it."""
         return Pair(self.platform, self.label, self.kind, self.markets)
 
+    @property
+    def world_part(self) -> float:
+        """Part of a clip licence's lump sum, which is for the world, that its markets here bear."""
+        start = load_start(self.plan.start)
+        return sum(market_part(start, market) for market in self.markets)
+
 
 def deal_request(
     scenario: Scenario | str, *, platform: str, label: str, markets: Sequence[str], kind: str = "streaming",
     at: str | None = None, months: int = 24, draws: int = 12, users: int = 3000, uncertain: Sequence[str] = ("theta",),
-    beliefs: bool = True,
+    beliefs: bool = True, weight: float | None = None, others: Sequence[Fault] = (),
 ) -> DealRequest:  # fmt: skip
-    """Return the request, or raise InputError with every fault: names, dates, sizes, markets without the service."""
+    """Return the request, or raise InputError with every fault: names, dates, sizes, markets without the service.
+
+    weight: the label's bargaining weight that is asked for, checked here with the rest. others: faults found elsewhere,
+    to be told with these.
+    """
     plan = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
-    faults = size_faults(months=months, draws=draws, users=users)
+    faults = size_faults(months=months, draws=draws, users=users) + weight_faults(weight) + list(others)
     chosen = tuple(dict.fromkeys(markets))
     if kind not in LICENCE_KINDS:
         faults.append(Fault("deal: kind", "is a kind of licence", kind, nearest(str(kind), LICENCE_KINDS)))
@@ -114,16 +124,24 @@ def month_of(plan: Scenario, at: str | None, faults: list[Fault], *, subject: st
     return month
 
 
-def size_faults(*, months: int, draws: int, users: int, subject: str = "deal") -> list[Fault]:
+def weight_faults(weight: float | None, *, subject: str = "deal") -> list[Fault]:
+    """Return the fault of a bargaining weight out of bounds; None means the declared one."""
+    if weight is None or (not isinstance(weight, bool) and 0.0 <= weight <= 1.0):
+        return []
+    rule = "the label's bargaining weight lies from 0 to 1"
+    return [Fault(f"{subject}: weight", rule, weight, "Leave it out for the declared weight.")]
+
+
+def size_faults(*, months: int, draws: int, users: int, least_users: int = 1, subject: str = "deal") -> list[Fault]:
     """Return the faults of a term, a number of draws and a number of users."""
     found = []
-    bounds: dict[str, tuple[object, int]] = {
-        "months": (months, MOST_MONTHS),
-        "draws": (draws, MOST_DRAWS),
-        "users": (users, 10_000_000),
+    bounds: dict[str, tuple[object, int, int]] = {
+        "months": (months, 1, MOST_MONTHS),
+        "draws": (draws, 1, MOST_DRAWS),
+        "users": (users, least_users, 10_000_000),
     }
-    for name, (value, most) in bounds.items():
-        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
-            rule = f"{name} is a whole number from 1 to {most:,}"
+    for name, (value, least, most) in bounds.items():
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            rule = f"{name} is a whole number from {least} to {most:,}"
             found.append(Fault(f"{subject}: {name}", rule, value, "Leave it out for the default."))
     return found

@@ -12,7 +12,6 @@ from model.experiments.deals.futures import DealFutures, Progress, deal_futures
 from model.experiments.deals.outcomes import TalkOutcomes, talk_outcomes
 from model.experiments.deals.request import deal_request
 from model.experiments.deals.sheet import TermSheet, lump_sums, payments
-from model.foundation.errors import Fault, InputError
 from model.market.start_store import StartStore
 from model.mechanisms.talks.weights import label_weight
 from model.spec.scenario import Scenario
@@ -81,14 +80,18 @@ class DealRoom:
     def judge(self, sheet: TermSheet | Mapping[str, object]) -> pd.DataFrame:
         """Return by draw what a term sheet pays, what each side gains by it against no deal, and who walks.
 
-        sheet: a TermSheet, or its terms by name, e.g. {"rev_share_paid": 0.52}.
+        sheet: a TermSheet, or its terms by name, e.g. {"rev_share_paid": 0.52}. Sums of a clip licence are for the
+        world; paid is the part of the asked markets.
         platform, label: USD per month against no deal. least, most: their walk-aways. walks: "nobody", "platform",
         "label" or "both". Errors: InputError for terms that the kind of licence does not have.
         """
         request, walk = self.futures.request, self.walk_aways()
         sheet = sheet if isinstance(sheet, TermSheet) else TermSheet.from_mapping(sheet)
         sheet.check(request.kind)
-        found = lump_sums(sheet, walk.index) if request.kind == "clips" else payments(sheet, self.futures.base)
+        if request.kind == "clips":
+            found = lump_sums(sheet, walk.index, part=request.world_part)
+        else:
+            found = payments(sheet, self.futures.base)
         paid = found.by_draw["total"]
         table = pd.DataFrame({
             "paid": paid, "platform": walk["most"] - paid, "label": paid - walk["least"], "least": walk["least"],
@@ -148,12 +151,10 @@ def deal_room(
     sides about promotion. users: simulated users per market in the forks. weight: the label's bargaining weight
     (default: the declared one of the pair). Errors: InputError.
     """
-    if weight is not None and (isinstance(weight, bool) or not 0.0 <= weight <= 1.0):
-        rule, way = "the label's bargaining weight lies from 0 to 1", "Leave it out for the declared weight."
-        raise InputError(Fault("deal: weight", rule, weight, way))
     request = deal_request(
         scenario, platform=platform, label=label, markets=markets, kind=kind, at=at, months=months, draws=draws,
         users=users, uncertain=UNCERTAIN.get(kind, ()) if uncertain is None else uncertain, beliefs=beliefs,
+        weight=weight,
     )  # fmt: skip
     declared = label_weight(request.plan.parameters, platform=platform, label=label, kind=kind)
     futures = deal_futures(request, starts=starts, progress=progress)

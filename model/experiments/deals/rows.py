@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -17,44 +17,60 @@ from model.state.finance import minimum_weight
 _OWN = frozenset(service for service, owner in OWNERS.items() if owner == "bytedance")
 
 
-def future_rows(request: DealRequest, records: Sequence[MarketMonth], parameters: Parameters) -> pd.DataFrame:
+def future_rows(
+    request: DealRequest, records: Sequence[MarketMonth], parameters: Parameters, *,
+    favoured: Mapping[str, frozenset[str]],
+) -> pd.DataFrame:  # fmt: skip
     """Return a row per month and market of the licence.
+
+    favoured: by market, labels whose licence with the service holds a most-favoured-nation clause at the beginning.
 
     month: of the licence. users, payers: of the service (of TikTok: its adults). hours: of listening there, or on
     TikTok. revenue: of the service; of TikTok its advertising and shop. profit: contribution before it pays this label,
     for ByteDance's services with the declared worth of their users; of TikTok its revenue. paid: to this label on
-    present terms. elsewhere: the label's royalties from all other services, and by free video, which is `video`. USD.
+    present terms. favoured: to the other labels that hold a clause. elsewhere: the label's royalties from all other
+    services, and by free video, which is `video`. USD.
     usage_share: of the label in the service's hours. catalogue: share of the market's listening that may be played
     there, or used in clips.
     """
-    rows = _clip_row if request.kind == "clips" else _streaming_row
     lived = [record for record in records if record.market in request.markets and record.settlement is not None]
     return pd.DataFrame([
-        {"month": record.month - request.month, "market": record.market, **rows(request, record, parameters)}
+        {
+            "month": record.month - request.month, "market": record.market,
+            **(
+                _clip_row(request, record)
+                if request.kind == "clips"
+                else _streaming_row(request, record, parameters, favoured.get(record.market, frozenset()))
+            ),
+        }
         for record in lived
     ])  # fmt: skip
 
 
-def _streaming_row(request: DealRequest, record: MarketMonth, parameters: Parameters) -> dict[str, float]:
+def _streaming_row(
+    request: DealRequest, record: MarketMonth, parameters: Parameters, favoured: frozenset[str]
+) -> dict[str, float]:
     settled = record.settlement
     assert settled is not None
     p, label = record.platforms.index(request.platform), record.labels.index(request.label)
     own = [j for j, (service, _) in enumerate(record.offers, start=1) if service == request.platform]
     accounts, royalties = settled.accounts(), settled.royalties_by_service
+    others = [k for k, name in enumerate(record.labels) if name in favoured and k != label]
     hours, users = record.activity.hours[own], float(record.activity.users[own].sum())
     paid, worth = float(royalties[p, label]), parameters.bytedance_user_worth if request.platform in _OWN else 0.0
     return {
         "users": users, "payers": float(record.payers[own].sum()), "hours": float(hours.sum()),
         "revenue": float(accounts["revenue"][p]),
         "profit": float(accounts["contribution_margin"][p]) + paid + worth * users,
-        "paid": paid, "elsewhere": float(royalties[:, label].sum()) - paid + _video(record, label),
+        "paid": paid, "favoured": float(royalties[p, others].sum()),
+        "elsewhere": float(royalties[:, label].sum()) - paid + _video(record, label),
         "video": _video(record, label),
         "usage_share": float(hours[:, label].sum() / max(hours.sum(), 1e-12)),
         "catalogue": _repertoire(request, record) @ record.available[p],
     }  # fmt: skip
 
 
-def _clip_row(request: DealRequest, record: MarketMonth, parameters: Parameters) -> dict[str, float]:  # noqa: ARG001
+def _clip_row(request: DealRequest, record: MarketMonth) -> dict[str, float]:
     settled, tiktok = record.settlement, record.tiktok
     assert settled is not None
     assert tiktok is not None
@@ -62,7 +78,8 @@ def _clip_row(request: DealRequest, record: MarketMonth, parameters: Parameters)
     facts = load_start(request.plan.start).markets[record.market].tiktok
     return {
         "users": facts.adult_mau_m * 1e6, "payers": 0.0, "hours": tiktok.hours, "revenue": income, "profit": income,
-        "paid": float(tiktok.clip_fees[label]), "elsewhere": float(settled.label_income[label]) + _video(record, label),
+        "paid": float(tiktok.clip_fees[label]), "favoured": 0.0,
+        "elsewhere": float(settled.label_income[label]) + _video(record, label),
         "video": _video(record, label),
         "usage_share": float(_repertoire(request, record)[label] * tiktok.clips[label]),
         "catalogue": float(_repertoire(request, record) @ tiktok.clips),

@@ -85,13 +85,15 @@ class SheetPayments:
     by_draw: pd.DataFrame
 
 
-def lump_sums(sheet: TermSheet, draws: pd.Index) -> SheetPayments:
-    """Return what a sheet for clips pays in each draw: a fee and promotion, whatever happens."""
+def lump_sums(sheet: TermSheet, draws: pd.Index, *, part: float) -> SheetPayments:
+    """Return what a sheet for clips pays in each draw: a fee and promotion, whatever happens.
+
+    part: of the world that the asked markets are, by TikTok's advertising income (`mechanisms.clips.market_part`); the
+    sums of the sheet are for the world, as in `[[deals]]`.
+    """
     yearly = {"fee": sheet.fee_usd_m, "promotion": sheet.promotional_credit_usd_m}
-    by_draw = pd.DataFrame(
-        {"royalties": 0.0, "top_up": 0.0, **{name: usd_m * 1e6 / MONTHS_PER_YEAR for name, usd_m in yearly.items()}},
-        index=draws,
-    )
+    monthly = {name: usd_m * 1e6 * part / MONTHS_PER_YEAR for name, usd_m in yearly.items()}
+    by_draw = pd.DataFrame({"royalties": 0.0, "top_up": 0.0, **monthly}, index=draws)
     return SheetPayments(by_draw.assign(total=by_draw.sum(axis=1)))
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from model.experiments.deals.request import month_of, parameter_faults, size_faults
+from model.experiments.deals.request import month_of, parameter_faults, size_faults, weight_faults
 from model.facts.start import load_start
 from model.foundation.errors import Fault, nearest, raise_faults
 from model.spec.scenario import Scenario
 
-LARGEST = 10
+LARGEST, LEAST_USERS = 10, 100
+SOLUTIONS = ("nash_in_nash", "nash")
+UNCERTAIN = ("theta", "bytedance_user_worth")
 FIRMS_APART = ("other",)
 """Services that are other firms in each market: not one platform, so not among the largest."""
 
@@ -39,11 +41,17 @@ class WaveRequest:
 def wave_request(
     scenario: Scenario | str, *, platforms: Sequence[str] | None, labels: Sequence[str] | None,
     markets: Sequence[str] | None, at: str | None, months: int, draws: int, users: int, orders: int,
-    uncertain: Sequence[str],
+    uncertain: Sequence[str] = UNCERTAIN, solution: str = SOLUTIONS[0], weight: float | None = None,
 ) -> WaveRequest:  # fmt: skip
-    """Return the request, or raise InputError with every fault. None: the largest ten, and all markets."""
+    """Return the request, or raise InputError with every fault. None: the largest ten, and all markets.
+
+    solution, weight: as of `renewal_wave`, checked here with the rest.
+    """
     plan = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
-    faults = size_faults(months=months, draws=draws, users=users, subject="wave")
+    faults = size_faults(months=months, draws=draws, users=users, least_users=LEAST_USERS, subject="wave")
+    faults += weight_faults(weight, subject="wave")
+    if solution not in SOLUTIONS:
+        faults.append(Fault("wave: solution", "is a way to divide", solution, nearest(str(solution), SOLUTIONS)))
     if orders != int(orders) or not 0 <= orders <= 1000:
         faults.append(Fault("wave: orders", "orders is a whole number from 0 to 1,000", orders, "Default: 4."))
     places = tuple(dict.fromkeys(plan.markets if markets is None else markets))

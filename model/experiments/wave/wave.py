@@ -10,16 +10,12 @@ import numpy as np
 from model.experiments.wave.answers import answering_payments
 from model.experiments.wave.lives import Floats, Progress, WaveMarket, live_wave
 from model.experiments.wave.network import renewed_network
-from model.experiments.wave.request import wave_request
+from model.experiments.wave.request import UNCERTAIN, WaveRequest, wave_request
 from model.experiments.wave.result import PricedMarket, RenewalWave, Solution
-from model.foundation.errors import Fault, InputError, nearest
 from model.market.start_store import StartStore
 from model.mechanisms.talks.weights import label_weight
 from model.spec.parameters import Parameters
 from model.spec.scenario import Scenario
-
-UNCERTAIN = ("theta", "bytedance_user_worth")
-SOLUTIONS: tuple[Solution, ...] = ("nash_in_nash", "nash")
 
 
 def renewal_wave(
@@ -36,12 +32,19 @@ def renewal_wave(
     with other random numbers and values of the `uncertain` parameters. orders: orders of expiry tried beside the
     recorded one. weight: the labels' bargaining weight (default: the declared one of each pair). Errors: InputError.
     """
-    _check(solution, weight)
-    tell: Progress = progress or _say_nothing
     request = wave_request(
         scenario, platforms=platforms, labels=labels, markets=markets, at=at, months=months, draws=draws, users=users,
-        orders=orders, uncertain=uncertain,
+        orders=orders, uncertain=uncertain, solution=solution, weight=weight,
     )  # fmt: skip
+    return live_request(request, solution=solution, weight=weight, starts=starts, progress=progress)
+
+
+def live_request(
+    request: WaveRequest, *, solution: Solution, weight: float | None, starts: StartStore | None = None,
+    progress: Progress | None = None,
+) -> RenewalWave:  # fmt: skip
+    """Return the wave of a validated request; the rest as of `renewal_wave`."""
+    tell: Progress = progress or _say_nothing
     begun = perf_counter()
     lives = live_wave(request, starts=starts or StartStore.default(), progress=tell)
     priced = []
@@ -50,20 +53,10 @@ def renewal_wave(
         weights = _weights(market, request.plan.parameters, weight)
         priced.append(PricedMarket(
             market, weights, answering_payments(market, weights=weights),
-            renewed_network(market, lives.worlds, months=months, orders=orders, seed=request.plan.seed),
+            renewed_network(market, lives.worlds, months=request.months, orders=request.orders, seed=request.plan.seed),
         ))  # fmt: skip
     tell("renewals", len(lives.markets), len(lives.markets))
     return RenewalWave(request, tuple(priced), lives.draws, solution, perf_counter() - begun)
-
-
-def _check(solution: str, weight: float | None) -> None:
-    faults = []
-    if solution not in SOLUTIONS:
-        faults.append(Fault("wave: solution", "is a way to divide", solution, nearest(str(solution), SOLUTIONS)))
-    if weight is not None and (isinstance(weight, bool) or not 0.0 <= weight <= 1.0):
-        faults.append(Fault("wave: weight", "lies from 0 to 1", weight, "Leave it out for the declared weights."))
-    if faults:
-        raise InputError(faults)
 
 
 def _weights(market: WaveMarket, parameters: Parameters, weight: float | None) -> Floats:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 WORDS = {
     "least": "the least the label accepts (what it loses elsewhere, now and by the precedent of a cut)",
-    "most": "the most the platform pays (its profit falls by as much without the label)",
+    "most": "the most the platform pays (its profit falls by as much without the label; less by others' clauses)",
     "nash": "Nash payment, where there is a zone",
     "present": "what present terms pay",
 }
@@ -39,14 +39,18 @@ def show_deal(
 ) -> None:  # fmt: skip
     """Print the room of a licence, how talks end and, with a term sheet, who walks; save tables and figure to `out`."""
     from model.experiments.deals import TermSheet, deal_room
-    from model.experiments.deals.outcomes import check_protocol
+    from model.experiments.deals.outcomes import protocol_faults
+    from model.experiments.deals.request import deal_request
 
     codes = tuple(code.strip().upper() for code in markets.split(",") if code.strip())
     codes = plan.markets if codes == ("ALL",) else codes
     sheet = None if terms is None else TermSheet.load(terms)
     if sheet is not None and kind in ("streaming", "clips"):
         sheet.check(kind)
-    check_protocol(protocol, talks)
+    deal_request(  # every fault is told before anything is lived
+        plan, platform=platform, label=label, markets=codes, kind=kind, at=at, months=months, draws=draws, users=users,
+        weight=weight, others=protocol_faults(protocol, talks),
+    )  # fmt: skip
     if out is not None:
         check_writable(out)
         check_folder(out, kind="deal")

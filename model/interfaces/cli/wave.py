@@ -34,8 +34,13 @@ def show_wave(
 ) -> None:  # fmt: skip
     """Print the wave: the largest pairs, totals by label and service, refusals, what order decides; save to `out`."""
     from model.experiments.run import warm_up
-    from model.experiments.wave import renewal_wave
+    from model.experiments.wave.request import wave_request
+    from model.experiments.wave.wave import live_request
 
+    request = wave_request(
+        plan, at=at, months=months, users=users, draws=draws, orders=orders, platforms=_names(platforms),
+        labels=_names(labels), markets=None, solution=solution, weight=weight,
+    )  # fmt: skip
     if out is not None:
         check_writable(out)
         check_folder(out, kind="wave")
@@ -43,10 +48,7 @@ def show_wave(
         show("compiling", 0, 1)
         warm_up()
         show("compiling", 1, 1)
-        wave = renewal_wave(
-            plan, at=at, months=months, users=users, draws=draws, orders=orders, solution=solution, weight=weight,
-            platforms=_names(platforms), labels=_names(labels), progress=show,
-        )  # fmt: skip
+        wave = live_request(request, solution=solution, weight=weight, progress=show)
     _print(wave)
     if out is not None:
         _save(wave, out)

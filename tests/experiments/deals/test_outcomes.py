@@ -12,10 +12,12 @@ from model.experiments.deals import DealRoom, deal_room
 from model.experiments.deals.draws import belief_draws, belief_lots, strata
 from model.experiments.deals.outcomes import AFTER_OUTAGE, AGREED, ENDS, EXTENDED, IN_TIME, STAYS, how_ended
 from model.experiments.deals.picture import deal_figure
+from model.facts.start import load_start
 from model.foundation.errors import InputError
 from model.foundation.rng import stream_key
 from model.market.start_store import StartStore
 from model.market.valuing import PROBE
+from model.mechanisms.clips import market_part
 from model.mechanisms.talks import Outcome
 from model.spec.parameters import Parameters
 from model.spec.scenario import Scenario
@@ -150,11 +152,23 @@ def test_promotion_of_x_lowers_the_fee_by_the_part_that_is_not_the_labels(clips:
     assert np.allclose(fall, (1.0 - clips.weight) * x)
 
 
-def test_a_sheet_for_clips_is_a_lump_sum(clips: DealRoom) -> None:
+def test_a_sheet_for_clips_is_a_lump_sum_for_the_world(clips: DealRoom) -> None:
     judged = clips.judge({"fee_usd_m": 2.4, "promotional_credit_usd_m": 1.2})
-    assert np.allclose(judged["paid"], 0.3e6)
+    part = sum(market_part(load_start("2022-06"), market) for market in ("ID", "BR"))
+    assert 0.0 < part < 0.2
+    assert np.allclose(judged["paid"], 0.3e6 * part)
     with pytest.raises(InputError, match="is a term of a clips licence"):
         clips.judge({"rev_share_paid": 0.5})
+
+
+def test_the_present_clip_licence_as_a_sheet_pays_what_present_terms_pay() -> None:
+    plan = Scenario.load("june_2022").replace({"users": 800})
+    warner = deal_room(  # type: ignore[arg-type]
+        plan, platform="tiktok", label="warner", markets=("BR",), kind="clips", starts=STARTS, **SMALL
+    )
+    judged = warner.judge({"fee_usd_m": 42.0})  # the recorded sum for the world
+    assert np.allclose(judged["paid"], warner.futures.lines()["present"])
+    assert judged["paid"].iloc[0] == pytest.approx(90_685.0, rel=1e-3)
 
 
 def test_beliefs_are_normal_in_strata_and_the_sides_draw_their_own() -> None:

@@ -14,7 +14,10 @@ from model.experiments.deals.sheet import payments
 from model.facts import load_start
 from model.foundation.errors import InputError
 from model.market.start_store import StartStore
+from model.market.streaming_market import StreamingMarket
+from model.market.valuing import Pair, most_under_clauses, worth_of
 from model.spec.scenario import Scenario
+from model.state.favoured import pass_on
 
 STARTS = StartStore(None)
 SMALL = {"months": 6, "draws": 3, "users": 500}
@@ -66,6 +69,26 @@ def test_a_more_precious_catalogue_raises_what_the_platform_would_pay() -> None:
     low, high = (deal_room(plan, starts=STARTS, **asked) for plan in plans)  # type: ignore[arg-type]
     assert (high.walk_aways()["most"] > low.walk_aways()["most"]).all()
     assert np.allclose(high.walk_aways()["least"], low.walk_aways()["least"])
+
+
+@pytest.mark.parametrize("label", ["sony", "t_series"])
+def test_room_and_run_value_a_licence_alike(label: str) -> None:
+    """A user worth so much that the platform would pay more than now: then clauses of others bend what it pays."""
+    plan = Scenario.load("june_2022").replace({"users": 1000, "parameters.bytedance_user_worth": 2.0})
+    asked = {"platform": "resso", "label": label, "markets": ("IN",), **SMALL, "draws": 1, "uncertain": ()}
+    line = deal_room(plan, starts=STARTS, **asked).futures.lines().loc[0]  # type: ignore[arg-type]
+    run = StreamingMarket(plan.replace({"markets": ["IN"], "months": 6}), starts=STARTS)
+    pair = Pair("resso", label, "streaming", ("IN",))
+    worth, money = worth_of(run.world, pair, months=6, users=500), run.world.money
+    follows = pass_on(
+        money.deals, platform="resso", label=label, month=money.calendar(run.world.month + 1), royalties=worth.bill
+    )
+    assert follows > 0.3  # other majors hold clauses
+    assert worth.most > worth.paid
+    most = most_under_clauses(worth.most, present=worth.paid, pass_on=follows)
+    assert most < worth.most
+    assert line["most"] == pytest.approx(most, rel=1e-9)
+    assert line["present"] == pytest.approx(worth.paid, rel=1e-9)
 
 
 def test_same_question_same_answer(sony: DealRoom) -> None:
@@ -174,6 +197,12 @@ def test_sheet_outside_the_zone_says_who_walks(sony: DealRoom) -> None:
 def test_bad_question_is_one_clear_error(change: dict[str, object], word: str) -> None:
     with pytest.raises(InputError, match=word):
         room(**change)
+
+
+def test_all_faults_of_a_question_come_together() -> None:
+    with pytest.raises(InputError) as caught:
+        room(draws=-3, weight=7.0, label="sonny", markets=("IN",))
+    assert {fault.place for fault in caught.value.faults} == {"deal: draws", "deal: weight", "deal: label"}
 
 
 def test_all_faults_of_a_sheet_come_together(tmp_path: Path) -> None:
