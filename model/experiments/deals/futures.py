@@ -65,6 +65,11 @@ class DealFutures:
         it, to which a raise above present terms passes on. least + least_slope b: the label's income from
         other services without less with, so that it is the least it accepts; for streaming with what it fears a cut
         below present terms to cost it there (`precedent`). present: what present terms pay.
+
+        Both are where a gain is 0; away from there it is bent. brings, lost: what the licence brings the platform and
+        what the label loses elsewhere by it (in b as `most` and `least`), before clauses and precedent. pass_on: part
+        of a raise above present terms that goes to others by their clauses. cut_all: what a cut of everything would
+        cost the label elsewhere by precedent; a smaller cut costs in proportion.
         """
         means = self.means()
         with_it, without = means.xs(DEAL, level="arm"), means.xs(NO_DEAL, level="arm")
@@ -78,17 +83,20 @@ class DealFutures:
             table["least_slope"] = 0.0
         table["least"] = without["elsewhere"] - with_it["elsewhere"]
         table["present"] = with_it["paid"]
+        table["brings"], table["lost"] = table["most"], table["least"]
+        table["pass_on"], table["cut_all"] = 0.0, 0.0
         if self.request.kind == "streaming":
-            table["most"] = [
-                most_under_clauses(most, present=paid, pass_on=others / paid if paid > 0.0 else 0.0)
-                for most, paid, others in zip(table["most"], table["present"], with_it["favoured"], strict=True)
-            ]
+            paid, precedent = table["present"] > 0.0, self.request.plan.parameters.precedent
             income = with_it["elsewhere"] - with_it["video"]
+            table["pass_on"] = (with_it["favoured"] / table["present"].where(paid)).fillna(0.0)
+            table["cut_all"] = (precedent * income).where(paid, 0.0)
+            table["most"] = [
+                most_under_clauses(most, present=present, pass_on=follows)
+                for most, present, follows in zip(table["brings"], table["present"], table["pass_on"], strict=True)
+            ]
             table["least"] = [
-                least_with_precedent(
-                    least, present=present, income=earned, precedent=self.request.plan.parameters.precedent
-                )
-                for least, present, earned in zip(table["least"], table["present"], income, strict=True)
+                least_with_precedent(lost, present=present, income=earned, precedent=precedent)
+                for lost, present, earned in zip(table["lost"], table["present"], income, strict=True)
             ]
         return table
 

@@ -82,10 +82,13 @@ class DealRoom:
 
         sheet: a TermSheet, or its terms by name, e.g. {"rev_share_paid": 0.52}. Sums of a clip licence are for the
         world; paid is the part of the asked markets.
-        platform, label: USD per month against no deal. least, most: their walk-aways. walks: "nobody", "platform",
-        "label" or "both". Errors: InputError for terms that the kind of licence does not have.
+        platform, label: USD per month against no deal. platform = brings - paid - clauses: what the licence brings it,
+        and what a raise above present terms costs it by the clauses of other labels. label = paid - lost - precedent:
+        what it loses elsewhere, and what a cut below present terms costs it there. least, most: where their gains are
+        0, their walk-aways. walks: "nobody", "platform", "label" or "both". Errors: InputError for terms that the kind
+        of licence does not have.
         """
-        request, walk = self.futures.request, self.walk_aways()
+        request, walk, lines = self.futures.request, self.walk_aways(), self.futures.lines()
         sheet = sheet if isinstance(sheet, TermSheet) else TermSheet.from_mapping(sheet)
         sheet.check(request.kind)
         if request.kind == "clips":
@@ -93,10 +96,16 @@ class DealRoom:
         else:
             found = payments(sheet, self.futures.base)
         paid = found.by_draw["total"]
+        held = self.futures.draws
         table = pd.DataFrame({
-            "paid": paid, "platform": walk["most"] - paid, "label": paid - walk["least"], "least": walk["least"],
-            "most": walk["most"],
+            "paid": paid, "least": walk["least"], "most": walk["most"],
+            "brings": lines["brings"] + lines["most_slope"] * held["belief_platform"],
+            "clauses": lines["pass_on"] * (paid - lines["present"]).clip(lower=0.0),
+            "lost": lines["lost"] + lines["least_slope"] * held["belief_label"],
+            "precedent": lines["cut_all"] * _cut(paid, lines["present"]),
         })  # fmt: skip
+        table["platform"] = table["brings"] - paid - table["clauses"]
+        table["label"] = paid - table["lost"] - table["precedent"]
         platform_walks, label_walks = table["platform"] < 0, table["label"] < 0
         table["walks"] = np.select(
             [platform_walks & label_walks, platform_walks, label_walks], ["both", "platform", "label"], "nobody"
@@ -115,10 +124,23 @@ class DealRoom:
         ]
 
 
+def _cut(paid: pd.Series[float], present: pd.Series[float]) -> pd.Series[float]:
+    """Return by draw which part of what present terms pay is cut, 0 to 1; 0 where they pay nothing."""
+    share = (paid / present.where(present > 0.0)).fillna(1.0)
+    return (1.0 - share).clip(lower=0.0)
+
+
 def _verdict(who: str, mean: pd.Series[float]) -> str:
     paid = _money(mean["paid"])
-    platform = f"it pays {paid} and {_gains(mean['most'])} by the licence"
-    label = f"it is paid {paid} and {_gains(-mean['least'])} elsewhere"
+    platform, label = f"it pays {paid}", f"it is paid {paid}"
+    if mean["clauses"] > 0.0:
+        platform += f", {_gains(mean['brings'])} by the licence and loses {_money(mean['clauses'])} by others' clauses"
+    else:
+        platform += f" and {_gains(mean['brings'])} by the licence"
+    if mean["precedent"] > 0.0:
+        label += f", {_gains(-mean['lost'])} elsewhere and loses {_money(mean['precedent'])} by the precedent of a cut"
+    else:
+        label += f" and {_gains(-mean['lost'])} elsewhere"
     if who == "platform":
         return f"the platform walks: {platform}."
     if who == "label":

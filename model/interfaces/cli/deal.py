@@ -27,8 +27,8 @@ WORDS = {
 }
 WALKS = {
     "nobody": "both sides gain: nobody walks",
-    "platform": "the platform walks: it pays more than the label is worth to it",
-    "label": "the label walks: it loses more elsewhere than it is paid",
+    "platform": "the platform walks: it pays more, with what others' clauses add, than the label is worth to it",
+    "label": "the label walks: it loses more, elsewhere and by precedent, than it is paid",
     "both": "both walk: there is no zone, and the payment suits neither",
 }
 

@@ -125,12 +125,12 @@ def test_verdict_tells_who_walks_and_why_in_numbers(sony: DealRoom) -> None:
     told = sony.verdict({"rev_share_paid": 0.3, "rev_share_free": 0.3})
     assert len(told) == table["walks"].nunique()
     (only,) = sony.verdict({"minimum_guarantee_usd_m": 1e4})
-    assert only.startswith("In 100% of draws the platform walks: it pays 833.33 M and")
-    most = sony.walk_aways()["most"].mean() / 1e6
+    assert only.startswith("In 100% of draws the platform walks: it pays 833.33 M")
+    most = sony.futures.lines()["brings"].mean() / 1e6
     assert f"{'gains' if most >= 0 else 'loses'} {abs(most):,.2f} M by the licence" in only
     free = sony.verdict({})
     asks = -sony.walk_aways()["least"]
-    assert ("label walks: it is paid 0.0000 M and loses" in " ".join(free)) == bool(
+    assert ("label walks: it is paid 0.0000 M, loses" in " ".join(free)) == bool(
         ((asks < 0) & (sony.walk_aways()["most"] >= 0)).any()
     )
 
@@ -172,7 +172,28 @@ def test_sheet_outside_the_zone_says_who_walks(sony: DealRoom) -> None:
     assert set(sony.judge(TermSheet())[asks]["walks"]) <= {"label", "both"}
     assert set(sony.judge(TermSheet(minimum_guarantee_usd_m=1e4))["walks"]) == {"platform"}
     table = sony.judge(TermSheet(rev_share_paid=0.5, rev_share_free=0.5))
-    assert np.allclose(table["platform"] + table["label"], sony.walk_aways()["surplus"])
+    bare = sony.futures.lines()["brings"] - sony.futures.lines()["lost"]
+    assert np.allclose(table["platform"] + table["label"], bare - table["clauses"] - table["precedent"])
+
+
+def test_gains_are_bent_at_present_terms_and_nobody_walks_elsewhere_by_it(sony: DealRoom) -> None:
+    """Above present terms others' clauses cost the platform, below them a precedent costs the label."""
+    lines, walk = sony.futures.lines(), sony.walk_aways()
+    present, lost, cut_all, follows = (lines[name] for name in ("present", "lost", "cut_all", "pass_on"))
+    assert (cut_all > 0.0).all()
+    assert (follows > 0.0).all()
+    for share in (0.0, 0.1, 0.3, 0.5, 0.8, 1.0):
+        table = sony.judge({"rev_share_paid": share, "rev_share_free": share})
+        paid = table["paid"]
+        fear = cut_all * np.maximum(0.0, 1.0 - paid / present)
+        assert np.allclose(table["label"], paid - lost - fear)
+        assert np.allclose(table["platform"], lines["brings"] - paid - follows * np.maximum(0.0, paid - present))
+        assert ((table["label"] < 0.0) == (paid < walk["least"])).all()
+        assert ((table["platform"] < 0.0) == (paid > walk["most"])).all()
+    nothing = sony.judge({"rev_share_paid": 0.0})
+    assert np.allclose(nothing["label"], -lost - cut_all)
+    assert "by the precedent of a cut" in " ".join(sony.verdict({"rev_share_paid": 0.0}))
+    assert "by others' clauses" in " ".join(sony.verdict({"minimum_guarantee_usd_m": 1e4}))
 
 
 @pytest.mark.parametrize(
