@@ -20,7 +20,7 @@ IN_TIME, EXTENDED, RETURNED = "deal in time", "deal after extension", "deal afte
 STAYS, NONE, AWAY, TALKING = "walk-out stays", "no deal", "open, music away", "open, still talking"
 COURSES: dict[str, str] = {
     IN_TIME: "agreed before the old licence ended; a first licence: agreed",
-    EXTENDED: "agreed on old terms after the old licence had ended, the music never gone",
+    EXTENDED: "agreed after the old licence had ended, on old terms or after weeks away within one month",
     RETURNED: "agreed after the music was away",
     STAYS: "given up, the music stays away",
     NONE: "given up, the music never was there",
@@ -35,7 +35,8 @@ def course_of(talk: TalkRecord) -> str:
     """Return the course of a talk, one of `COURSES`."""
     outcome, away = talk.outcome, _away_before(talk)
     if outcome.kind == DEAL:
-        return RETURNED if away or talk.walked is not None else EXTENDED if outcome.weeks_extended > 0 else IN_TIME
+        late = outcome.weeks_extended > 0 or outcome.weeks_out > 0
+        return RETURNED if away or talk.walked is not None else EXTENDED if late else IN_TIME
     if outcome.kind == OPEN:
         return AWAY if away or (outcome.weeks_out > 0 and talk.walked is not None) else TALKING
     return NONE if outcome.kind == NO_DEAL and not away else STAYS

@@ -94,9 +94,11 @@ def test_a_label_that_comes_back_to_the_table_was_away(make_talk, parts, again, 
     assert course_of(held) != again
 
 
-def test_a_walk_out_within_one_month_took_no_music_away(make_talk):
+def test_a_walk_out_within_one_month_took_no_music_away_but_was_not_in_time(make_talk):
+    """The world is lived by the month: weeks away within one are signed after the licence's end, the music there."""
     talk = make_talk(kind=DEAL, walked=None, weeks_out=2, pressed="label")
-    assert course_of(talk) == IN_TIME
+    assert course_of(talk) == EXTENDED
+    assert course_of(make_talk(kind=DEAL, walked=None, weeks_out=0, weeks_extended=0)) == IN_TIME
 
 
 def test_a_talk_without_an_old_licence_has_no_end_of_it(make_talk):
