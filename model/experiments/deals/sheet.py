@@ -16,11 +16,20 @@ from model.spec.terms import TERMS, terms_of
 from model.theory.royalties import MONTHS_PER_YEAR, greater_of
 
 _BOUNDS = {name: (term.low, term.high, term.words) for name, term in TERMS.items()}
+WORDS = {
+    "rev_share_paid": "share of paid tiers", "rev_share_free": "share of free tiers",
+    "per_subscriber_minimum_usd": "minimum per subscriber", "per_stream_minimum_usd": "minimum per stream",
+    "minimum_guarantee_usd_m": "guarantee", "fee_usd_m": "fee", "promotional_credit_usd_m": "promotional credit",
+}  # fmt: skip
+"""Terms in a few words, for saying that there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class TermSheet:
-    """Terms of one licence; every term is 0 unless given. Units as in `terms_explained`."""
+    """Terms of one licence; every term is 0 unless given, while in `[[deals]]` it would stay as before.
+
+    Units as in `terms_explained`.
+    """
 
     rev_share_paid: float = 0.0
     rev_share_free: float = 0.0
@@ -42,7 +51,8 @@ class TermSheet:
             low, high, meaning = _BOUNDS[name]
             number = isinstance(value, int | float) and not isinstance(value, bool)
             if not number or not low <= value <= high:  # type: ignore[operator]
-                faults.append(Fault(f"{place}: {name}", f"lies in [{low:g}, {high:g}]", value, f"It is the {meaning}."))
+                way = f"It is the {meaning}.{_as_share(value) if number and high == 1.0 else ''}"
+                faults.append(Fault(f"{place}: {name}", f"lies in [{low:g}, {high:g}]", value, way))
             else:
                 values[name] = float(value)  # type: ignore[arg-type]
         raise_faults(faults)
@@ -50,7 +60,7 @@ class TermSheet:
 
     @classmethod
     def load(cls, path: str | Path) -> TermSheet:
-        """Return the sheet of a TOML file. Errors: InputError."""
+        """Return the sheet of a TOML file, which gives at least one term. Errors: InputError."""
         text = read_text(Path(path), what="a term sheet")
         try:
             terms = tomllib.loads(text)
@@ -58,7 +68,17 @@ class TermSheet:
             raise InputError(
                 Fault(str(path), "a term sheet is TOML", str(error), "Example: rev_share_paid = 0.52.")
             ) from error
+        if not terms:
+            way = f"Give one or more of {', '.join(TERMS)}. Example: rev_share_paid = 0.52."
+            raise InputError(Fault(str(path), "a term sheet gives at least one term", "no term", way))
         return cls.from_mapping(terms, place=str(path))
+
+    def told(self, kind: str) -> str:
+        """Return the sheet of a kind of licence in a line: the terms it pays by, then those that are none."""
+        values = {name: getattr(self, name) for name in terms_of(kind)}
+        parts = [f"{name} {value:g}" for name, value in values.items() if value != 0.0]
+        parts += [f"no {WORDS[name]}" for name, value in values.items() if value == 0.0]
+        return ", ".join(parts)
 
     def check(self, kind: str) -> None:
         """Raise InputError for every term given that a kind of licence, "streaming" or "clips", does not have."""
@@ -74,6 +94,11 @@ class TermSheet:
     def terms_explained() -> dict[str, str]:
         """Return each term with its unit and meaning."""
         return {field.name: _BOUNDS[field.name][2] for field in fields(TermSheet)}
+
+
+def _as_share(value: object) -> str:
+    """Return how a number that must be meant as a percentage is written, "" for any other."""
+    return f" Write {value / 100:g} for {value:g}%." if isinstance(value, int | float) and 1.0 < value <= 100.0 else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,9 @@ def deal_command(
     protocol: Annotated[str, typer.Option(metavar="NAME", help="How they talk: offers, nash, rubinstein or "
                                           "take_it_or_leave_it.")] = "offers",
     talks: Annotated[int, typer.Option(metavar="N", help="Talks played for each draw.")] = 20,
-    terms: Annotated[Path | None, typer.Option(metavar="FILE", help="Term sheet (TOML) to judge.")] = None,
+    terms: Annotated[Path | None, typer.Option(metavar="FILE", help="Term sheet (TOML) to judge, e.g. "
+                                        "rev_share_paid = 0.52. A term left out is none here (a scenario's deals keep "
+                                        "it as it was).")] = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for tables and a figure.")] = None,
 ) -> None:  # fmt: skip
     """What a licence is worth to both sides, whether they agree, and what a term sheet does, from lived futures."""

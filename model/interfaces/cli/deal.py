@@ -66,6 +66,7 @@ def show_deal(
     judged = None
     if sheet is not None:
         judged = room.judge(sheet)
+        print(f"Term sheet as read: {sheet.told(kind)}.")
         output().print(_judgement(judged))
         for line in room.verdict(sheet):
             print(line)

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from model.experiments.deals import DealRoom, TermSheet, deal_room
-from model.experiments.deals.sheet import payments
+from model.experiments.deals.sheet import WORDS, payments
 from model.facts import load_start
 from model.foundation.errors import InputError
 from model.market.start_store import StartStore
@@ -235,7 +235,29 @@ def test_all_faults_of_a_sheet_come_together(tmp_path: Path) -> None:
         TermSheet.load(path)
     assert len(caught.value.faults) == 4
     assert "rev_share_free" in str(caught.value)
+    path.write_text("# nothing yet\n")
+    with pytest.raises(InputError, match="gives at least one term"):
+        TermSheet.load(path)
     path.write_text("rev_share_paid = ")
     with pytest.raises(InputError, match="is TOML"):
         TermSheet.load(path)
     assert set(TermSheet.terms_explained()) == set(TermSheet.__slots__)
+
+
+@pytest.mark.parametrize(("value", "told"), [(52, "Write 0.52 for 52%."), (7.5, "Write 0.075 for 7.5%.")])
+def test_a_percentage_is_told_as_a_share(value: float, told: str) -> None:
+    with pytest.raises(InputError, match=told):
+        TermSheet.from_mapping({"rev_share_paid": value})
+    with pytest.raises(InputError) as caught:
+        TermSheet.from_mapping({"rev_share_paid": -0.5, "per_stream_minimum_usd": 52})
+    assert "Write" not in str(caught.value)
+
+
+def test_a_sheet_is_told_with_what_it_leaves_out() -> None:
+    sheet = TermSheet(rev_share_paid=0.52, per_subscriber_minimum_usd=1.5)
+    assert sheet.told("streaming") == (
+        "rev_share_paid 0.52, per_subscriber_minimum_usd 1.5, no share of free tiers, no minimum per stream, "
+        "no guarantee, no promotional credit"
+    )
+    assert TermSheet(fee_usd_m=3.0).told("clips") == "fee_usd_m 3, no promotional credit"
+    assert set(WORDS) == set(TermSheet.__slots__)
