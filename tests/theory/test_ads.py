@@ -186,7 +186,11 @@ def test_the_same_prices_from_every_start(ces_sigma) -> None:
             np.testing.assert_allclose(cleared(found, ces_sigma=ces_sigma, start=start).cpm, wanted, rtol=1e-10)
 
 
-@given(seed=st.integers(0, 10**6), spread=st.floats(0.1, 8.0), sigma=st.floats(1.0, 8.0), reach=st.floats(-1.0, -0.1))
+# a hair above 1 the definition written out in `spending_at` loses its digits, which the module does not
+SIGMAS = st.one_of(st.just(1.0), st.floats(1.001, 8.0))
+
+
+@given(seed=st.integers(0, 10**6), spread=st.floats(0.1, 8.0), sigma=SIGMAS, reach=st.floats(-1.0, -0.1))
 @settings(max_examples=60, deadline=None)
 def test_the_plain_step_shrinks_every_gap_by_the_proven_factor(seed, spread, sigma, reach) -> None:
     # |x + F(x)/sigma - root| <= (1 + e/sigma) |x - root| from anywhere: hence one root, whatever the start.
