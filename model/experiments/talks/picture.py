@@ -84,12 +84,13 @@ def _weeks(axes: Axes, talks: pd.DataFrame, rows: list[tuple[object, ...]]) -> N
             y = place + shift + 0.12 * _fanned(len(x))
             axes.scatter(x[~open_], y[~open_], s=14, color=colour, linewidths=0.0, alpha=0.6)
             axes.scatter(x[open_], y[open_], s=14, facecolors="none", edgecolors=colour, linewidths=0.8, alpha=0.7)
-            middle = float(np.median(x))
-            axes.plot([middle, middle], [place + shift - 0.15, place + shift + 0.15], color=INK, lw=1.6)
+            if not open_.all():  # as in the table: of talks that are over
+                middle = float(np.median(x[~open_]))
+                axes.plot([middle, middle], [place + shift - 0.15, place + shift + 0.15], color=INK, lw=1.6)
     for _, colour, _, name in lines:
         axes.scatter([], [], s=22, color=colour, label=name)
     axes.scatter([], [], s=22, facecolors="none", edgecolors=SOFT, label="not over at the end of the run")
-    axes.plot([], [], color=INK, lw=1.6, label="median")
+    axes.plot([], [], color=INK, lw=1.6, label="median of those over")
     axes.set_yticks([])
     _rows(axes, len(rows))
     axes.set_xlim(left=min(-1.0, axes.get_xlim()[0]))
