@@ -24,6 +24,7 @@ def test_deal_tells_how_talks_end(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "Probability of agreement" in text
     assert "8 talks by nash" in text
     assert "In 100% of draws the platform walks: it pays 750.00 M" in text
+    assert "minima per stream or subscriber exceed the revenue share" in " ".join(text.split())
     assert "Term sheet as read: minimum_guarantee_usd_m 9000, no share of paid tiers" in " ".join(text.split())
     assert len(pd.read_csv(out / "talks.csv")) == 8
     assert json.loads((out / "deal.json").read_text())["question"]["protocol"] == "nash"

@@ -138,7 +138,8 @@ def _verdict(who: str, mean: pd.Series[float]) -> str:
     else:
         platform += f" and {_gains(mean['brings'])} by the licence"
     if mean["precedent"] > 0.0:
-        label += f", {_gains(-mean['lost'])} elsewhere and loses {_money(mean['precedent'])} by the precedent of a cut"
+        loses = "loses " if mean["lost"] <= 0.0 else ""
+        label += f", {_gains(-mean['lost'])} elsewhere and {loses}{_money(mean['precedent'])} by the precedent of a cut"
     else:
         label += f" and {_gains(-mean['lost'])} elsewhere"
     if who == "platform":

@@ -25,6 +25,10 @@ WORDS = {
     "nash": "Nash payment, where there is a zone",
     "present": "what present terms pay",
 }
+ABOVE = (
+    "As revenue share: of the net revenue that falls to the label by usage. Present terms pay over 100% of it where "
+    "minima per stream or subscriber exceed the revenue share; the other rows are sums of money, not taken of revenue."
+)
 WALKS = {
     "nobody": "both sides gain: nobody walks",
     "platform": "the platform walks: it pays more, with what others' clauses add, than the label is worth to it",
@@ -75,12 +79,14 @@ def show_deal(
 
 
 def _summary(room: DealRoom) -> Table:
+    summary = room.summary()
     table = Table(
-        title="Payment from the platform to the label, USD a month (mean over the term)", title_justify="left"
-    )
+        title="Payment from the platform to the label, USD a month (mean over the term)", title_justify="left",
+        caption=ABOVE if (summary["share"] > 1.0).any() else None, caption_justify="left",
+    )  # fmt: skip
     for name in ("what", "mean", "90% band over draws", "as revenue share"):
         table.add_column(name, justify="left" if name == "what" else "right")
-    for what, row in room.summary().iterrows():
+    for what, row in summary.iterrows():
         band = f"{row['low']:,.0f} to {row['high']:,.0f}"
         none = row["mean"] != row["mean"]
         share = "-" if row["share"] != row["share"] else f"{row['share']:.0%}"
