@@ -7,7 +7,7 @@ creators and of streaming payouts is last month's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import fsum
 
@@ -93,9 +93,11 @@ class TikTokSide:
             country.song_pull = side._pull(country, songs.pull, months=0, parameters=parameters)
         return side
 
-    def copy(self, *, seed: int | None) -> TikTokSide:
-        """Return an independent copy; seed: of later songs, None for the same."""
-        return replace(self, songs=self.songs.copy(seed=seed), streaming=self.streaming.copy())
+    def copy(self, *, seed: int | None, markets: Iterable[str]) -> TikTokSide:
+        """Return an independent copy; seed: of later songs, None for the same. markets: those whose songs live on."""
+        living = tuple(market for market in self.songs.markets if market in set(markets))
+        songs = self.songs if living == self.songs.markets else self.songs.only(living)
+        return replace(self, songs=songs.copy(seed=seed), streaming=self.streaming.copy(), weeks=None)
 
     def sing(
         self, countries: Mapping[str, Country], *, month: int, calendar: int, parameters: Parameters,
@@ -107,20 +109,21 @@ class TikTokSide:
         """
         songs = self.songs
         songs.parameters = parameters
-        clips = np.ones((len(self.markets), songs.pull.shape[1]))
-        is_open = np.zeros(len(self.markets), dtype=np.bool_)
-        for row, market in enumerate(self.markets):
+        clips = np.ones((len(songs.markets), songs.pull.shape[1]))
+        is_open = np.zeros(len(songs.markets), dtype=np.bool_)
+        for row, market in enumerate(songs.markets):
             if market in countries:
                 clips[row, : len(countries[market].labels)] = countries[market].clips
                 is_open[row] = countries[market].tiktok_open
-        activity = uses_from_activity(self.state.activity, parameters=parameters)
+        rows = [self.markets.index(market) for market in songs.markets]
+        activity = uses_from_activity(self.state.activity[rows], parameters=parameters)
         self.weeks = songs.month(calendar, clips=clips, activity=activity, tiktok_open=is_open, overall=overall)
         for country in countries.values():
             country.song_pull = self._pull(country, self.weeks.pull, months=month, parameters=parameters)
 
     def _pull(self, country: Country, pull: Floats, *, months: int, parameters: Parameters) -> Floats:
         """Return (L,) pull by songs of the day, the long tail's raised by what ByteDance distributes itself."""
-        row = self.markets.index(country.market)
+        row = self.songs.markets.index(country.market)
         found: Floats = pull[row, : len(country.labels)].copy()
         if TAIL in country.labels:
             before, now = (float(own_share(at, parameters=parameters)) for at in (0, months))
@@ -202,7 +205,8 @@ class TikTokSide:
         share = float(country.repertoire[country.labels.index(TAIL)]) if TAIL in country.labels else 0.0
         part = min(1.0, float(own_share(month, parameters=parameters)) / share) if share > 0.0 else 0.0
         accounts, hours, ads = lived.accounts, lived.hours, lived.ads
-        uses = np.zeros(len(country.labels)) if self.weeks is None else self.weeks.uses[row].sum(axis=0)
+        sung = self.songs.markets.index(country.market)
+        uses = np.zeros(len(country.labels)) if self.weeks is None else self.weeks.uses[sung].sum(axis=0)
         return TikTokMonth(
             users=self._users(country, row), hours=float(lived.user_hours[row]),
             hour_causes={name: float(getattr(hours, name)[row])

@@ -182,7 +182,7 @@ class World:
         return World(
             plan=plan, start=self.start, countries=countries, entrant_quality=self.entrant_quality, ledger=ledger,
             money=self.money.copy(ledger, plan.parameters), draw_seed=seed, month=self.month,
-            tiktok=self.tiktok.copy(seed=None if draws == "run" else seed),
+            tiktok=self.tiktok.copy(seed=None if draws == "run" else seed, markets=countries),
             pending=(*self.pending, *(one for one in plan.overrides if one not in known), *settings),
             measures=False, foresees=draws == "run" and self.foresees, written=self.written,
         )  # fmt: skip
