@@ -153,7 +153,9 @@ class StreamingMarket(mesa.Model):
 
     def fork(
         self, *, overrides: Mapping[str, object] | None = None, settings: Sequence[Setting] = (),
-        markets: Sequence[str] | None = None, users: int | None = None, draws: Draws = "run",
+        markets: Sequence[str] | None = None, users: int | None = None, draws: Draws = "run", months: int = 0,
     ) -> World:  # fmt: skip
         """Return a world that runs ahead from now on its own; see `World.fork`."""
-        return self.world.fork(overrides=overrides, settings=settings, markets=markets, users=users, draws=draws)
+        return self.world.fork(
+            overrides=overrides, settings=settings, markets=markets, users=users, draws=draws, months=months
+        )

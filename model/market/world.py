@@ -158,7 +158,7 @@ class World:
 
     def fork(
         self, *, overrides: Mapping[str, object] | None = None, settings: Sequence[Setting] = (),
-        markets: Sequence[str] | None = None, users: int | None = None, draws: Draws = "run",
+        markets: Sequence[str] | None = None, users: int | None = None, draws: Draws = "run", months: int = 0,
     ) -> World:  # fmt: skip
         """Return a copy of the world that runs ahead on its own, without talks.
 
@@ -166,8 +166,8 @@ class World:
         levers, after the overrides. markets: those that live on (default: all). users: simulated users per market to go
         on with, a fixed subsample by identity (default: all). draws: "run" keeps the run's random numbers, so that a
         fork without overrides is the run itself; "decision" takes others, the same in every fork of the month, and
-        leaves out the scenario's later events, so that nobody who decides by it foresees the future. Errors:
-        InputError.
+        leaves out the scenario's later events, so that nobody who decides by it foresees the future. months: to live
+        ahead at once. Errors: InputError.
         """
         meant = {"unusual_prices": True} if overrides else {}  # prices in force are not those that a scenario knows
         plan = self.plan.replace({**meant, **(overrides or {})})
@@ -179,13 +179,15 @@ class World:
             retune(country, self.start.markets[market], plan.parameters)
         ledger = self.ledger.copy()
         known = set(self.plan.overrides)
-        return World(
+        ahead = World(
             plan=plan, start=self.start, countries=countries, entrant_quality=self.entrant_quality, ledger=ledger,
             money=self.money.copy(ledger, plan.parameters), draw_seed=seed, month=self.month,
             tiktok=self.tiktok.copy(seed=None if draws == "run" else seed, markets=countries),
             pending=(*self.pending, *(one for one in plan.overrides if one not in known), *settings),
             measures=False, foresees=draws == "run" and self.foresees, written=self.written,
         )  # fmt: skip
+        ahead.run(months)
+        return ahead
 
     def _check_fork(self, plan: Scenario, users: int | None, markets: Sequence[str] | None) -> None:
         fixed = {"start": plan.start, "markets": plan.markets, "users": plan.users, "seed": plan.seed}

@@ -131,6 +131,14 @@ def test_fork_of_some_markets_lives_them_as_the_whole_does() -> None:
     assert np.array_equal(alone[-1].settlement.royalties, whole["ID"].settlement.royalties)
 
 
+def test_months_are_lived_at_once() -> None:
+    run = market(1)
+    at_once, later = run.fork(months=2), run.fork()
+    later.run(2)
+    assert at_once.month == later.month == 3
+    assert all(same(one, other) for one, other in zip(at_once.records, later.records, strict=True))
+
+
 def test_fork_lives_beyond_the_horizon() -> None:
     run = market(8)
     ahead = run.fork().run(30)
