@@ -22,6 +22,8 @@ OWNERS = {
     "line_music": "line", "zing_mp3": "vng", "fizy": "turkcell", "muud": "turk_telekom", "awa": "cyberagent",
 }  # fmt: skip
 """Owner of each service; a service that is not listed is its own firm."""
+BYTEDANCE = frozenset(service for service, owner in OWNERS.items() if owner == "bytedance")
+"""Services of ByteDance."""
 
 
 def firm_of(services: Iterable[str], markets: Iterable[str]) -> dict[str, tuple[tuple[str, str], ...]]:

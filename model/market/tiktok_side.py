@@ -14,7 +14,7 @@ from math import fsum
 import numpy as np
 from numpy.typing import NDArray
 
-from model.agents.firms import OWNERS
+from model.agents.firms import BYTEDANCE
 from model.facts.records import StartState
 from model.market.money import TAIL
 from model.mechanisms.ad_growth import growth_since
@@ -38,7 +38,6 @@ from model.state.ad_markets import AUDIO, REWARDED
 from model.state.country import Country
 
 Floats = NDArray[np.float64]
-_OWN = frozenset(service for service, owner in OWNERS.items() if owner == "bytedance")
 
 
 @dataclass(slots=True)
@@ -231,7 +230,7 @@ def _integration(country: Country, activity: MarketActivity) -> tuple[float, flo
     offers, best = country.offers, (0.0, 0.0)
     for p, service in enumerate(offers.platforms):
         mine = offers.platform == p
-        if service in _OWN and bool(offers.is_open[mine].any()):
+        if service in BYTEDANCE and bool(offers.is_open[mine].any()):
             best = max(best, (float(offers.integration[p]), fsum(activity.users[mine])))
     return best
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.agents.firms import OWNERS
+from model.agents.firms import BYTEDANCE
 from model.market.record import MarketMonth
 from model.market.world import World
 from model.spec.settings import Setting
@@ -21,7 +21,6 @@ Floats = NDArray[np.float64]
 VIDEO = "video"
 PROBE = 0.10
 """Promotional pull at which a licence for clips is valued a second time; between it and 0 values are taken linear."""
-_OWN = frozenset(service for service, owner in OWNERS.items() if owner == "bytedance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +137,7 @@ def entry_of(world: World, pair: Pair) -> tuple[Setting, ...]:
 
 
 def _user_worth(world: World, pair: Pair) -> float:
-    return world.plan.parameters.bytedance_user_worth if pair.platform in _OWN else 0.0
+    return world.plan.parameters.bytedance_user_worth if pair.platform in BYTEDANCE else 0.0
 
 
 def _streaming_worth(

@@ -7,14 +7,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from model.agents.firms import OWNERS
+from model.agents.firms import BYTEDANCE
 from model.experiments.deals.request import DealRequest
 from model.facts.start import load_start
 from model.market.record import MarketMonth
 from model.spec.parameters import Parameters
 from model.state.finance import minimum_weight
-
-_OWN = frozenset(service for service, owner in OWNERS.items() if owner == "bytedance")
 
 
 def future_rows(
@@ -57,7 +55,7 @@ def _streaming_row(
     accounts, royalties = settled.accounts(), settled.royalties_by_service
     others = [k for k, name in enumerate(record.labels) if name in favoured and k != label]
     hours, users = record.activity.hours[own], float(record.activity.users[own].sum())
-    paid, worth = float(royalties[p, label]), parameters.bytedance_user_worth if request.platform in _OWN else 0.0
+    paid, worth = float(royalties[p, label]), parameters.bytedance_user_worth if request.platform in BYTEDANCE else 0.0
     return {
         "users": users, "payers": float(record.payers[own].sum()), "hours": float(hours.sum()),
         "revenue": float(accounts["revenue"][p]),
