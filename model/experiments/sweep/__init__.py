@@ -1,0 +1,1 @@
+"""Sweeps: many runs of many worlds, kept so that no finished run is lost."""
