@@ -30,3 +30,18 @@ class Case:
 
 Work = Callable[[Case], Rows]
 """Does one run and returns its rows; raises when the run fails. Sent to workers by cloudpickle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A run that left no rows.
+
+    stage: where it failed: "run" (the work raised), "rows" (what it left does not fit the tables), "worker" (the
+    process that did it died each time), or the stage that the work's own error names by its attribute `stage`.
+    message: what happened, in words.
+    attempts: how often it was tried.
+    """
+
+    stage: str
+    message: str
+    attempts: int = 1

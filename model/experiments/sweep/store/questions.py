@@ -1,0 +1,125 @@
+"""Questions to a store in SQL: DuckDB over the shards that the ledger vouches for, and over rows not yet in one."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from model.experiments.sweep.store.faults import misfit
+from model.experiments.sweep.store.ledger import Ledger, ShardEntry, State
+from model.experiments.sweep.store.packing import stack, unpack
+from model.experiments.sweep.store.shards import check_content, shard_path
+
+_FAILURES = {
+    "run_id": pa.string(),
+    "point": pa.int64(),
+    "replicate": pa.int64(),
+    "stage": pa.string(),
+    "message": pa.string(),
+    "attempts": pa.int64(),
+}
+_NO_ROWS = pa.table(
+    {"run_id": pa.array([], pa.string()), **{key: pa.array([], pa.int64()) for key in ("point", "replicate")}}
+)
+
+
+class Questions:
+    """Answers SQL about a store as it stands at the moment of the question."""
+
+    def __init__(self, folder: Path, ledger: Ledger, points: pa.Table) -> None:
+        self._folder = folder
+        self._ledger = ledger
+        self._points = points
+        self._guard = threading.RLock()
+        self._engine: duckdb.DuckDBPyConnection | None = None
+        self._state: State | None = None
+        self._shards: dict[str, list[ShardEntry]] = {}
+        self._checked: set[tuple[str, str]] = set()
+
+    def ask(self, query: str, parameters: dict[str, object]) -> pd.DataFrame:
+        """Return the answer to a query with $name parameters; InputError, in DuckDB's words, where it fails."""
+        with self._guard:
+            engine = self._present()
+            self._check(query)
+            try:
+                answer = engine.execute(query, parameters) if parameters else engine.execute(query)
+                return answer.df()
+            except duckdb.Error as error:
+                tables = ", ".join(f"{name} ({', '.join(columns)})" for name, columns in self._columns(engine).items())
+                raise misfit("query", "must be SQL that DuckDB can answer", str(error), f"Tables: {tables}.") from error
+
+    def tables(self) -> tuple[str, ...]:
+        """Return the names of the tables that runs left."""
+        with self._guard:
+            self._present()
+            return tuple(sorted(self._shards))
+
+    def close(self) -> None:
+        """Let DuckDB go."""
+        with self._guard:
+            if self._engine is not None:
+                self._engine.close()
+                self._engine = None
+
+    def _present(self) -> duckdb.DuckDBPyConnection:
+        """Return a connection whose views show the ledger's present state."""
+        if self._engine is not None and self._state == self._ledger.state():
+            return self._engine
+        if self._engine is None:
+            self._engine = duckdb.connect(":memory:")
+            self._engine.execute("SET enable_progress_bar = false; SET python_enable_replacements = false")
+        state, shards, payloads = self._ledger.readable()
+        self._shards = {table: [] for table in ("outcomes", *payloads)}
+        for entry in shards:
+            self._shards.setdefault(entry.table, []).append(entry)
+        for table, entries in self._shards.items():
+            self._show_rows(self._engine, table, entries, payloads.get(table, []))
+        failures = [pa.array(column) for column in zip(*self._ledger.failures(), strict=True)] or [[]] * len(_FAILURES)
+        self._engine.register(
+            "failures", pa.table(dict(zip(_FAILURES, failures, strict=True)), schema=pa.schema(_FAILURES))
+        )
+        self._engine.register("points", self._points)
+        self._state = state
+        return self._engine
+
+    def _show_rows(
+        self, engine: duckdb.DuckDBPyConnection, table: str, entries: list[ShardEntry], payloads: list[bytes]
+    ) -> None:
+        sources = []
+        if entries:
+            paths = ", ".join(_text(str(shard_path(self._folder, table, entry.shard))) for entry in entries)
+            sources.append(f"SELECT * FROM read_parquet([{paths}], union_by_name = true, hive_partitioning = false)")
+        if payloads or not entries:
+            held = f"_pending_{table}"  # no table of runs begins with _
+            engine.register(held, stack([unpack(payload) for payload in payloads]) if payloads else _NO_ROWS)
+            sources.append(f"SELECT * FROM {held}")
+        try:
+            engine.execute(f'CREATE OR REPLACE VIEW "{table}" AS ' + " UNION ALL BY NAME ".join(sources))
+        except duckdb.Error:
+            self._check_all(entries)  # says which file is broken
+            raise
+
+    def _check(self, query: str) -> None:
+        """Check, once each, the files of the tables that a query speaks of."""
+        words = query.casefold()
+        for table, entries in self._shards.items():
+            if table in words:
+                self._check_all(entries)
+
+    def _check_all(self, entries: list[ShardEntry]) -> None:
+        for entry in entries:
+            if (entry.table, entry.shard) not in self._checked:
+                check_content(self._folder, entry)
+                self._checked.add((entry.table, entry.shard))
+
+    def _columns(self, engine: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+        names = (*sorted(self._shards), "points", "failures")
+        return {name: [row[0] for row in engine.execute(f'DESCRIBE "{name}"').fetchall()][:12] for name in names}
+
+
+def _text(words: str) -> str:
+    return "'" + words.replace("'", "''") + "'"
