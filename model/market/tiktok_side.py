@@ -31,7 +31,7 @@ from model.mechanisms.ecosystem import (
 )
 from model.mechanisms.settlement import Settlement
 from model.mechanisms.songs import SongWeeks, SongWorld
-from model.mechanisms.tiktok import ShopTerms, own_share
+from model.mechanisms.tiktok import ShopTerms, own_share_at
 from model.spec.parameters import Parameters
 from model.state.activity import MarketActivity
 from model.state.ad_markets import AUDIO, REWARDED
@@ -125,7 +125,7 @@ class TikTokSide:
         row = self.songs.markets.index(country.market)
         found: Floats = pull[row, : len(country.labels)].copy()
         if TAIL in country.labels:
-            before, now = (float(own_share(at, parameters=parameters)) for at in (0, months))
+            before, now = (own_share_at(at, parameters=parameters) for at in (0, months))
             kept = (1.0 - now) / (1.0 - before)
             tail = country.labels.index(TAIL)
             share = float(country.repertoire[tail])
@@ -167,7 +167,8 @@ class TikTokSide:
         users[rows] = _part([one for _, one in tied], self.start, tuple(countries), parameters)
 
         def column(usual: Floats | float, values: list[float]) -> Floats:
-            filled: Floats = np.array(np.broadcast_to(np.asarray(usual, dtype=np.float64), (len(self.markets),)))
+            filled = np.empty(len(self.markets))
+            filled[:] = usual
             filled[rows] = values
             return filled
 
@@ -202,7 +203,7 @@ class TikTokSide:
         tail = _tail(settlement)
         self.streaming[row] = parameters.creator_streaming * tail
         share = float(country.repertoire[country.labels.index(TAIL)]) if TAIL in country.labels else 0.0
-        part = min(1.0, float(own_share(month, parameters=parameters)) / share) if share > 0.0 else 0.0
+        part = min(1.0, own_share_at(month, parameters=parameters) / share) if share > 0.0 else 0.0
         accounts, hours, ads = lived.accounts, lived.hours, lived.ads
         sung = self.songs.markets.index(country.market)
         uses = np.zeros(len(country.labels)) if self.weeks is None else self.weeks.uses[sung].sum(axis=0)

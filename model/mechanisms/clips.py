@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,17 +118,16 @@ def clip_fees(book: DealBook, country: Country, *, month: int, start: StartState
     """
     fees, credit = np.zeros(len(country.labels)), np.zeros(len(country.labels))
     others: dict[str, float] = {}
+    if not country.tiktok_open:
+        return ClipFees(fees, credit, others)
     part = market_part(start, country.market) / MONTHS_PER_YEAR
-    for label in book.partners(market=country.market, platform=SERVICE, kind="clips"):
-        found = book.governing(market=country.market, platform=SERVICE, label=label, month=month, kind="clips")
-        if found is None or not found.held or not country.tiktok_open:
-            continue
-        fee = found.deal.minimum_guarantee_usd_m * 1e6 * part
-        if label not in country.labels:
-            others[label] = fee
-        elif country.clips[country.labels.index(label)] > 0.0:
-            fees[country.labels.index(label)] = fee
-            credit[country.labels.index(label)] = found.deal.promotional_credit_usd_m * 1e6 * part
+    for deal in book.held(market=country.market, platform=SERVICE, month=month, kind="clips"):
+        fee = deal.minimum_guarantee_usd_m * 1e6 * part
+        if deal.label not in country.labels:
+            others[deal.label] = fee
+        elif country.clips[country.labels.index(deal.label)] > 0.0:
+            fees[country.labels.index(deal.label)] = fee
+            credit[country.labels.index(deal.label)] = deal.promotional_credit_usd_m * 1e6 * part
     return ClipFees(fees, credit, others)
 
 
@@ -139,24 +139,29 @@ def market_part(start: StartState, market: str) -> float:
 
 def book_tiktok(lived: TikTokMonth, *, country: Country, ledger: Ledger, month: int) -> None:
     """Book TikTok's income and payments of a market's calendar month."""
-    market = country.market
+    payers, payees, kinds = _lines(country.market, country.labels, tuple(lived.other_fees))
+    single = (
+        lived.ad_income, lived.shop_income, lived.games, lived.distribution, lived.creators_paid, lived.costs,
+    )  # fmt: skip
+    amounts = np.concatenate([single, lived.clip_fees, [*lived.other_fees.values()], lived.promotional_credit])
+    ledger.post(payers, payee=payees, amount=amounts, kind=kinds, month=month)
+
+
+@cache
+def _lines(
+    market: str, labels: tuple[str, ...], others: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return payers, payees and kinds of TikTok's payments; others: payees of `TikTokMonth.other_fees`."""
     account, outside = f"platform:{SERVICE}:{market}", "outside"
     users, advertisers, creators = f"users:{market}", f"advertisers:{market}", f"creators:{market}"
-    tail = label_account("long_tail", market=market)
-    single = [
-        (advertisers, account, lived.ad_income, "tiktok advertising"),
-        (users, account, lived.shop_income, "tiktok shop"),
-        (users, account, lived.games, "games"),
-        (tail, account, lived.distribution, "distribution fee"),
-        (account, creators, lived.creators_paid, "creators"),
-        (account, outside, lived.costs, "tiktok cost of sales"),
-    ]
-    payers, payees, amounts, kinds = (list(column) for column in zip(*single, strict=True))
-    labels = [label_account(label, market=market) for label in country.labels]
-    others = [label if label == "publishers" else label_account(label, market=market) for label in lived.other_fees]
-    fees = [*lived.clip_fees, *lived.other_fees.values(), *lived.promotional_credit]
-    ledger.post(
-        [*payers, *[account] * len(fees)], payee=[*payees, *labels, *others, *labels], amount=[*amounts, *fees],
-        kind=[*kinds, *["clip licence"] * (len(labels) + len(others)), *["promotional credit"] * len(labels)],
-        month=month,
+    single = (
+        (advertisers, account, "tiktok advertising"), (users, account, "tiktok shop"), (users, account, "games"),
+        (label_account("long_tail", market=market), account, "distribution fee"), (account, creators, "creators"),
+        (account, outside, "tiktok cost of sales"),
     )  # fmt: skip
+    here = tuple(label_account(label, market=market) for label in labels)
+    there = tuple(label if label == "publishers" else label_account(label, market=market) for label in others)
+    clips = [(account, payee, "clip licence") for payee in (*here, *there)]
+    credits = [(account, payee, "promotional credit") for payee in here]
+    payers, payees, kinds = zip(*single, *clips, *credits, strict=True)
+    return payers, payees, kinds

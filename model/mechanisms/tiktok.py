@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -167,10 +168,23 @@ def own_share(months: ArrayLike, *, parameters: Parameters) -> Floats:
     or above, or 0.
     """
     time = np.asarray(months, dtype=np.float64)
-    first, last = parameters.own_start, parameters.own_ceiling
+    return _logistic(time, parameters.own_start, parameters.own_ceiling, parameters.own_speed)
+
+
+def own_share_at(month: int, *, parameters: Parameters) -> float:
+    """Return `own_share` of one month after the opening; all markets ask for it."""
+    return _own_share_at(month, parameters.own_start, parameters.own_ceiling, parameters.own_speed)
+
+
+@lru_cache(maxsize=1024)
+def _own_share_at(month: int, first: float, last: float, speed: float) -> float:
+    return float(_logistic(np.asarray(month, dtype=np.float64), first, last, speed))
+
+
+def _logistic(time: Floats, first: float, last: float, speed: float) -> Floats:
     if first == 0.0 or first >= last:
         return np.full(time.shape, first)
-    share: Floats = last / (1.0 + (last / first - 1.0) * np.exp(-parameters.own_speed * time / 12.0))
+    share: Floats = last / (1.0 + (last / first - 1.0) * np.exp(-speed * time / 12.0))
     return share
 
 

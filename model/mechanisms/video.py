@@ -7,6 +7,8 @@ music video as who does.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,8 +42,15 @@ def video_income(country: Country, activity: MarketActivity, *, rate: float, par
 
 def book_video(income: Floats, *, country: Country, ledger: Ledger, month: int) -> None:
     """Book labels' income from free video; what video services earn by it is outside the model."""
-    payees = [label_account(label, market=country.market) for label in country.labels]
-    ledger.post("outside", payee=payees, amount=income, kind="video royalty", month=month)
+    payers, payees, kinds = _lines(country.labels, country.market)
+    ledger.post(payers, payee=payees, amount=income, kind=kinds, month=month)
+
+
+@cache
+def _lines(labels: tuple[str, ...], market: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return payers, payees and kinds of the payments to a market's labels."""
+    payees = tuple(label_account(label, market=market) for label in labels)
+    return ("outside",) * len(labels), payees, ("video royalty",) * len(labels)
 
 
 def _viewers(activity: MarketActivity, parameters: Parameters) -> float:

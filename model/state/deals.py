@@ -138,6 +138,7 @@ class DealBook:
         self._changes = _changes(self._spans, self._alone)
         self._partners: dict[tuple[str, str, str], list[str]] = {}
         self._kept: dict[tuple[str, tuple[str, ...], tuple[str, ...], int], Terms] = {}
+        self._kept_held: dict[tuple[str, str, str, int], tuple[DealStart, ...]] = {}
 
     @property
     def clips(self) -> tuple[DealStart, ...]:
@@ -164,6 +165,17 @@ class DealBook:
         spans = self._spans.get((market, platform, label, kind), ())
         span = next((span for span in reversed(spans) if span.first <= month), None)
         return None if span is None else Governing(self.deals[span.deal], span.deal, month <= span.last)
+
+    def held(self, *, market: str, platform: str, month: int, kind: str = "streaming") -> tuple[DealStart, ...]:
+        """Return a service's own deals that are in force or extended in a market and month, by label."""
+        key = (market, platform, kind, int(np.searchsorted(self._changes, month, side="right")))
+        if key not in self._kept_held:
+            found = (
+                self.governing(market=market, platform=platform, label=label, month=month, kind=kind)
+                for label in self.partners(market=market, platform=platform, kind=kind)
+            )
+            self._kept_held[key] = tuple(one.deal for one in found if one is not None and one.held)
+        return self._kept_held[key]
 
     def standing(self, *, market: str, platform: str, label: str, month: int, kind: str = "streaming") -> Governing:
         """Return the deal that governs a pair in a month, default terms (position -1) where it has none of its own."""

@@ -47,6 +47,8 @@ class Ledger:
         self._ids: dict[str, int] = {}
         self._kinds: list[str] = []
         self._kind_ids: dict[str, int] = {}
+        self._kept: dict[tuple[str, ...], Ids] = {}  # of those who are paid month after month
+        self._kept_kinds: dict[tuple[str, ...], Ids] = {}
         self._closed: list[Page] = []
         self._open: list[Page] = []
         self._open_month: int | None = None
@@ -59,16 +61,29 @@ class Ledger:
         return tuple(self._names)
 
     def ids(self, names: str | Sequence[str]) -> Ids:
-        """Return the account numbers of names (opening accounts that are new): () for one name, else (n,)."""
-        if isinstance(names, str):
-            return np.asarray(self._number(names, self._names, self._ids))
-        return np.array([self._number(name, self._names, self._ids) for name in names], dtype=np.int64)
+        """Return the account numbers of names (opening accounts that are new): () for one name, else (n,).
+
+        Those of a tuple are looked up once, and cannot be written to.
+        """
+        return self._numbers(names, self._names, self._ids, self._kept)
 
     def kind_ids(self, kinds: str | Sequence[str]) -> Ids:
         """Return the numbers of kinds of payment, as `ids` does for accounts."""
-        if isinstance(kinds, str):
-            return np.asarray(self._number(kinds, self._kinds, self._kind_ids))
-        return np.array([self._number(kind, self._kinds, self._kind_ids) for kind in kinds], dtype=np.int64)
+        return self._numbers(kinds, self._kinds, self._kind_ids, self._kept_kinds)
+
+    @classmethod
+    def _numbers(
+        cls, wanted: str | Sequence[str], names: list[str], known: dict[str, int], kept: dict[tuple[str, ...], Ids]
+    ) -> Ids:
+        if isinstance(wanted, str):
+            return np.asarray(cls._number(wanted, names, known))
+        found = kept.get(wanted) if isinstance(wanted, tuple) else None
+        if found is None:
+            found = np.array([cls._number(name, names, known) for name in wanted], dtype=np.int64)
+            if isinstance(wanted, tuple):
+                found.setflags(write=False)
+                kept[wanted] = found
+        return found
 
     @staticmethod
     def _number(name: str, names: list[str], known: dict[str, int]) -> int:
@@ -101,8 +116,10 @@ class Ledger:
             self._open_month = month
         elif month != self._open_month:
             raise BalanceError(f"ledger: close {show_month(self._open_month)} before paying in {show_month(month)}")
-        money = np.asarray(amounts, dtype=np.float64)
-        paying, receiving, named, money = (part.ravel() for part in np.broadcast_arrays(payers, payees, kinds, money))
+        paying, receiving, named, money = payers, payees, kinds, np.asarray(amounts, dtype=np.float64)
+        if not (money.ndim == 1 and payers.shape == payees.shape == kinds.shape == money.shape):
+            table = np.broadcast_arrays(payers, payees, kinds, money)
+            paying, receiving, named, money = (column.ravel() for column in table)
         kept = money != 0.0  # NaN stays, and is refused below
         if not kept.all():
             paying, receiving, named, money = paying[kept], receiving[kept], named[kept], money[kept]
@@ -190,6 +207,7 @@ class Ledger:
         twin = Ledger()
         twin._names, twin._ids = list(self._names), dict(self._ids)
         twin._kinds, twin._kind_ids = list(self._kinds), dict(self._kind_ids)
+        twin._kept, twin._kept_kinds = dict(self._kept), dict(self._kept_kinds)
         twin._closed, twin._open, twin._open_month = list(self._closed), list(self._open), self._open_month
         twin._balances, twin._changes = self._balances.copy(), self._changes.copy()
         return twin

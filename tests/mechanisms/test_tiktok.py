@@ -16,6 +16,7 @@ from model.mechanisms.tiktok import (
     expansion_value,
     integration_factor,
     own_share,
+    own_share_at,
     shop_terms,
     tiktok_hours,
     with_own_distribution,
@@ -104,6 +105,9 @@ def test_own_distribution_is_logistic() -> None:
     assert np.log(early[1] / early[0]) * 1e4 == pytest.approx(0.6 * (1 - 0.002), rel=1e-3)
     np.testing.assert_array_equal(own_share([0.0, 50.0], parameters=PLAIN.replace({"own_start": 0.0})), [0.0, 0.0])
     np.testing.assert_array_equal(own_share([0.0, 50.0], parameters=PLAIN.replace({"own_start": 0.1})), [0.1, 0.1])
+    for other in (PLAIN, PLAIN.replace({"own_speed": 0.3}), PLAIN.replace({"own_start": 0.1}), PLAIN):
+        for month in (0, 7, 36):
+            assert own_share_at(month, parameters=other) == float(own_share(month, parameters=other))
 
 
 @given(

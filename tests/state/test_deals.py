@@ -203,3 +203,15 @@ def test_two_services_cannot_both_hold_a_label_alone():
     held = BOOK.with_deals([sole, after])
     names = [held.alone(market="IN", label="sony", month=parse_month(month)) for month in ("2023-12", "2024-01")]
     assert names == ["spotify", "gaana"]
+
+
+@pytest.mark.parametrize(("platform", "kind"), [("tiktok", "clips"), ("resso", "streaming"), ("spotify", "streaming")])
+def test_deals_held_are_those_in_force_or_extended_of_every_partner(platform, kind):
+    months = [parse_month(f"{year}-{month:02}") for year in range(2019, 2028) for month in range(1, 13)]
+    for book in (BOOK, BOOK.with_deals([deal("resso", signed="2024-03", expires="2024-05", status="expired")])):
+        for month in (*months, *reversed(months)):
+            pairs = [(label, book.governing(market="IN", platform=platform, label=label, month=month, kind=kind))
+                     for label in book.partners(market="IN", platform=platform, kind=kind)]  # fmt: skip
+            wanted = tuple(one.deal for _, one in pairs if one is not None and one.held)
+            assert book.held(market="IN", platform=platform, month=month, kind=kind) == wanted
+    assert BOOK.held(market="IN", platform="nobody", month=months[0]) == ()

@@ -119,3 +119,21 @@ def test_local_labels_are_firms_of_one_market():
     assert label_account("sony", market="IN") == "label:sony"
     assert label_account("long_tail", market="IN") == "label:long_tail:IN"
     np.testing.assert_equal(Ledger().ids(["a", "b", "a"]), [0, 1, 0])
+
+
+def test_lists_that_are_kept_are_the_accounts_they_name_in_a_copy_too():
+    ledger = Ledger()
+    ledger.ids(["outside", "users:IN"])
+    pair = ("users:IN", "tax:IN")
+    kept = ledger.ids(pair)
+    np.testing.assert_equal(kept, [1, 2])
+    np.testing.assert_equal(ledger.kind_ids(("tax", "royalty", "tax")), [0, 1, 0])
+    with pytest.raises(ValueError, match="read-only"):
+        kept[0] = 0
+    twin = ledger.copy()
+    twin.ids(("label:sony", "outside"))
+    np.testing.assert_equal(twin.ids(pair), [1, 2])
+    np.testing.assert_equal(ledger.ids(("label:sony", "outside")), ledger.ids(["label:sony", "outside"]))
+    for book in (ledger, twin):
+        book.post(pair, payee=("outside", "outside"), amount=[1.0, 2.0], kind=("tax", "royalty"), month=OCTOBER)
+        assert book.balances() == {"outside": 3.0, "users:IN": -1.0, "tax:IN": -2.0, "label:sony": 0.0}
