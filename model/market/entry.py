@@ -82,47 +82,77 @@ def _line(offer: NewOffer, parameters: Parameters) -> OfferLine:
     )  # fmt: skip
 
 
-class EntrantQuality:
-    """Quality of an offer without history in its market.
+KIND = {"free_rewarded": "free_ads", "premium": "individual"}
+"""Tiers that count as another kind of tier; any other is its own kind."""
+ANYBODY = {FREE: "free_ads", PAID: "individual"}
+"""The kind of a nest that is open to anybody: the mark for a tier that nobody sells in a market."""
+Gap = tuple[float, float]
 
-    If the same service sells a tier of the same kind elsewhere, its mean distance there from the best of that kind
-    holds here too; otherwise the declared `entrant_gap` does. Both are assumptions with a range, never an estimate.
+
+class EntrantQuality:
+    """Quality of an offer without history in its market: the best of its kind there, and a gap to it.
+
+    A kind is a tier (`KIND`): students, families and customers of a bundle are other people at other prices, so that
+    qualities of different tiers are no measure of each other. If the same service sells the kind elsewhere, its
+    mean gaps there (as main and as second service) hold here too; else those of its nest; otherwise the declared
+    `entrant_gap` and `entrant_gap_second`. All are assumptions with a range, never an estimate.
     """
 
     def __init__(self, countries: Mapping[str, Country], parameters: Parameters) -> None:
-        self._gap = parameters.entrant_gap
+        self._gap: Gap = (parameters.entrant_gap, parameters.entrant_gap_second)
         self._alone = parameters.entrant_second
-        self._elsewhere: dict[tuple[str, int], list[float]] = {}
+        self._elsewhere: dict[tuple[str, str | int], list[Gap]] = {}
         known = [_known_best(country.offers, nest) for country in countries.values() for nest in (FREE, PAID)]
         bests = {nest: [best for kind, best in known if kind == nest and best is not None] for nest in (FREE, PAID)}
-        self._lowest = {nest: min(found, default=parameters.entrant_alone) for nest, found in bests.items()}
+        self._lowest = {nest: min((parameters.entrant_alone, *found)) for nest, found in bests.items()}
         for country in countries.values():
-            offers = country.offers
-            for j in range(1, len(offers)):
-                if np.isfinite(offers.xi[j]):
-                    gap = float(offers.xi[j] - self._best(country, int(offers.nest[j]))[0])
-                    self._elsewhere.setdefault((offers.names[j][0], int(offers.nest[j])), []).append(gap)
+            self._learn(country)
 
-    def __call__(self, country: Country, option: int) -> tuple[float, float]:
-        """Return (quality as main service, quality as second service) of an option that opens without history."""
-        nest = int(country.offers.nest[option])
-        gaps = self._elsewhere.get((country.offers.names[option][0], nest))
-        gap = float(np.mean(gaps)) if gaps else self._gap
-        main, second = self._best(country, nest)
-        return main + gap, second + gap
+    def _learn(self, country: Country) -> None:
+        offers = country.offers
+        for j in np.flatnonzero(np.isfinite(offers.xi[1:])) + 1:
+            main, second = self._best(country, int(j))
+            gap = (float(offers.xi[j]) - main, float(offers.xi_second[j]) - second)
+            service, tier = offers.names[j]
+            for key in (KIND.get(tier, tier), int(offers.nest[j])):
+                self._elsewhere.setdefault((service, key), []).append(gap)
 
-    def _best(self, country: Country, nest: int) -> tuple[float, float]:
-        """Return the best qualities (main, second) of a nest.
+    def __call__(self, country: Country, option: int, *, gap: float | None = None) -> tuple[float, float]:
+        """Return (quality as main service, quality as second service) of an option that opens without history.
 
-        Where none of the nest has a history, few people if any want it: then the best is as low as the lowest of the
-        run's markets, or the declared `entrant_alone`, and as second service the declared `entrant_second`.
+        gap: to the best of its kind as either, in place of what the record or the declared gaps say.
+        """
+        if gap is not None:
+            main, second = self._best(country, option)
+            return main + gap, second + gap
+        service, tier = country.offers.names[option]
+        kind, nest = KIND.get(tier, tier), int(country.offers.nest[option])
+        gaps = self._elsewhere.get((service, kind)) or self._elsewhere.get((service, nest)) or []
+        best = self._best(country, option)
+        return best[0] + _mean(gaps, 0, self._gap[0]), best[1] + _mean(gaps, 1, self._gap[1])
+
+    def _best(self, country: Country, option: int) -> tuple[float, float]:
+        """Return the best qualities (main, second) of an option's kind in its market.
+
+        Where nobody has one of the kind, that of the nest's kind that is open to anybody; where nobody has that either,
+        of the nest. Where none of the nest has a history, few people if any want it: then the best is the declared
+        `entrant_alone`, or that of the run's lowest market if lower, and as second service `entrant_second`.
         """
         offers = country.offers
-        known = (offers.nest == nest) & np.isfinite(offers.xi)
-        if not known.any():
-            return self._lowest[nest], self._alone
-        seconds = offers.xi_second[known & np.isfinite(offers.xi_second)]
-        return float(offers.xi[known].max()), float(seconds.max()) if seconds.size else self._alone
+        nest, tier = int(offers.nest[option]), offers.names[option][1]
+        held = (offers.nest == nest) & np.isfinite(offers.xi)
+        kinds = np.array([KIND.get(name, name) for _, name in offers.names])
+        for those in (held & (kinds == KIND.get(tier, tier)), held & (kinds == ANYBODY[nest]), held):
+            if those.any():
+                seconds = offers.xi_second[those & np.isfinite(offers.xi_second)]
+                return float(offers.xi[those].max()), float(seconds.max()) if seconds.size else self._alone
+        return self._lowest[nest], self._alone
+
+
+def _mean(gaps: Sequence[Gap], which: int, declared: float) -> float:
+    """Return the mean of the finite gaps; the declared one where there is none."""
+    known = [gap[which] for gap in gaps if np.isfinite(gap[which])]
+    return float(np.mean(known)) if known else declared
 
 
 def _known_best(offers: OfferTable, nest: int) -> tuple[int, float | None]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from model.foundation.errors import InputError
 from model.market.entry import EntrantQuality, add_offers
@@ -108,42 +109,63 @@ def test_the_bundle_of_an_entrant_has_customers(settled: Settled) -> None:
     np.testing.assert_array_equal(country.users.access, late.users.access)
 
 
+def of_kind(country: Country, *tiers: str) -> NDArray[np.bool_]:
+    named = np.array([tier in tiers for _, tier in country.offers.names])
+    return named & np.isfinite(country.offers.xi)
+
+
 def test_entrant_quality(settled: Settled, parameters: Parameters) -> None:
-    """Known elsewhere: the mean distance from the best of the kind there; unknown: the declared gap."""
+    """Known elsewhere: the mean distance from the best of the kind there; unknown: the declared gaps."""
     countries = {m: settled(m, users=300) for m in ("ID", "BR", "IN")}
+    free = ("free_ads", "free_rewarded")
+    gaps = [
+        country.offers.xi[j] - country.offers.xi[of_kind(country, *free)].max()
+        for country in countries.values()
+        for j in country.offers.of_platform("resso")
+        if country.offers.names[j][1] in free and np.isfinite(country.offers.xi[j])
+    ]
     quality = EntrantQuality(countries, parameters)
-    for country in countries.values():
-        add_offers(
-            country, [NewOffer(country.market, "nobody_knows", tier, 1.0, 3) for tier in ("free_ads", "individual")]
-        )
     for market, country in countries.items():
+        add_offers(country, [NewOffer(market, "nobody_knows", tier, 1.0, 3) for tier in ("free_ads", "individual")])
         offers = country.offers
-        for tier, nest in (("free_ads", 1), ("individual", 2)):
-            kin = (offers.nest == nest) & np.isfinite(offers.xi)
+        for tier, kind in (("free_ads", free), ("individual", ("individual", "premium"))):
+            kin = of_kind(country, *kind)
+            if not kin.any():
+                continue
             main, second = quality(country, offers.position("nobody_knows", tier))
             assert main == pytest.approx(offers.xi[kin].max() + parameters.entrant_gap)
             best_second = offers.xi_second[kin & np.isfinite(offers.xi_second)].max(initial=-np.inf)
             if np.isfinite(best_second):
-                assert second == pytest.approx(best_second + parameters.entrant_gap)
-        resso = offers.position("resso", "free_ads") if ("resso", "free_ads") in offers.names else None
-        if resso is not None:
-            gaps = []
-            for other in countries.values():
-                free = (other.offers.nest == 1) & np.isfinite(other.offers.xi)
-                mine = free & (other.offers.platform == other.platforms.index("resso"))
-                gaps += list(other.offers.xi[mine] - other.offers.xi[free].max())
-            kin = (offers.nest == 1) & np.isfinite(offers.xi)
-            assert quality(country, resso)[0] == pytest.approx(offers.xi[kin].max() + np.mean(gaps)), market
+                assert second == pytest.approx(best_second + parameters.entrant_gap_second)
+        resso = offers.position("resso", "free_ads")
+        best = offers.xi[of_kind(country, *free)].max()
+        assert quality(country, resso)[0] == pytest.approx(best + np.mean(gaps)), market
 
 
-def test_a_kind_that_nobody_has_in_a_market_is_no_better_than_where_it_is_worst(settled: Settled) -> None:
+def test_a_tier_is_held_against_its_own_kind(settled: Settled, parameters: Parameters) -> None:
+    """Bundles do not lift free tiers, nor single plans those of students; a kind nobody sells follows single plans."""
+    country = settled("BR", users=2000)
+    offers = country.offers
+    for tier, level in (("bundle", 3.0), ("free_ads", 0.0), ("student", -1.0), ("individual", 1.0)):
+        offers.xi[of_kind(country, tier)] = level
+    tiers = ("free_ads", "student", "individual", "mini")
+    add_offers(country, [NewOffer("BR", "nobody_knows", tier, 1.0, 3) for tier in tiers])
+    quality = EntrantQuality({"BR": country}, parameters)
+    found = [quality(country, country.offers.position("nobody_knows", tier))[0] for tier in tiers]
+    assert np.array(found) - parameters.entrant_gap == pytest.approx([0.0, -1.0, 1.0, 1.0])
+
+
+def test_where_nobody_pays_an_entrant_is_no_better_than_where_it_is_worst(settled: Settled) -> None:
     india, brazil = settled("IN", users=300), settled("BR", users=300)
     for country in (india, brazil):
         country.offers.xi[country.offers.nest == 2] = -1.0
     india.offers.xi[india.offers.nest == 2] = np.nan  # too few simulated users: no payer among them
-    option = int(np.flatnonzero(india.offers.nest == 2)[0])
-    parameters = Parameters()
+    option = india.offers.position("resso", "premium")
+    parameters = Parameters().replace({"entrant_alone": -1.5})
+    declared = EntrantQuality({"IN": india}, parameters)
+    assert declared(india, option)[0] == -1.5 + parameters.entrant_gap
     both = EntrantQuality({"IN": india, "BR": brazil}, parameters)
-    assert both._best(india, 2)[0] == -1.0
-    alone = EntrantQuality({"IN": india}, parameters)
-    assert alone(india, option)[0] == parameters.entrant_alone + parameters.entrant_gap
+    assert both._best(india, option)[0] == -1.5
+    brazil.offers.xi[brazil.offers.nest == 2] = -4.0
+    lower = EntrantQuality({"IN": india, "BR": brazil}, parameters)
+    assert lower._best(india, option)[0] == -4.0
