@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.special import softmax
+from scipy.special import ndtri, softmax
 
 from model.foundation.errors import InputError
 from model.theory.games.payoffs import deviation_regrets, payoff_spans, strategy_payoffs
@@ -65,6 +65,14 @@ def test_the_branch_turns_back_and_its_first_passing_counts() -> None:
 @given(seed=st.integers(0, 2**30), sizes=st.sampled_from([(2, 2), (4, 3), (6, 6), (3, 3, 3), (2, 2, 2, 2)]))
 def test_the_branch_ends_at_a_nash_equilibrium(game: Game, seed: int, sizes: tuple[int, ...]) -> None:
     payoffs = game(seed, *sizes) * 1e6
+    end = logit_limit(payoffs)
+    assert end.converged
+    assert (deviation_regrets(payoffs, profile=end.profile) <= 1e-9 * payoff_spans(payoffs)).all()
+
+
+def test_it_stays_on_its_branch_where_another_comes_near(game: Game) -> None:
+    """In this game a step that only looks at where it lands changes over, and goes back to precisions below 0."""
+    payoffs = ndtri(game(205, 3, 3, 3))
     end = logit_limit(payoffs)
     assert end.converged
     assert (deviation_regrets(payoffs, profile=end.profile) <= 1e-9 * payoff_spans(payoffs)).all()
