@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from model.agents.strategies import Strategy
     from model.experiments.comparing import compare
     from model.experiments.deals.room import deal_room
     from model.experiments.explaining import explain_difference, why_switched
@@ -34,6 +35,7 @@ _WHERE = {
     "RunResult": "model.results.run_result",
     "RunStopped": "model.experiments.run",
     "Scenario": "model.spec.scenario",
+    "Strategy": "model.agents.strategies",
     "StartStore": "model.market.start_store",
     "StreamingMarket": "model.market.streaming_market",
     "deal_room": "model.experiments.deals.room",
@@ -55,6 +57,7 @@ __all__ = [
     "RunStopped",
     "Scenario",
     "StartStore",
+    "Strategy",
     "StreamingMarket",
     "__version__",
     "compare",

@@ -10,20 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 
+from model.agents.strategies.base import Strategy
+from model.facts.owners import BYTEDANCE as BYTEDANCE
+from model.facts.owners import OWNERS as OWNERS
+from model.facts.owners import owner_of
 from model.state.ad_markets import CHANNELS, SEGMENTS
 
 if TYPE_CHECKING:
     from model.market.record import MarketMonth
     from model.mechanisms.clips import TikTokMonth
-
-OWNERS = {
-    "resso": "bytedance", "tiktok_music": "bytedance", "tiktok": "bytedance", "youtube_music": "google",
-    "apple_music": "apple", "amazon_music": "amazon", "joox": "tencent", "wynk": "airtel", "langit_musik": "telkomsel",
-    "line_music": "line", "zing_mp3": "vng", "fizy": "turkcell", "muud": "turk_telekom", "awa": "cyberagent",
-}  # fmt: skip
-"""Owner of each service; a service that is not listed is its own firm."""
-BYTEDANCE = frozenset(service for service, owner in OWNERS.items() if owner == "bytedance")
-"""Services of ByteDance."""
 
 
 def firm_of(services: Iterable[str], markets: Iterable[str]) -> dict[str, tuple[tuple[str, str], ...]]:
@@ -37,14 +32,14 @@ def firm_of(services: Iterable[str], markets: Iterable[str]) -> dict[str, tuple[
             for market in markets:
                 firms[f"other:{market}"] = [(service, market)]
         else:
-            firms.setdefault(OWNERS.get(service, service), []).append((service, ""))
+            firms.setdefault(owner_of(service), []).append((service, ""))
     return {firm: tuple(pairs) for firm, pairs in firms.items()}
 
 
 class Platform(mesa.Agent):
     """A firm with one or more services, `services` as (service, market) pairs.
 
-    It sets levers through its scenario, and talks about licences where the scenario plans talks.
+    It sets levers by its strategies and through its scenario, and talks about licences where the scenario plans talks.
     """
 
     def __init__(self, model: Any, firm: str, services: tuple[tuple[str, str], ...]) -> None:
@@ -55,6 +50,10 @@ class Platform(mesa.Agent):
     def owns(self, service: str, market: str) -> bool:
         """Whether the firm runs the service in the market."""
         return (service, market) in self.services or (service, "") in self.services
+
+    def strategies(self) -> tuple[Strategy, ...]:
+        """Return the rules that it plays for its services, none where the scenario gives it none."""
+        return _rules(self.model, self.firm)
 
     def users(self) -> dict[str, float]:
         """Return people who use each of its services now, summed over markets."""
@@ -77,12 +76,17 @@ class Platform(mesa.Agent):
 class Label(mesa.Agent):
     """A rights holder: it holds its repertoire and takes royalties, clip fees and income from free video.
 
-    It talks with platforms where the scenario plans talks, and may leave and return; without talks it is passive.
+    It talks with platforms where the scenario plans talks, and may leave and return; without talks and strategies it is
+    passive.
     """
 
     def __init__(self, model: Any, label: str) -> None:
         super().__init__(model)
         self.label = label
+
+    def strategies(self) -> tuple[Strategy, ...]:
+        """Return the rules that it plays, none where the scenario gives it none."""
+        return _rules(self.model, self.label)
 
     def repertoire(self) -> dict[str, float]:
         """Return its share of listening in each market where it is named."""
@@ -155,6 +159,12 @@ class CreatorCohort(mesa.Agent):
     def _last(self, what: str, *, missing: float = 0.0) -> float:
         lived = _tiktok(self.model.records, self.market)
         return missing if lived is None else float(getattr(lived, what))
+
+
+def _rules(model: Any, firm: str) -> tuple[Strategy, ...]:
+    """Return the rules that a firm plays in the model's world."""
+    firms = model.world.firms
+    return () if firms is None else tuple(rule for plan, rule in firms.played if plan.firm == firm)
 
 
 def latest(records: list[MarketMonth]) -> list[MarketMonth]:

@@ -9,6 +9,7 @@ from time import perf_counter
 
 from model.foundation.errors import Fault, InputError
 from model.foundation.months import parse_month, show_month
+from model.market.deciding import Action, Deciding
 from model.market.licensing import Licensing, TalkRecord
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
@@ -72,6 +73,12 @@ def talks_of(market: StreamingMarket) -> tuple[TalkRecord, ...]:
     return talks.records(market.world) if isinstance(talks, Licensing) else ()
 
 
+def actions_of(market: StreamingMarket) -> tuple[Action, ...]:
+    """Return what strategies set in a market's run so far, nothing where the scenario has none."""
+    firms = market.world.firms
+    return tuple(firms.actions) if isinstance(firms, Deciding) else ()
+
+
 def _say_nothing(*_: object) -> None:
     """Stand in for a progress that nobody watches."""
 
@@ -115,4 +122,5 @@ def live_replicate(
     return FinishedRun(
         replicate=replicate, records=records, flows=market.ledger.flows(), settlings=market.settlings,
         notices=market.start.notices, seconds=perf_counter() - begun, talks=talks_of(market),
+        actions=actions_of(market),
     )  # fmt: skip

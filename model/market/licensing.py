@@ -18,7 +18,7 @@ from model.foundation.rng import stream_key, uniforms
 from model.market.agenda import NEVER, Item, Table, agenda
 from model.market.terms_agreed import clip_licences, licences
 from model.market.together import together
-from model.market.valuing import Worth, entry_of, least_with_precedent, most_under_clauses, worth_of
+from model.market.valuing import Pair, Worth, entry_of, least_with_precedent, most_under_clauses, worth_of
 from model.market.world import World
 from model.mechanisms.clips import market_part
 from model.mechanisms.talks import Outcome, Rules, Stakes, Talk
@@ -126,13 +126,13 @@ class Licensing:
         weight = label_weight(parameters, platform=pair.platform, label=pair.label, kind=pair.kind)
         proposer = self.plan.proposer if self.plan.protocol == "take_it_or_leave_it" else ""
         rules = Rules.of(parameters, weight=weight, protocol=self.plan.protocol, proposer=proposer)
+        least = least_with_precedent(
+            worth.least, present=worth.paid, income=worth.income, precedent=parameters.precedent
+        )
+        most = most_under_clauses(worth.most, present=worth.paid, pass_on=self._pass_on(world, item, worth))
         stakes = Stakes(
-            least=least_with_precedent(
-                worth.least, present=worth.paid, income=worth.income, precedent=parameters.precedent
-            ),
-            least_slope=worth.least_slope,
-            most=most_under_clauses(worth.most, present=worth.paid, pass_on=self._pass_on(world, item, worth)),
-            most_slope=worth.most_slope,
+            least=_wanted(world, pair, pair.label, value=least, present=worth.paid), least_slope=worth.least_slope,
+            most=_wanted(world, pair, pair.platform, value=most, present=worth.paid), most_slope=worth.most_slope,
             present=worth.paid, term_months=max(deal.term_months for deal in old) if item.old else CLIP_TERM,
             licensed=item.ends != NEVER,
         )  # fmt: skip
@@ -236,6 +236,15 @@ class Licensing:
             present=one.worth.paid, label_belief=one.talk.label.belief, platform_belief=one.talk.platform.belief,
             licence=licence,
         )  # fmt: skip
+
+
+def _wanted(world: World, pair: Pair, actor: str, *, value: float, present: float) -> float:
+    """Return an actor's reservation as its strategy sees it; what forks say where it plays none."""
+    if world.firms is None:
+        return value
+    other = pair.label if actor == pair.platform else pair.platform
+    now = world.money.calendar(world.month + 1)
+    return world.firms.reservation(actor, value=value, present=present, other=other, kind=pair.kind, now=now)
 
 
 def _as_played(item: Item, world: World) -> Item:

@@ -14,6 +14,7 @@ from model.foundation.errors import BrokenRunError
 from model.foundation.rng import stream_key
 from model.foundation.threads import side_by_side
 from model.market.assimilation import Settling
+from model.market.deciding import Deciding
 from model.market.entry import EntrantQuality, add_offers
 from model.market.licensing import Licensing
 from model.market.money import Money
@@ -96,6 +97,7 @@ class StreamingMarket(mesa.Model):
             money.sign(written, month=1)
             world.written = settings_of(plan, countries)
         world.talks = Licensing(plan.talks) if plan.talks else None
+        world.firms = Deciding(plan.played) if plan.played else None
         world.records = [world.record(country, Passing()) for country in countries.values()]
         return world
 

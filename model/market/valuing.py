@@ -123,6 +123,8 @@ def entry_of(world: World, pair: Pair) -> tuple[Setting, ...]:
         for setting in plan.settings_at(month)
         if (setting.service, setting.market in entering) == (pair.platform, True)
     ]
+    if world.firms is not None:
+        planned += world.firms.entries(world, service=pair.platform, markets=tuple(entering))
     first = {(one.lever, one.market, one.item): one for one in reversed(planned)}  # the entry, not what follows it
     wanted = [
         Setting("catalogue", market, pair.platform, label, 1.0, "talks")

@@ -61,6 +61,19 @@ class Talks(Protocol):
         """Hold the talks of the month that the world is about to live; return what they set at its beginning."""
 
 
+class Firms(Protocol):
+    """Who decides in a run; `model.market.deciding.Deciding` is one."""
+
+    def month(self, world: World) -> tuple[Setting, ...]:
+        """Return what firms set at the beginning of the month that the world is about to live."""
+
+    def entries(self, world: World, *, service: str, markets: Sequence[str]) -> tuple[Setting, ...]:
+        """Return what planned entries of a service into markets would set."""
+
+    def reservation(self, actor: str, *, value: float, present: float, other: str, kind: str, now: int) -> float:
+        """Return what an actor really wants in talks, USD a month, of what forks say."""
+
+
 @dataclass(slots=True)
 class World:
     """The state of a run between two months.
@@ -68,10 +81,9 @@ class World:
     plan: the scenario. month: last month lived, 0 at the opening. draw_seed: root of the draws after the start.
     countries, ledger, money, tiktok: the state. records: months lived here, in order; a fork begins without any.
     pending: settings that act at the beginning of the next month, before its events. measures: whether demand is
-    measured and charts are kept.
-    foresees: whether the scenario's later events happen; they do not in decision forks. talks: about licences, None in
-    forks. written: by run month, what licences that the scenario writes set. broken: a month was begun and not ended,
-    by an error or a stop.
+    measured and charts are kept. foresees: whether the scenario's later events happen; they do not in decision forks.
+    firms: their strategies; talks: about licences; both None in forks. written: by run month, what licences that the
+    scenario writes set. broken: a month was begun and not ended, by an error or a stop.
     """
 
     plan: Scenario
@@ -87,6 +99,7 @@ class World:
     pending: tuple[Setting, ...] = ()
     measures: bool = True
     foresees: bool = True
+    firms: Firms | None = None
     talks: Talks | None = None
     written: Mapping[int, tuple[Setting, ...]] = field(default_factory=dict)
     broken: bool = False
@@ -96,6 +109,8 @@ class World:
         if self.broken:
             raise BrokenRunError("a month was stopped half way: begin anew, or go on from a fork made before it")
         self.broken = True
+        if self.firms is not None:
+            self.pending = (*self.pending, *self.firms.month(self))
         if self.talks is not None:
             self.pending = (*self.pending, *self.talks.month(self))
         self.month += 1

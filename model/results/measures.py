@@ -47,10 +47,10 @@ class Measure:
 
 
 def _gather() -> dict[str, Measure]:
-    from model.results.declared import advertising, charts, demand, keys, money, talks, tiktok
+    from model.results.declared import actions, advertising, charts, demand, keys, money, talks, tiktok
 
     found: dict[str, Measure] = {}
-    for subject in (keys, demand, money, talks, tiktok, advertising, charts):
+    for subject in (keys, actions, demand, money, talks, tiktok, advertising, charts):
         for line in subject.MEASURES:
             if line.name in found:
                 raise ValueError(f"measure {line.name} is declared twice")
@@ -105,6 +105,9 @@ FRAMES: dict[str, tuple[str, ...]] = {
         "at_one_mean", "at_one_most", "debuts_at_one", "climb_mean", "climb_most",
     ),
     "ledger": (*_WHEN, "payer", "payee", "kind", "amount_usd"),
+    "actions": (
+        *_WHEN, "market", "strategy", "rule", "actor", "lever", "service", "item", "value_before", "value_set",
+    ),
     "talks": (
         "replicate", "platform", "label", "licence_kind", "markets", "begun", "ended", "ends", "course", "outcome",
         "pressed", "cause", "weeks", "weeks_extended", "weeks_out", "walked", "payment_usd", "present_usd",

@@ -139,6 +139,11 @@ class RunResult:
         return self.frame("ledger")
 
     @property
+    def actions(self) -> pd.DataFrame:
+        """Replicate x month x thing that a strategy set; without rows where the scenario has no strategies."""
+        return self.frame("actions")
+
+    @property
     def talks(self) -> pd.DataFrame:
         """Replicate x talk about a licence; without rows where the scenario plans no talks."""
         return self.frame("talks")

@@ -9,6 +9,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from model.market.assimilation import Settling
+from model.market.deciding import Action
 from model.market.licensing import TalkRecord
 from model.market.record import MarketMonth
 
@@ -20,7 +21,7 @@ class FinishedRun:
     replicate: its number among those that share the start. records: every market and month, month 0 the opening stock.
     flows: payments of the closed months as `Ledger.flows()` gives them (months are calendar numbers). settlings: how
     the spin-up of each market went. notices: what the reader should know. seconds: time that it took. talks: about
-    licences, those that are not over last.
+    licences, those that are not over last. actions: what strategies set.
     """
 
     replicate: int
@@ -30,6 +31,7 @@ class FinishedRun:
     notices: tuple[str, ...] = ()
     seconds: float = 0.0
     talks: tuple[TalkRecord, ...] = ()
+    actions: tuple[Action, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

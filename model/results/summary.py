@@ -47,6 +47,10 @@ class Summarised(Protocol):
         """Replicate x market."""
 
     @property
+    def actions(self) -> pd.DataFrame:
+        """Table of what strategies set."""
+
+    @property
     def talks(self) -> pd.DataFrame:
         """Replicate x talk."""
 

@@ -12,6 +12,7 @@ from model.spec.licence_words import deal_words, listed, talks_words
 from model.spec.names import Names
 from model.spec.parameters import declared_parameters
 from model.spec.settings import LEVERS, Setting
+from model.spec.strategies.joining import strategy_words
 from model.spec.usual_prices import NewPrice, PriceList, amount, price_steps
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def explain(scenario: Scenario) -> str:
     lines += _parameters(scenario)
     lines += _overrides(scenario)
     lines += _licences(scenario)
+    lines += _strategies(scenario)
     lines += _months(scenario)
     lines += [f"Left out: {text}." for text in scenario.left_out]
     return "\n".join(
@@ -39,9 +41,10 @@ def event_words(event: Event, names: Names, *, news: tuple[NewPrice, ...] = ()) 
     tiers = listed([f"{tier} at {_money(price, event.markets, names)}" for tier, price in event.tiers.items()])
     values = {name: _value(name, value, event.markets, names) for name, value in event.values.items()}
     price = f" at {values['price']}" if "price" in values else ""
-    words = KINDS[event.kind].words.format(
-        platform=event.service, markets=listed(event.markets), tier=event.item, label=event.item,
-        tiers=tiers, at_price=price, **values,
+    kind, given = KINDS[event.kind], {**values, **({"labels": listed(event.labels)} if event.labels else {})}
+    words = (kind.words + "".join(text for name, text in kind.further.items() if name in given)).format(
+        platform=event.service, markets=listed(event.markets), tier=event.item, label=event.item, absorbs=event.item,
+        tiers=tiers, at_price=price, operator=event.operator, **given,
     )  # fmt: skip
     steps = [] if event.tiers else [_price_step(new, event.service, names) for new in news]
     notes = [text for text in (*steps, event.about, event.source) if text]
@@ -111,6 +114,16 @@ def _licences(scenario: Scenario) -> list[str]:
     return (["Licences agreed beforehand:", *deals] if deals else []) + (["Talks:", *talks] if talks else [])
 
 
+def _strategies(scenario: Scenario) -> list[str]:
+    """Return what firms and labels play, and what is left out because rivals do not respond."""
+    if not scenario.strategies:
+        return []
+    lines = [f"  {line}" for plan in scenario.played for line in strategy_words(plan)]
+    still = [f"{one.actor} ({one.kind.name})" for one in scenario.strategies if one not in scenario.played]
+    held = [f"  Rivals do not respond, so these hold: {', '.join(still)}."] if still else []
+    return ["Strategies, decided at the beginning of each month:", *lines, *held]
+
+
 def _months(scenario: Scenario) -> list[str]:
     if not scenario.events:
         return ["Nothing happens on a date: no events."]
@@ -135,14 +148,16 @@ def _span(scenario: Scenario, first: int, last: int) -> str:
 
 
 def _value(lever: str, value: float, markets: tuple[str, ...], names: Names) -> str:
-    if lever == "price":
+    if lever in ("price", "bundle_fee"):
         return _money(value, markets, names)
+    if lever == "quality":
+        return f"{value:+g}"
     if LEVERS[lever].switch:
         return "yes" if value else "no"
     if lever == "integration":
         word = next((text for level, text in (*INTEGRATION.items(), *_STEPS) if abs(value - level) < 5e-3), "")
         return f"{value:.3g}" + (f" ({word})" if word else "")
-    if lever in ("sales_tax", "app_store_fee", "restriction", "growth", "creator_share"):
+    if lever in ("sales_tax", "app_store_fee", "restriction", "growth", "creator_share", "bundle_base"):
         return f"{100 * value:g}%"
     return f"{value:g}"
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from model.foundation.errors import Fault
+from model.facts.owners import OWNERS, owner_of
+from model.foundation.errors import Fault, nearest
 from model.foundation.months import parse_month
 from model.spec.names import ALL, STARTS, Names, NamesOf
 from model.spec.reading import Layer, shown
@@ -36,6 +37,7 @@ WHOLES: dict[str, Whole] = {
                         "Example: replicates = 20."),
 }  # fmt: skip
 DEFAULT_START = "2022-10"
+DEFAULT_FOCUS = "bytedance"
 KEYS: dict[str, str] = {
     "name": "name of the scenario; its file's name without it",
     "about": "one sentence on what is played",
@@ -50,6 +52,9 @@ KEYS: dict[str, str] = {
     "events": "dated events, each under [[events]]",
     "deals": "licences agreed beforehand, each under [[deals]]",
     "talks": "who talks about licences, and how; without it nobody does",
+    "strategies": "rules that services and labels play month by month, each under [strategies.<a name>]",
+    "rivals_respond": "whether strategies of other firms than `focus` may answer (true or false)",
+    "focus": "firm, service or label whose own strategies always answer",
 }
 
 
@@ -63,6 +68,8 @@ class Frame:
     wholes: dict[str, int]
     growth: bool
     unusual_prices: bool
+    rivals_respond: bool
+    focus: str
     names: Names
     window: Window
 
@@ -92,7 +99,21 @@ class FrameReader:
         )  # fmt: skip
         own = [layer for layer in self.layers if layer.rank != layer.rank.PARENT]
         growth, unusual = self._switch("growth", default=True), self._switch("unusual_prices", default=False)
-        return Frame(self._name(own), self._text("about", own), start, wholes, growth, unusual, names, window)
+        return Frame(
+            self._name(own), self._text("about", own), start, wholes, growth, unusual,
+            self._switch("rivals_respond", default=True), self._focus(names), names, window,
+        )  # fmt: skip
+
+    def _focus(self, names: Names) -> str:
+        """Return the firm in focus: of a service its owner, a label as it is."""
+        found = self._text("focus", self.layers) or DEFAULT_FOCUS
+        known = {**{one: owner_of(one) for one in (*names.services, *names.entrants)}, **dict(OWNERS)}
+        firms = dict.fromkeys((*known.values(), *names.label_names))
+        if found in (*known, *firms):
+            return known.get(found, found)
+        place = next(layer.at("focus") for layer in reversed(self.layers) if "focus" in layer.values)
+        self.faults.append(Fault(place, "no such firm, service or label", shown(found), nearest(found, [*firms])))
+        return DEFAULT_FOCUS
 
     def _last_with(self, key: str) -> int:
         return max((index for index, layer in enumerate(self.layers) if key in layer.values), default=0)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from model.spec.contracts import ScenarioDeal
 from model.spec.scenario import Scenario
 from model.spec.settings import LEVERS, Setting
+from model.spec.strategies.plans import StrategyPlan
 from model.spec.talks import TalksPlan
 from model.spec.timeline import NewOffer
 
@@ -17,7 +18,7 @@ class Contents:
     """What a scenario does, free of the words and dates it is written in.
 
     overrides: levers from month 1. settings: those of events, by month number. parameters: those that differ from the
-    declared ones. new_offers: room in the tables for offers that open.
+    declared ones. new_offers: room in the tables for offers that open. strategies: those that are played.
     """
 
     overrides: tuple[Setting, ...]
@@ -27,6 +28,7 @@ class Contents:
     deals: tuple[ScenarioDeal, ...]
     talks: TalksPlan | None
     new_offers: tuple[NewOffer, ...]
+    strategies: tuple[StrategyPlan, ...] = ()
 
 
 def contents_of(plan: Scenario) -> Contents:
@@ -39,7 +41,7 @@ def contents_of(plan: Scenario) -> Contents:
     return Contents(
         overrides=plan.overrides, settings={month: cells for month, cells in found.items() if cells},
         parameters=plan.parameters.changed(), growth=plan.growth, deals=plan.deals, talks=plan.talks,
-        new_offers=plan.new_offers,
+        new_offers=plan.new_offers, strategies=plan.played,
     )  # fmt: skip
 
 
@@ -60,7 +62,7 @@ def mixed(frame: Scenario, contents: Contents, *, name: str) -> Scenario:
     plan = Scenario.from_mapping(source, place="mix", names=frame._names_of)
     return replace(
         plan, new_offers=contents.new_offers, deals=contents.deals, talks=contents.talks,
-        _event_settings=dict(contents.settings),
+        strategies=contents.strategies, rivals_respond=True, _event_settings=dict(contents.settings),
     )  # fmt: skip
 
 

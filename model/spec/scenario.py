@@ -20,6 +20,10 @@ from model.spec.names import Names, NamesOf, known_names
 from model.spec.parameters import Parameters, declared_parameters
 from model.spec.reading import Layer, Rank, find_scenario, in_order, layer_of, parents_of, read_layers, shown
 from model.spec.settings import Setting
+from model.spec.strategies.joining import entry_events, licences_of_entries, offered_by, responding
+from model.spec.strategies.plans import StrategyPlan
+from model.spec.strategies.reading import read_strategies
+from model.spec.strategies.tables import merged, scheduled
 from model.spec.talks import TalksPlan
 from model.spec.talks_reading import read_talks
 from model.spec.timeline import NewOffer, TimelineMaker, offered_at_some_time
@@ -33,8 +37,9 @@ class Scenario:
     start: "YYYY-MM"; month 0 is the opening stock on its first day, flows are months 1 to `months`. users: simulated
     users per market at the start. overrides: levers set from month 1. events: in order, with their markets resolved.
     new_offers: offers that open in the run and do not exist at the start. deals: licences agreed beforehand, in order
-    of their first month. talks: who talks about licences inside the run, None for nobody. left_out: settings, events
-    and licences of weaker sources that a stronger one took out by running fewer markets or other dates.
+    of their first month. talks: who talks about licences inside the run, None for nobody. strategies: rules that firms
+    and labels play. rivals_respond: whether those answer that are not of the firm `focus`. left_out: settings, events,
+    licences and strategies of weaker sources that a stronger one took out by running fewer markets or other dates.
     """
 
     name: str
@@ -52,6 +57,9 @@ class Scenario:
     new_offers: tuple[NewOffer, ...]
     deals: tuple[ScenarioDeal, ...]
     talks: TalksPlan | None
+    strategies: tuple[StrategyPlan, ...]
+    rivals_respond: bool
+    focus: str
     left_out: tuple[str, ...]
     names: Names = field(repr=False)
     start_month: int
@@ -117,11 +125,16 @@ class Scenario:
         found = self._event_settings.get(self.start_month + month_index - 1, ())
         return (*self.overrides, *found) if month_index == 1 else found
 
+    @property
+    def played(self) -> tuple[StrategyPlan, ...]:
+        """Strategies that are played: all of them, or without answers of others than `focus`."""
+        return responding(self.strategies, rivals_respond=self.rivals_respond, focus=self.focus)
+
     def canonical(self) -> dict[str, object]:
         """Return what determines the numbers of one run as sorted plain values, free of order, format, place and names.
 
-        Name, sentence and number of replicates are left out: they change no run. Deals and talks stand in it only where
-        there are any.
+        Name, sentence and number of replicates are left out: they change no run. Deals, talks and strategies stand in
+        it only where there are any.
         """
         months = range(1, self.months + 1)
         at = {show_month(self.start_month + index - 1): _in_effect(self.settings_at(index)) for index in months}
@@ -139,6 +152,8 @@ class Scenario:
             found["deals"] = sorted((one.canonical() for one in self.deals), key=_as_text)
         if self.talks is not None:
             found["talks"] = self.talks.canonical()
+        if self.played:
+            found["strategies"] = sorted((one.canonical() for one in self.played), key=_as_text)
         return found
 
     @property
@@ -207,20 +222,32 @@ def _resolve(given: Sequence[Layer], *, names_of: NamesOf, stem: str) -> Scenari
         faults.extend(wrong)
         events = [] if layer.values.get("events") == [] else events
         events.extend(read)
+    tables, wrong = merged(layers)
+    actions, misplaced = scheduled(tables, names=names)
+    events.extend(actions)
+    faults += [*wrong, *misplaced]
     maker = TimelineMaker(names, window)
     timeline = maker.make(events)
     overrides = tuple(settings[cell] for cell in sorted(settings))
     faults += [*maker.faults, *_growth_faults(frame.growth, overrides)]
     faulted = frozenset(fault.place for fault in faults)
-    faults += price_faults(names, overrides, timeline.events, faulted=faulted, allowed=frame.unusual_prices)
-    ground = Ground(names, window, offered_at_some_time(names, timeline), entering, doubtful=bool(faults))
+    there = offered_at_some_time(names, timeline)
+    doubtful = bool(faults)
+    rules = read_strategies(tables, ground=Ground(names, window, there, entering, doubtful=doubtful))
+    dated = sorted((*timeline.events, *entry_events(rules.plans)), key=lambda event: event.month)
+    faults += price_faults(names, overrides, dated, faulted=faulted, allowed=frame.unusual_prices)
+    ground = Ground(names, window, there | offered_by(rules.plans), entering, doubtful=doubtful)
     deals, talks = read_deals(layers, ground=ground), read_talks(layers, ground=ground)
-    raise_faults([*faults, *deals.faults, *talks.faults])
+    raise_faults([*faults, *rules.faults, *deals.faults, *talks.faults])
+    parameters = Parameters(values)
+    wanted = licences_of_entries(talks.plan, rules.plans, lead=int(parameters.talks_lead_months), window=window)
     return Scenario(
         name=frame.name or stem, about=frame.about, start=frame.start, markets=window.markets, growth=frame.growth,
-        parameters=Parameters(values), overrides=overrides, events=timeline.events, new_offers=timeline.new_offers,
-        deals=deals.deals, talks=talks.plan, names=names, start_month=window.first,
-        left_out=(*left_out, *timeline.left_out, *deals.left_out, *talks.left_out),
+        parameters=parameters, overrides=overrides, events=timeline.events,
+        new_offers=tuple(dict.fromkeys((*timeline.new_offers, *rules.new_offers))),
+        deals=deals.deals, talks=wanted, names=names, start_month=window.first, strategies=rules.plans,
+        rivals_respond=frame.rivals_respond, focus=frame.focus,
+        left_out=(*left_out, *timeline.left_out, *rules.left_out, *deals.left_out, *talks.left_out),
         _event_settings=timeline.settings, _layers=layers, _names_of=names_of, **frame.wholes,
     )  # fmt: skip
 

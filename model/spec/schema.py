@@ -9,6 +9,7 @@ from model.spec.kinds import FIELDS, KINDS, EventKind
 from model.spec.names import STARTS
 from model.spec.parameters import declared_parameters
 from model.spec.settings import LEVERS, Lever
+from model.spec.strategies.schema import strategy_schema
 from model.spec.talks import KEYS as TALKS_KEYS
 from model.spec.talks import MONTHS, PROPOSERS, PROTOCOLS, SCOPES, USERS, WANTED
 from model.spec.terms import LICENCE_KINDS, Term, terms_of
@@ -34,6 +35,9 @@ def scenario_schema() -> Schema:
         "events": {"type": "array", "items": {"oneOf": [_event(kind) for kind in KINDS.values()]}},
         "deals": {"type": "array", "items": {"oneOf": [_deal(kind) for kind in LICENCE_KINDS]}},
         "talks": _talks(),
+        "strategies": _tables(strategy_schema()),
+        "rivals_respond": {"type": "boolean"},
+        "focus": {"type": "string"},
         **{key: {"type": "integer", "minimum": line.low, "maximum": line.high} for key, line in WHOLES.items()},
     }
     properties: Schema = {key: {"description": KEYS[key], **_as_schema(own[key])} for key in KEYS}
@@ -67,7 +71,7 @@ def _value(lever: Lever) -> Schema:
 def _levers(of: str) -> Schema:
     found: Schema = {}
     for lever in LEVERS.values():
-        if lever.of == of:
+        if lever.of == of and not lever.by_event:
             value = _value(lever) if lever.item == "none" else _tables(_value(lever))
             found[lever.name] = value if of == "market" else _tables(value)
     return _closed(found)
@@ -111,6 +115,7 @@ def _field(name: str, kind: EventKind) -> Schema:
         "kind": {"const": kind.name},
         "markets": {"oneOf": [{"type": "string"}, _codes()]},
         "unusual": {"type": "boolean"},
+        "labels": {"oneOf": [{"const": "ALL"}, _codes()]},
         "tiers": {"type": "object", "additionalProperties": _value(LEVERS["price"]), "minProperties": 1},
     }
     return special.get(name, {"type": "string"})

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from model.foundation.months import parse_month
 from model.market.agenda import Item
 from model.market.assimilation import Settling
+from model.market.deciding import Action
 from model.market.licensing import TalkRecord
 from model.market.record import ChartWeeks, DemandMeasures, MarketMonth
 from model.market.valuing import Pair
@@ -18,6 +21,7 @@ from model.results.run_result import RunResult
 from model.results.runs import FinishedRun
 from model.spec.parameters import Parameters
 from model.spec.scenario import Scenario
+from model.spec.settings import Setting
 from model.state.activity import MarketActivity
 from model.state.ad_markets import CHANNELS, SEGMENTS
 from model.state.deals import Terms
@@ -132,6 +136,13 @@ def talks_by_hand():
     return (talk_of(), talk_of("universal", kind=OPEN, walked=3, ended=None, payment=None, **away))
 
 
+def actions_by_hand():
+    """Return two actions of one strategy."""
+    cut = Setting("price", "IN", "resso", "premium", 79.0, "strategies.cut")
+    return (Action(1, "cut", "match_rival", "resso", cut, 99.0),
+            Action(2, "cut", "match_rival", "resso", replace(cut, market="BR", value=9.9), 16.9))  # fmt: skip
+
+
 def run_of(seed, replicate=0, parameters=None):
     """Return a finished run of random months, with a guarantee top-up in the last one."""
     rng, ledger, records = np.random.default_rng(seed), Ledger(), []
@@ -150,7 +161,8 @@ def run_of(seed, replicate=0, parameters=None):
     }
     notices = ("one notice",)
     return FinishedRun(
-        replicate, records, ledger.flows(), settlings=settlings, notices=notices, seconds=1.5, talks=talks_by_hand()
+        replicate, records, ledger.flows(), settlings=settlings, notices=notices, seconds=1.5, talks=talks_by_hand(),
+        actions=actions_by_hand(),
     )  # fmt: skip
 
 

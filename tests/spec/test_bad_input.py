@@ -35,6 +35,25 @@ ENTER = {
     "tiers": {"premium": 9},
 }
 
+MERGER = {"date": "2022-12", "kind": "merger", "platform": "spotify", "absorbs": "gaana", "markets": ["IN"]}
+BUNDLE = {
+    "date": "2022-12",
+    "kind": "telco_bundle",
+    "platform": "spotify",
+    "markets": ["IN"],
+    "operator": "Airtel",
+    "bundle_base": 0.3,
+    "bundle_fee": 20,
+}
+RIVAL = {
+    "date": "2022-12",
+    "kind": "new_competitor",
+    "platform": "newcomer",
+    "markets": ["IN"],
+    "tiers": {"individual": 99},
+    "quality": 0,
+}
+
 DEAL = {"platform": "resso", "label": "sony", "markets": ["IN"], "end": "2024-09"}
 CLIPS = {"platform": "tiktok", "label": "sony", "markets": ["US"], "end": "2024-09", "kind": "clips"}
 TALKS = {"platforms": ["resso"]}
@@ -176,7 +195,7 @@ CASES = [
     ({"sales_tax": 3}, "sales_tax", "no such key", "Did you mean 'markets.<MARKET>.sales_tax'?"),
     ({"resso.integration.ID": 1}, "resso", "no such key", "Did you mean 'platforms.resso'?"),
     ({"IN.sales_tax": 0.1}, "IN", "no such key", "Did you mean 'markets.IN'?"),
-    ({"xyz": 3}, "xyz", "no such key", "unusual_prices, parameters, platforms, events, deals, talks."),
+    ({"xyz": 3}, "xyz", "no such key", "events, deals, talks, strategies, rivals_respond, focus."),
     ({"platforms.spotify.price.individual.IN": 129}, "price.individual", "market stands before the tier", "platforms.spotify.price.IN.individual."),
     ({"platforms.spotify.price.individual": 129}, "price.individual", "market stands before the tier", "platforms.spotify.price.<MARKET>.individual."),
     ({"platforms.resso.catalogue.sony.IN": True}, "catalogue.sony", "market stands before the label", "platforms.resso.catalogue.IN.sony."),
@@ -250,6 +269,44 @@ CASES = [
     ({"events": [{**ENTER, "tiers": {}}]}, "event 1.tiers", "at least one tier", "Example"),
     ({"events": [{**ENTER, "integration": 2}]}, "event 1.integration", "lies in [0, 1]", "TikTok"),
     ({"events": [{**CHANGE, "platform": "tiktok_music", "markets": ["US"]}, ENTER]}, "event 1.platform", "not offered", "enters"),
+    ({"events": [{**MERGER, "absorbs": "gana"}]}, "event 1.absorbs", "no such service", "Did you mean 'gaana'?"),
+    ({"events": [{**MERGER, "absorbs": 3}]}, "event 1.absorbs", "no such service", "Known"),
+    ({"events": [{k: v for k, v in MERGER.items() if k != "absorbs"}]}, "event 1.absorbs", "needs this field", "taken over"),
+    ({"events": [{**MERGER, "absorbs": "spotify"}]}, "event 1.absorbs", "takes over another one", "absorbs is taken over"),
+    ({"events": [{**MERGER, "platform": "spotfy"}]}, "event 1.platform", "no such service", "Did you mean 'spotify'?"),
+    ({"events": [{**MERGER, "markets": ["ID"]}]}, "event 1.absorbs", "gaana is not offered in ID in 2022-12", "gaana is offered in IN"),
+    ({"events": [{**MERGER, "platform": "joox"}]}, "event 1.platform", "joox is not offered in IN", "offered in ID"),
+    ({"events": [{**MERGER, "platform": "tiktok_music"}, {**ENTER, "date": "2023-01", "markets": ["IN"], "tiers": {"premium": 99}}]}, "event 1.platform", "not offered in IN in 2022-12", "platform_enters"),
+    ({"events": [MERGER, MERGER]}, "event 2.absorbs", "gaana is not offered in IN", "no market of the run"),
+    ({"events": [MERGER, {**MERGER, "platform": "resso"}]}, "event 2.absorbs", "gaana is not offered in IN", "A merger needs both"),
+    ({"events": [{**MERGER, "platform": "resso"}, {**MERGER, "absorbs": "resso"}]}, "event 2.absorbs", "event 1 lets resso take over gaana", "Move one"),
+    ({"events": [{**CHANGE, "kind": "tier_opens", "platform": "gaana", "tier": "mini"}, MERGER]}, "event 2.open", "event 1 sets gaana mini open IN to 1", "Keep one"),
+    ({"events": [MERGER, {**LEAVE, "platform": "gaana", "date": "2023-01"}]}, "event 2.platform", "gaana is not offered in IN", "no market of the run"),
+    ({"events": [{**MERGER, "quality": 0}]}, "event 1.quality", "merger has no such field", "Known"),
+    ({"platforms.spotify.takeover.IN.gaana": True}, "platforms.spotify.takeover", "set by an event, merger", 'kind = "merger"'),
+    ({"takeover": True}, "takeover", "no such key", "An event sets it, merger."),
+    ({"events": [{k: v for k, v in BUNDLE.items() if k != "bundle_fee"}]}, "event 1.bundle_fee", "needs this field", "before tax"),
+    ({"events": [{k: v for k, v in BUNDLE.items() if k != "operator"}]}, "event 1.operator", "needs this field", "operator"),
+    ({"events": [{**BUNDLE, "operator": " "}]}, "event 1.operator", "has a name", "Telkomsel"),
+    ({"events": [{**BUNDLE, "operator": 3}]}, "event 1.operator", "a text", "operator"),
+    ({"events": [{**BUNDLE, "bundle_base": 30}]}, "event 1.bundle_base", "lies in [0, 1]", "contract"),
+    ({"events": [{**BUNDLE, "bundle_fee": -1}]}, "event 1.bundle_fee", "lies in [0", "operator pays"),
+    ({"events": [{**BUNDLE, "bundle_fee": 5000}]}, "event 1.bundle_fee", "costs (IN: 119 INR)", "unusual = true"),
+    ({"events": [{**BUNDLE, "tier": "bundle"}]}, "event 1.tier", "no such field", "Known"),
+    ({"events": [{**BUNDLE, "platform": "gaana", "markets": ["ID"]}]}, "event 1.platform", "not offered in ID", "offered in IN"),
+    ({"events": [BUNDLE, {**BUNDLE, "operator": "Jio"}]}, "event 2.platform", "has a bundle in IN already", "tier_closes"),
+    ({"events": [BUNDLE, {"date": "2022-12", "kind": "tier_closes", "platform": "spotify", "tier": "bundle", "markets": ["IN"]}]}, "event 2.open", "event 1 sets spotify bundle open IN to 1", "Keep one"),
+    ({"events": [{**RIVAL, "platform": "resso"}]}, "event 1.platform", "no market knows at the start", "platform_enters"),
+    ({"events": [{**RIVAL, "platform": "resso", "markets": ["US"]}]}, "event 1.platform", "no market knows at the start", "platform_enters"),
+    ({"events": [{**RIVAL, "platform": "ressoo"}]}, "event 1.platform", "almost like", "Did you mean 'resso'?"),
+    ({"events": [{k: v for k, v in RIVAL.items() if k != "quality"}]}, "event 1.quality", "needs this field", "best of its kind"),
+    ({"events": [{**RIVAL, "quality": 50}]}, "event 1.quality", "lies in [-10, 5]", "best of its kind"),
+    ({"events": [{**RIVAL, "labels": ["sonny"]}]}, "event 1.labels", "no such label", "Did you mean 'sony'?"),
+    ({"events": [{**RIVAL, "labels": []}]}, "event 1.labels", "at least one label", "Example"),
+    ({"events": [{**RIVAL, "labels": "sony"}]}, "event 1.labels", "at least one label", "Example"),
+    ({"events": [{**RIVAL, "markets": ["IN", "US"], "labels": ["warner"], "unusual": True}]}, "event 1.labels", "none of these labels is in IN", "universal, sony, t_series"),
+    ({"events": [RIVAL, {**RIVAL, "date": "2023-01"}]}, "event 2.platform", "already offered in IN", "tier_opens"),
+    ({"events": [{**CHANGE, "platform": "newcomer"}, RIVAL]}, "event 1.platform", "newcomer is not offered in IN", "platform_enters"),
 ]  # fmt: skip
 
 

@@ -1,0 +1,134 @@
+"""The base of all strategies: subclass it, in the package or in a notebook, and scenarios may name the rule.
+
+class Undercut(sm.Strategy):
+    '''Ask less than the largest rival.'''
+    choices = {"gap": sm.Strategy.Number(0.05, 0.0, 0.9, "share", "below the rival's price")}
+
+    def decide(self, outlook): ...
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import re
+from collections.abc import Iterable, Mapping
+from types import CodeType
+from typing import ClassVar
+
+from model.agents.strategies.outlook import Outlook
+from model.foundation.errors import Fault, InputError
+from model.spec.settings import Setting
+from model.spec.strategies import Choice, StrategyKind, StrategyPlan, register
+from model.spec.strategies import Number as NumberChoice
+from model.spec.strategies import Word as WordChoice
+from model.spec.strategies import Words as WordsChoice
+from model.spec.strategies.kinds import Side
+from model.spec.strategies.plans import Value
+
+PACKAGE = "model.agents.strategies."
+
+
+class Strategy:
+    """A rule that a platform or a label plays; a subclass is known by its name in small letters, Undercut as undercut.
+
+    The first line of its docstring tells in scenarios what it does. side: who plays it. choices: what a scenario may
+    set, each then an attribute of the rule. sets: levers that it moves, so that two rules do not move the same one.
+    responds: whether it answers others. enters: whether a scenario gives it entries. A rule may keep what it likes on
+    itself: one is made for each run.
+    """
+
+    side: ClassVar[Side] = "platform"
+    choices: ClassVar[Mapping[str, Choice]] = {}
+    sets: ClassVar[tuple[str, ...]] = ()
+    responds: ClassVar[bool] = True
+    enters: ClassVar[bool] = False
+    kind: ClassVar[StrategyKind]
+    Number, Word, Words = NumberChoice, WordChoice, WordsChoice
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
+        about = (cls.__doc__ or "").strip().splitlines()
+        if not about or not about[0].strip():
+            way = "Begin the class with a docstring."
+            raise InputError(Fault(f"strategy {name}", "a strategy tells what it does", cls.__name__, way))
+        cls.kind = StrategyKind(
+            name=name, side=cls.side, about=about[0].strip(), choices=dict(cls.choices), sets=cls.sets,
+            responds=cls.responds, enters=cls.enters, maker=cls, opens=cls.opens,
+            source="" if cls.__module__.startswith(PACKAGE) else _source(cls),
+        )  # fmt: skip
+        register(cls.kind)
+
+    def __init__(self, plan: StrategyPlan) -> None:
+        self.plan = plan
+
+    def __getattr__(self, name: str) -> Value:
+        """Return a choice of the plan."""
+        plan = self.__dict__.get("plan")
+        if plan is None or name not in plan.values:
+            raise AttributeError(f"{type(self).__name__} has no choice {name!r}")
+        value: Value = plan.values[name]
+        return value
+
+    def number(self, name: str) -> float:
+        """Return a choice that is a number."""
+        value = self.plan.values[name]
+        assert isinstance(value, float)
+        return value
+
+    def word(self, name: str) -> str:
+        """Return a choice that is a word."""
+        value = self.plan.values[name]
+        assert isinstance(value, str)
+        return value
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """Return a choice of several words."""
+        value = self.plan.values[name]
+        assert isinstance(value, tuple)
+        return value
+
+    def decide(self, outlook: Outlook) -> Iterable[Setting]:
+        """Return what the actor sets at the beginning of a month."""
+        raise NotImplementedError
+
+    def entering(self, outlook: Outlook, market: str) -> Iterable[Setting]:
+        """Return what an entry into a market would set, for those who talk about licences before it."""
+        return ()
+
+    def reservation(self, value: float, *, present: float, other: str, kind: str) -> float:
+        """Return what the actor really wants in talks: the least it takes or the most it pays, USD a month.
+
+        value: what forks say. present: what the terms in force pay. other: the other side. kind: "streaming" or
+        "clips".
+        """
+        return value
+
+    @classmethod
+    def opens(cls, plan: StrategyPlan) -> tuple[tuple[str, str, float], ...]:
+        """Return the offers that the rule may open beside its entries: (market, tier, price in local currency)."""
+        return ()
+
+
+def _source(cls: type) -> str:
+    """Return a hash of what a class does: its choices, constants and the steps of its functions."""
+    told: list[str] = []
+    for base in cls.__mro__:
+        if base in (object, Strategy) or base.__module__.startswith(PACKAGE):
+            continue
+        for name, member in sorted(vars(base).items()):
+            function = getattr(member, "fget", None) or getattr(member, "__func__", member)
+            if inspect.isfunction(function):
+                told.append(f"{name}: {_code(function.__code__)} {function.__defaults__!r}")
+            elif name == "choices":
+                told += [f"{one}: {choice!r}" for one, choice in sorted(member.items())]
+            elif isinstance(member, bool | int | float | str | tuple) and not name.startswith("__"):
+                told.append(f"{name}: {member!r}")
+    return hashlib.blake2b("\n".join(told).encode(), digest_size=8).hexdigest()
+
+
+def _code(code: CodeType) -> str:
+    """Return what a function does, free of where it is written: its steps, names and constants."""
+    constants = [_code(one) if isinstance(one, CodeType) else repr(one) for one in code.co_consts]
+    return f"{code.co_code.hex()} {code.co_names} {code.co_varnames} {constants}"

@@ -1,0 +1,96 @@
+"""Firms decide: at the beginning of a month, before its events, each strategy of the scenario sets what it will.
+
+All see the world as last month left it and none sees what another does this month. A dated event that sets the same
+lever in the month wins. Forks have nobody who decides, so that a firm that looks ahead takes the others as they stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from model.agents.strategies import Strategy
+from model.foundation.errors import Fault, InputError
+from model.market.levers_now import lever_now
+from model.market.outlook import MarketOutlook, WorldAhead
+from model.market.record import MarketMonth
+from model.market.world import World
+from model.spec.settings import Setting
+from model.spec.strategies import StrategyPlan
+
+Cell = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that a strategy set. month: run month. before: where the lever stood, NaN where it had no state."""
+
+    month: int
+    key: str
+    rule: str
+    actor: str
+    setting: Setting
+    before: float
+
+
+class Deciding:
+    """The strategies of a run. `actions` tells all that they set."""
+
+    def __init__(self, plans: Sequence[StrategyPlan]) -> None:
+        self.played: tuple[tuple[StrategyPlan, Strategy], ...] = tuple((plan, plan.kind.maker(plan)) for plan in plans)
+        self.actions: list[Action] = []
+
+    def month(self, world: World) -> tuple[Setting, ...]:
+        """Return what firms set at the beginning of the month that the world is about to live."""
+        now, last, held = world.money.calendar(world.month + 1), _last(world), dict[object, WorldAhead]()
+        found: dict[Cell, Setting] = {}
+        for plan, strategy in self.played:
+            if not plan.acts_in(now):
+                continue
+            outlook = MarketOutlook(world, plan=plan, last=last, held=held)
+            for setting in _checked(strategy.decide(outlook), plan):
+                cell = (setting.lever, setting.market, setting.service, setting.item)
+                if cell in found:
+                    way = f"{found[cell].place} sets it too; split markets or dates between them."
+                    raise InputError(Fault(setting.place, "two strategies set one lever in a month", cell, way))
+                country = world.countries[setting.market]
+                before = lever_now(country, name=setting.lever, service=setting.service, item=setting.item)
+                if before != setting.value:
+                    found[cell] = setting
+                    self.actions.append(
+                        Action(world.month + 1, plan.key, plan.kind.name, plan.actor, setting, before)
+                    )  # fmt: skip
+        return tuple(found.values())
+
+    def entries(self, world: World, *, service: str, markets: Sequence[str]) -> tuple[Setting, ...]:
+        """Return what entries of a service into markets would set, if some strategy plans them."""
+        found: list[Setting] = []
+        for plan, strategy in self.played:
+            if plan.actor == service and plan.kind.enters:
+                outlook = MarketOutlook(world, plan=plan, last=_last(world), held={})
+                for market in markets:
+                    if market in plan.markets:
+                        found += strategy.entering(outlook, market)
+        return tuple(found)
+
+    def reservation(self, actor: str, *, value: float, present: float, other: str, kind: str, now: int) -> float:
+        """Return what an actor really wants in talks: the least or most that its strategy makes of the forks' value."""
+        for plan, strategy in self.played:
+            if plan.actor == actor and plan.acts_in(now):
+                value = strategy.reservation(value, present=present, other=other, kind=kind)
+        return value
+
+
+def _last(world: World) -> dict[str, MarketMonth]:
+    """Return the latest record of each market."""
+    return {record.market: record for record in world.records[-len(world.countries) :]}
+
+
+def _checked(actions: object, plan: StrategyPlan) -> tuple[Setting, ...]:
+    """Return what a rule decided. Errors: InputError for anything but actions made by its outlook."""
+    listed = tuple(actions) if isinstance(actions, Iterable) else (actions,)
+    wrong = [one for one in listed if not isinstance(one, Setting)]
+    if wrong:
+        way = "Yield what outlook.set(...) gives, or return a list of it."
+        raise InputError(Fault(plan.place, f"{plan.kind.name} decides on actions", type(wrong[0]).__name__, way))
+    return listed

@@ -1,0 +1,202 @@
+"""What an actor sees of the world when it decides, and the worlds that it lives on in its mind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from model.agents.strategies.outlook import Offer
+from model.facts.owners import BYTEDANCE, owner_of
+from model.facts.records import ROLLING
+from model.foundation.errors import Fault, InputError, nearest, raise_faults
+from model.foundation.months import show_month
+from model.market.levers_now import lever_now, position
+from model.market.record import MarketMonth
+from model.market.valuing import royalties
+from model.market.world import World
+from model.spec.levers import lever_value
+from model.spec.settings import LEVERS, Lever, Setting
+from model.spec.strategies import StrategyPlan
+from model.state.country import Country
+from model.state.offers import PAID
+
+OF_TIKTOK = ("creator_share", "tiktok_ad_load", "topview_days", "shop_sales")
+"""Levers of a market that ByteDance sets."""
+OF_LABELS = ("catalogue", "clips")
+REST = "other"
+"""Stands for all services that are too small to be named, so it is nobody's rival."""
+
+
+class WorldAhead:
+    """A fork that lived some months on, judged by the actor of a strategy."""
+
+    def __init__(self, records: Sequence[MarketMonth], *, plan: StrategyPlan, user_worth: float) -> None:
+        self._records, self._plan, self._worth = records, plan, user_worth
+
+    def profit(self, market: str = "") -> float:
+        """Return the contribution of the firm's services, for ByteDance with the worth of users, USD in all."""
+        total = 0.0
+        for record in self._of(market):
+            own = np.array([owner_of(service) == self._plan.firm for service in record.platforms])
+            if record.settlement is None or not own.any():
+                continue
+            total += float(record.settlement.accounts()["contribution_margin"][own].sum())
+            if self._plan.actor in BYTEDANCE:
+                mine = [j for j, (service, _) in enumerate(record.offers, start=1) if service in BYTEDANCE]
+                total += self._worth * float(record.activity.users[mine].sum())
+        return total
+
+    def income(self, service: str = "", *, market: str = "") -> float:
+        """Return the label's income from a service, or from all with free video, USD in all."""
+        found = royalties(self._of(market), label=self._plan.actor)
+        return found.get(service, 0.0) if service else sum(found.values())
+
+    def users(self, service: str = "") -> float:
+        """Return the users of a service in the last month, people."""
+        return self._last(service, "users")
+
+    def payers(self, service: str = "") -> float:
+        """Return the payers of a service in the last month, people."""
+        return self._last(service, "payers")
+
+    def _of(self, market: str) -> Sequence[MarketMonth]:
+        return [record for record in self._records if record.market == market] if market else self._records
+
+    def _last(self, service: str, what: str) -> float:
+        last = max(record.month for record in self._records)
+        return sum(
+            people_of(record, service or self._plan.actor, what) for record in self._records if record.month == last
+        )
+
+
+def people_of(record: MarketMonth, service: str, what: str) -> float:
+    """Return people who use ("users") or pay for ("payers") a service in a market's month."""
+    values = record.activity.users if what == "users" else record.payers
+    return sum(float(values[j]) for j, (name, _) in enumerate(record.offers, start=1) if name == service)
+
+
+class MarketOutlook:
+    """The outlook of one strategy in one month; see `agents.strategies.outlook.Outlook`."""
+
+    def __init__(
+        self, world: World, *, plan: StrategyPlan, last: Mapping[str, MarketMonth], held: dict[object, WorldAhead]
+    ) -> None:
+        """last: the latest record of each market. held: worlds without any action that somebody lived this month."""
+        self._world, self._plan, self._last, self._held = world, plan, last, held
+        self.month = world.month + 1
+        calendar = world.money.calendar(self.month)
+        self.date, self.played = show_month(calendar), calendar - plan.first
+        self.actor, self.markets = plan.actor, plan.markets
+
+    def offers(self, market: str, service: str = "") -> tuple[Offer, ...]:
+        """Return the open offers of a service in a market."""
+        country, record = self._country(market), self._last[market]
+        table, wanted = country.offers, service or self.actor
+        used = dict(zip(record.offers, record.activity.users[1:], strict=True))
+        return tuple(
+            Offer(
+                service=name, tier=tier, price=float(table.price_local[j]), users=float(used.get((name, tier), 0.0)),
+                price_usd=float(table.price_local[j] / country.fx), ad_load=float(table.ad_load[j]),
+                restriction=float(table.restriction[j]), is_paid=bool(table.nest[j] == PAID),
+            )
+            for j, (name, tier) in enumerate(table.names)
+            if name == wanted and table.is_open[j]
+        )  # fmt: skip
+
+    def rivals(self, market: str) -> tuple[str, ...]:
+        """Return the open services of other firms, the largest first."""
+        country, record = self._country(market), self._last[market]
+        table = country.offers
+        there = {name for j, (name, _) in enumerate(table.names) if j and table.is_open[j]} - {REST}
+        rivals = [name for name in sorted(there) if owner_of(name) != self._plan.firm]
+        return tuple(sorted(rivals, key=lambda name: -people_of(record, name, "users")))
+
+    def tiers(self, market: str) -> tuple[str, ...]:
+        """Return the tiers that the actor's service has in a market, open or not."""
+        return tuple(tier for name, tier in self._country(market).offers.names if name == self.actor)
+
+    def account(self, line: str, market: str) -> float:
+        """Return a line of the service's accounts last month, USD."""
+        settled = self._last[market].settlement
+        if settled is None or self.actor not in settled.platforms:
+            return 0.0
+        accounts = settled.accounts()
+        if line not in accounts:
+            raise InputError(Fault("account", "no such line of accounts", line, nearest(line, list(accounts))))
+        return float(accounts[line][settled.platforms.index(self.actor)])
+
+    def plays(self, market: str, label: str, service: str = "") -> bool:
+        """Tell whether a service may play a label in a market now."""
+        return lever_now(self._country(market), name="catalogue", service=service or self.actor, item=label) > 0.0
+
+    def licensed(self, market: str, label: str) -> bool:
+        """Tell whether the licence is settled: signed, or nobody talks about it."""
+        book = self._world.money.deals
+        signed = not self.talks(label) or bool(book.spans(market=market, platform=self.actor, label=label))
+        return signed and self.plays(market, label)
+
+    def talks(self, other: str) -> bool:
+        """Tell whether the scenario plans talks of the actor with another."""
+        plan = self._world.plan.talks
+        service, label = (self.actor, other) if self._plan.side == "platform" else (other, self.actor)
+        return plan is not None and service in plan.platforms and label in plan.labels
+
+    def bound(self, market: str, other: str) -> bool:
+        """Tell whether a streaming licence with a fixed end is in force between the actor and another now."""
+        service, label = (self.actor, other) if self._plan.side == "platform" else (other, self.actor)
+        now = self._world.money.calendar(self.month)
+        held = self._world.money.deals.governing(market=market, platform=service, label=label, month=now)
+        return held is not None and held.deal.status == "active" and now <= held.deal.expires < ROLLING
+
+    def lever(self, name: str, market: str, item: str = "", *, service: str = "") -> float:
+        """Return where a lever stands in a market."""
+        self._known(name)
+        return lever_now(self._country(market), name=name, service=service or self.actor, item=item)
+
+    def set(self, name: str, market: str, value: float, item: str = "", *, service: str = "") -> Setting:
+        """Return the action that sets a lever in a market."""
+        lever, country = self._known(name), self._country(market)
+        place = f"{self._plan.place} ({self._plan.kind.name}, {self.date})"
+        label = self._plan.side == "label"
+        if label != (name in OF_LABELS) or (lever.of == "market" and not label and not self._owns_tiktok(name)):
+            whose = "a label" if label else self._plan.firm
+            raise InputError(Fault(place, f"{whose} does not set this lever", name, "Set one of its own."))
+        whom = "" if lever.of == "market" else service if label else self.actor
+        if lever.item == "tier":
+            position(country, whom, item)
+        raw = bool(value) if lever.switch else float(value)
+        number, faults = lever_value(lever, raw, place=f"{place}: {name} in {market}", tier=item)
+        raise_faults(faults)
+        made = Setting(name, market, whom, self.actor if label else item, number, place)
+        lever_now(country, name=name, service=whom, item=made.item)  # it must be there to be set
+        return made
+
+    def ahead(self, actions: Sequence[Setting] = (), *, months: int, users: int = 2000) -> WorldAhead:
+        """Return how the world would go on with these actions."""
+        key = (self.markets, months, users, self._plan.actor)
+        if not actions and key in self._held:
+            return self._held[key]
+        fork = self._world.fork(
+            settings=actions, markets=self.markets, users=users, draws="decision", months=months
+        )  # fmt: skip
+        lived = WorldAhead(
+            fork.records, plan=self._plan, user_worth=self._world.plan.parameters.bytedance_user_worth
+        )  # fmt: skip
+        if not actions:
+            self._held[key] = lived
+        return lived
+
+    def _owns_tiktok(self, name: str) -> bool:
+        return name in OF_TIKTOK and self._plan.actor in BYTEDANCE
+
+    def _known(self, name: str) -> Lever:
+        if name not in LEVERS:
+            raise InputError(Fault(self._plan.place, "no such lever", name, nearest(name, list(LEVERS))))
+        return LEVERS[name]
+
+    def _country(self, market: str) -> Country:
+        if market not in self._plan.markets:
+            way = f"Its markets are {', '.join(self._plan.markets)}."
+            raise InputError(Fault(self._plan.place, "a strategy sees the markets where it is played", market, way))
+        return self._world.countries[market]

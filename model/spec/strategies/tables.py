@@ -1,0 +1,88 @@
+"""The tables of strategies: those of all layers merged key by key, and the dated actions among them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from model.foundation.errors import Fault
+from model.spec.events import Event, read_events
+from model.spec.names import Names
+from model.spec.reading import Layer, shown
+
+SCHEDULE = "schedule"
+"""Rule whose dated actions are events of its service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One strategy as the layers write it together. index, place: of the strongest layer that wrote on it."""
+
+    key: str
+    row: Mapping[object, object]
+    index: int
+    layer: Layer
+
+    @property
+    def place(self) -> str:
+        """How messages name it."""
+        return self.layer.at("strategies", self.key)
+
+    @property
+    def actor(self) -> object:
+        """Service or label as written; a table that names neither is called by it."""
+        return self.row.get("platform", self.row.get("label", self.key))
+
+
+def merged(layers: Sequence[Layer]) -> tuple[tuple[Table, ...], list[Fault]]:
+    """Return (tables, faults): each key of a stronger layer replaces that of a weaker one, nested tables too.
+
+    An empty table `strategies` drops all before it.
+    """
+    found: dict[str, Table] = {}
+    faults: list[Fault] = []
+    for index, layer in enumerate(layers):
+        raw = layer.values.get("strategies", {"": None})
+        if not isinstance(raw, Mapping):
+            way = 'Write [strategies.spotify] and rule = "hold" below it.'
+            faults.append(Fault(layer.at("strategies"), "strategies are tables by name", shown(raw), way))
+            continue
+        if not raw:
+            found = {}
+        for key, row in raw.items() if "strategies" in layer.values else ():
+            if isinstance(row, Mapping):
+                before = found[key].row if key in found else {}
+                found[key] = Table(key, _over(before, row), index, layer)
+            else:
+                way = f'Write [strategies.{key}] and rule = "..." below it.'
+                faults.append(Fault(layer.at("strategies", key), "a strategy is a table", shown(row), way))
+    return tuple(found.values()), faults
+
+
+def _over(below: Mapping[object, object], above: Mapping[object, object]) -> dict[object, object]:
+    found = dict(below)
+    for key, value in above.items():
+        old = found.get(key)
+        found[key] = _over(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+    return found
+
+
+def scheduled(tables: Sequence[Table], *, names: Names) -> tuple[list[Event], list[Fault]]:
+    """Return (events, faults) of the dated actions of schedules, with the service and markets of their table."""
+    events: list[Event] = []
+    faults: list[Fault] = []
+    for table in tables:
+        if table.row.get("rule") != SCHEDULE:
+            continue
+        actions = table.row.get("actions", [])
+        if not isinstance(actions, list) or not all(isinstance(one, Mapping) for one in actions):
+            way = f"Write [[strategies.{table.key}.actions]] before each, with the keys of an event but platform."
+            faults.append(Fault(f"{table.place}.actions", "actions are a list of tables", shown(actions), way))
+            continue
+        usual = {"platform": table.actor, "markets": table.row.get("markets", "ALL")}
+        rows = [{**usual, **one} for one in actions]
+        layer = Layer(table.place, table.layer.rank, {"events": rows})
+        read, wrong = read_events(layer, index=table.index, names=names)
+        events += read
+        faults += wrong
+    return events, faults
