@@ -209,7 +209,7 @@ def headlines(result: RunResult, *, plans: Sequence[Scenario], outcomes: Sequenc
         read = read_outcomes(outcomes, plans, place="outcomes")
         values = readings(result, read, markets=result.card.markets)
         for one in read:
-            found[one.name] = Number(one.measure.unit, float(values[one.name, WORLD, HORIZON]))
+            found[one.name] = Number(one.unit(HORIZON), float(values[one.name, WORLD, HORIZON]))
     return found
 
 

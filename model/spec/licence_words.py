@@ -18,6 +18,8 @@ _TERMS: dict[str, str] = {
     "fee_usd_m": "a fee of {number} M USD a year",
     "promotional_credit_usd_m": "promotion worth {number} M USD a year",
 }
+_WORLD = " for the world, of which each market bears its part"
+"""What the sums of a clip licence are for, whatever markets a scenario names."""
 
 
 def deal_words(deal: ScenarioDeal) -> str:
@@ -25,7 +27,8 @@ def deal_words(deal: ScenarioDeal) -> str:
     does = "may use {} in clips" if deal.kind == "clips" else "may play {}"
     alone = ", and nobody else may," if deal.exclusive else ""
     terms = [_TERMS[name].format(share=f"{100 * value:g}%", number=f"{value:g}") for name, value in deal.terms.items()]
-    clauses = [f"for {listed(terms)}" if terms else "on the terms before"]
+    whole = _WORLD if deal.kind == "clips" and terms else ""
+    clauses = [f"for {listed(terms)}{whole}" if terms else "on the terms before"]
     if deal.mfn is not None:
         clauses.append(f"{'with' if deal.mfn else 'without'} most-favoured terms")
     clauses.append("then the label leaves" if deal.lapses else "then the old terms run on")

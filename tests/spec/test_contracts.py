@@ -174,7 +174,10 @@ def test_a_scenario_with_deals_travels_and_tells_them():
         "From 2022-10 to 2024-09 resso may play sony in IN and ID for 52% of net revenue from paid tiers and at least 0.0002 "
         "USD a stream of free tiers, with most-favoured terms, then the old terms run on (tried)." in told
     )
-    assert "tiktok may use sony in clips in US for a fee of 40 M USD a year, then the old terms run on." in told
+    assert (
+        "tiktok may use sony in clips in US for a fee of 40 M USD a year for the world, of which each market bears its "
+        "part, then the old terms run on." in told
+    )
     assert (
         "resso may play universal, and nobody else may, in IN and ID on the terms before, then the label leaves."
         in told

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 import pandas as pd
 
+from model.experiments.comparing.chosen import chosen_outcomes
 from model.experiments.comparing.comparison import Comparison
 from model.experiments.comparing.outcomes import (
     HORIZON,
@@ -16,9 +18,8 @@ from model.experiments.comparing.outcomes import (
     Outcome,
     read_outcomes,
     readings,
-    usual_outcomes,
 )
-from model.experiments.comparing.plans import Common, common_ground, services_that_differ
+from model.experiments.comparing.plans import Common, common_ground
 from model.experiments.comparing.sequential import FEWEST, RankingTest, looks
 from model.experiments.run import COMPILING, MONTHS, SETTLING, Progress, live_replicate, warm_up
 from model.foundation.errors import Fault, InputError, raise_faults
@@ -53,16 +54,18 @@ def compare(
 
     replicates: run at first. most: largest number, to which they are raised (by half each time) until the ranking is
     settled (default: 48 or `replicates`). outcomes: "resso.users", "sony.label_income", "consumer_surplus"...; default:
-    users, payers, revenue and operating income of `platforms`, label income, consumer surplus. platforms: services
-    (default: those whose levers or licences differ). by: outcome of the ranking, the largest first (default: operating
-    income of the first platform), over the horizon and all markets. names: of the scenarios. settings: put on top of
+    those of what differs (`chosen_outcomes`; the notes of the comparison name it), or of `platforms`: users, payers,
+    revenue and operating income, label income, consumer surplus. by: outcome of the ranking, the largest first
+    (default: ByteDance's income where only its services differ, else the operating income of the first service), over
+    the horizon and all markets. names: of the scenarios. settings: put on top of
     every scenario, as in `Scenario.replace`. level: of intervals. error: highest chance of any wrong order, see
     `model.experiments.comparing.sequential`. starts: where settled starts are kept. progress: called with (stage, done,
     whole). Errors: InputError with every fault; ComparisonStopped, with what was finished.
     """
     common = common_ground(scenarios, names=names, settings=settings)
     sizes = _sizes(replicates, most, level, error)
-    read, rank_by = _questions(common, outcomes, by, platforms)
+    read, rank_by, why = _questions(common, outcomes, by, platforms)
+    common = replace(common, notes=(*common.notes, why)) if why else common
     living = _Living(common, read, rank_by, sizes, level, error, progress)
     try:
         living.prepare(StartStore.default() if starts is None else starts)
@@ -96,20 +99,21 @@ def _is_whole(value: object) -> bool:
 
 def _questions(
     common: Common, outcomes: Sequence[str] | None, by: str | None, platforms: Sequence[str] | None
-) -> tuple[tuple[Outcome, ...], Outcome]:
-    """Return the outcomes to read, and the one to rank by (added to them where it is missing)."""
-    plans = common.plans
-    services = services_that_differ(plans) if platforms is None else tuple(platforms)
-    usual = outcomes is None
-    read = usual_outcomes(services, plans) if usual else read_outcomes(outcomes or (), plans, place="outcomes")
-    if by is None:
-        wanted = [one for one in read if one.column == "operating_income"] or list(read)
-        by = wanted[0].name
+) -> tuple[tuple[Outcome, ...], Outcome, str]:
+    """Return the outcomes to read, the one to rank by (added to them where it is missing), and why they were chosen."""
+    plans, why = common.plans, ""
+    if outcomes is None:
+        chosen = chosen_outcomes(plans, platforms=platforms)
+        read, usual, why = read_outcomes(chosen.words, plans, place="platforms"), chosen.by, chosen.why
+    else:
+        read = read_outcomes(outcomes, plans, place="outcomes")
+        usual = next((one.name for one in read if one.column == "operating_income"), read[0].name)
+    by = usual if by is None else by
     (rank_by,) = read_outcomes([by], plans, place="by")
     if rank_by.measure.adds == "none":
         way = "Choose one that adds over markets, such as resso.operating_income."
         raise InputError(Fault("by", "has a total over markets", by, way))
-    return (read if rank_by in read else (*read, rank_by)), rank_by
+    return (read if rank_by in read else (*read, rank_by)), rank_by, why
 
 
 class _Living:

@@ -111,8 +111,6 @@ def _panel(
 
 
 def _unit(outcome: Outcome, over: str) -> str:
-    """Return the unit, and how the horizon is summed up; a sum of months is not per month any more."""
-    unit = outcome.measure.unit
-    if over == END:
-        return unit
-    return f"{unit.removesuffix(' per month') if outcome.measure.summary == 'sum' else unit}, {outcome.over}"
+    """Return the unit, and how the horizon is summed up."""
+    unit = outcome.unit(over)
+    return unit if over == END else f"{unit}, {outcome.over}"

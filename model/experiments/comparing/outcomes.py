@@ -53,6 +53,11 @@ class Outcome:
         """How the horizon is summed up, in words."""
         return "sum of months" if self.measure.summary == "sum" else "mean of months"
 
+    def unit(self, over: str) -> str:
+        """Return the unit at the end or over the horizon: a sum of months is not per month any more."""
+        summed = over == HORIZON and self.measure.summary == "sum"
+        return self.measure.unit.removesuffix(" per month") if summed else self.measure.unit
+
 
 def services_of(plan: Scenario) -> frozenset[str]:
     """Return the services that have, or get, an offer in the scenario's markets."""
@@ -83,12 +88,6 @@ def read_outcomes(words: Sequence[str], plans: Sequence[Scenario], *, place: str
         faults.append(Fault(place, "names at least one outcome", "", "Example: resso.users,label_income."))
     raise_faults(faults)
     return tuple(found.values())
-
-
-def usual_outcomes(platforms: Sequence[str], plans: Sequence[Scenario]) -> tuple[Outcome, ...]:
-    """Return the outcomes compared by default: people and money of some services, label income, consumer surplus."""
-    words = [f"{platform}.{column}" for platform in platforms for column in OF_SERVICE]
-    return read_outcomes([*words, *OF_MARKET], plans, place="platforms")
 
 
 def _read(word: str, plans: Sequence[Scenario], *, place: str) -> Outcome:

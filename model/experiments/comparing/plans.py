@@ -85,18 +85,19 @@ def cells_of(plan: Scenario) -> dict[Cell, float]:
     return found
 
 
-def services_that_differ(plans: Sequence[Scenario]) -> tuple[str, ...]:
-    """Return the services whose levers or licences differ between scenarios, in order of names.
+def usual_services(plans: Sequence[Scenario]) -> tuple[str, ...]:
+    """Return the services to look at where none differs: ByteDance's that are offered, else the first of the market."""
+    there = sorted({service for plan in plans for service in services_of(plan)})
+    return tuple([one for one in there if OWNERS.get(one) == OWN and one != TIKTOK] or there[:1])
 
-    Where none does, ByteDance's that are offered, else the first of the market.
-    """
+
+def services_that_differ(plans: Sequence[Scenario]) -> tuple[str, ...]:
+    """Return the services whose levers or licences differ between scenarios, in order of names."""
     cells = [cells_of(plan) for plan in plans]
     found = {cell[3] for own in cells for cell in own if any(other.get(cell) != own[cell] for other in cells)}
     deals = [{(deal.platform, str(deal.canonical())) for deal in plan.deals} for plan in plans]
     found |= {platform for own in deals for platform, text in own if any((platform, text) not in one for one in deals)}
-    there = sorted({service for plan in plans for service in services_of(plan)})
-    known = sorted((found - {"", TIKTOK}) & set(there))
-    return tuple(known or [one for one in there if OWNERS.get(one) == OWN and one != TIKTOK] or there[:1])
+    return tuple(sorted((found - {"", TIKTOK}) & {service for plan in plans for service in services_of(plan)}))
 
 
 def _loaded(scenarios: Sequence[Scenario | str | Path], settings: Mapping[str, object] | None) -> list[Scenario]:

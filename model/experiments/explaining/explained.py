@@ -84,7 +84,7 @@ class ExplainedDifference:
         how = "all groups" if orders is None else f"{len(orders)} sampled orders"
         return (
             f"{self.outcome.label}, {_where(market)}: {first:,.4g} in {self.names[0]}, {second:,.4g} in "
-            f"{self.names[1]}, a difference of {second - first:+,.4g} {self.outcome.measure.unit}: {parts}{more} "
+            f"{self.names[1]}, a difference of {second - first:+,.4g} {self.outcome.unit(over)}: {parts}{more} "
             f"(Shapley shares over {how}, {self.replicates} replicate{'' if self.replicates == 1 else 's'})."
         )
 
@@ -97,7 +97,7 @@ class ExplainedDifference:
         plan = self.plans[0]
         when = "at the end" if over == END else self.outcome.over
         return waterfall(
-            [Fall("", first, steps, self.names[0], self.names[1])], unit=f"{self.outcome.measure.unit}, {when}",
+            [Fall("", first, steps, self.names[0], self.names[1])], unit=f"{self.outcome.unit(over)}, {when}",
             title=f"Why {self.names[1]} differs from {self.names[0]}",
             subtitle=f"{self.outcome.label}, {_where(market)}, {plan.months} months from {plan.start}; Shapley shares, "
             f"{self.level:.0%} intervals over {self.replicates} replicates",

@@ -220,11 +220,13 @@ def compare_command(
     replicates: Annotated[int, typer.Option(metavar="N", help="Replicates of each at first, 3 or more.")] = 6,
     most: Annotated[int | None, typer.Option(metavar="N", help="Most replicates. Default: 48.")] = None,
     outcomes: Annotated[str | None, typer.Option(metavar="NAMES", help="What to compare, as "
-                                                 "resso.users,sony.label_income,consumer_surplus.")] = None,
-    by: Annotated[str | None, typer.Option(metavar="NAME", help="Outcome of the ranking. Default: operating income of "
-                                           "the first platform.")] = None,
-    platforms: Annotated[str | None, typer.Option("--platform", metavar="NAMES", help="Services. Default: those whose "
-                                                  "levers or licences differ.")] = None,
+                                                 "resso.users,sony.label_income,tiktok_profit. Default: of what "
+                                                 "differs.")] = None,
+    by: Annotated[str | None, typer.Option(metavar="NAME", help="Outcome of the ranking. Default: ByteDance's income if"
+                                           " all that differs is its own, else operating income of the first "
+                                           "service.")] = None,
+    platforms: Annotated[str | None, typer.Option("--platform", metavar="NAMES", help="Services, in place of what "
+                                                  "differs.")] = None,
     users: Users = None, months: Months = None, seed: Seed = None, markets: Markets = None, settings: Setting = None,
     every_market: Annotated[bool, typer.Option("--by-market", help="Print every market, not totals alone.")] = False,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for tables and a figure.")] = None,

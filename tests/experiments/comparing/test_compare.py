@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from model.experiments.comparing import Comparison, ComparisonStopped, compare
+from model.experiments.comparing.chosen import chosen_outcomes
 from model.experiments.comparing.compare import COMPARING
 from model.experiments.comparing.outcomes import HORIZON, WORLD
-from model.experiments.comparing.plans import common_ground, services_that_differ
+from model.experiments.comparing.plans import common_ground, services_that_differ, usual_services
 from model.experiments.run import run
 from model.foundation.errors import InputError
 from model.market.start_store import StartStore
@@ -181,7 +182,49 @@ def test_services_that_differ_are_found_in_levers_events_and_licences(base: Scen
     dearer = base.replace({"events": [{"date": "2022-11", "kind": "platform_leaves", "platform": "deezer",
                                        "markets": ["BR"]}]})  # fmt: skip
     assert services_that_differ([base, tied, dearer]) == ("deezer", "resso")
-    assert services_that_differ([base, base.replace({"parameters.theta": 3.0})]) == ("resso",)
+    other = base.replace({"parameters.theta": 3.0})
+    assert services_that_differ([base, other]) == ()
+    assert usual_services([base, other]) == ("resso",)
+
+
+def of_service(*services: str) -> tuple[str, ...]:
+    columns = ("users", "payers", "revenue", "operating_income")
+    return tuple(f"{service}.{column}" for service in services for column in columns)
+
+
+TIKTOK = ("tiktok_hours", "tiktok_ads", "tiktok_profit", "bytedance_income")
+ALWAYS = ("label_income", "consumer_surplus")
+
+
+@pytest.mark.parametrize(
+    ("change", "words", "by", "told"),
+    [({"platforms.resso.integration.ALL": 1.0}, (*of_service("resso"), *TIKTOK), "bytedance_income", "integration"),
+     ({"platforms.resso.marketing.ALL": 2.0}, (*of_service("resso"), *TIKTOK), "bytedance_income", "resso, TikTok;"),
+     ({"platforms.spotify.marketing.ALL": 2.0}, of_service("spotify"), "spotify.operating_income", "spotify;"),
+     ({"markets.ALL.creator_share": 0.4}, TIKTOK, "bytedance_income", "TikTok (creator share)"),
+     ({"parameters.games_income": 0.5}, TIKTOK, "bytedance_income", "TikTok (games_income)"),
+     ({"parameters.theta": 3.0}, of_service("resso"), "resso.operating_income", "no service's levers differ: resso"),
+     ({"platforms.spotify.marketing.ALL": 2.0, "markets.ALL.topview_days": 2.0}, (*of_service("spotify"), *TIKTOK),
+      "spotify.operating_income", "TikTok (topview days)")],
+)  # fmt: skip
+def test_outcomes_are_those_of_what_differs_and_it_is_said(
+    base: Scenario, change: dict[str, object], words: tuple[str, ...], by: str, told: str
+) -> None:
+    chosen = chosen_outcomes([base, base.replace(change)])
+    assert chosen.words == (*words, *ALWAYS)
+    assert chosen.by == by
+    assert told in chosen.why
+    named = chosen_outcomes([base, base.replace(change)], platforms=["deezer"])
+    assert (named.words, named.why) == ((*of_service("deezer"), *ALWAYS), "")
+
+
+def test_the_note_and_the_ranking_follow_the_choice(found: Comparison) -> None:
+    assert found.by.name == "bytedance_income"
+    assert {"tiktok_profit", "bytedance_income", "resso.users"} <= set(found.outcomes)
+    assert [note for note in found.notes if "chosen by what differs: resso, TikTok (integration)" in note]
+    assert found.outcomes["tiktok_profit"].unit("horizon") == "USD"
+    assert found.outcomes["tiktok_profit"].unit("end") == "USD per month"
+    assert found.outcomes["resso.users"].unit("horizon") == "people"
 
 
 def test_a_stop_keeps_the_replicates_that_all_scenarios_finished(
