@@ -38,9 +38,9 @@ def exactly(threads: int) -> Iterator[None]:
         _forced.pop()
 
 
-def over_ranges(work: Callable[[int, int, int], object], size: int) -> None:
-    """Call work(part, begin, end) for ranges that cover 0..size, on threads where worth it; part is below PARTS."""
-    threads = most_threads() if size >= WORTH_THREADS or _forced else 1
+def over_ranges(work: Callable[[int, int, int], object], size: int, *, worth: float = WORTH_THREADS) -> None:
+    """Call work(part, begin, end) for ranges that cover 0..size, on threads from `worth` on; part is below PARTS."""
+    threads = most_threads() if size >= worth or _forced else 1
     if threads == 1:
         work(0, 0, size)
         return

@@ -108,8 +108,8 @@ def identity(week: int, slot: int, *, world: bool) -> int:
 
 
 def sum_of_labels(values: Floats) -> Floats:
-    """Return (M, 1) sums of (M, L) over labels, in order: columns of 0 beyond a market's labels change no bit."""
-    return np.cumsum(values, axis=1)[:, -1:]
+    """Return (..., 1) sums of (..., L) over labels, in order: columns of 0 beyond a market's labels change no bit."""
+    return np.cumsum(values, axis=-1)[..., -1:]
 
 
 def release_week(identities: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.foundation.rng import stream_key
-from model.foundation.threads import most_threads, side_by_side
+from model.foundation.threads import over_ranges
 from model.mechanisms.songs import kernel
 from model.mechanisms.songs.numbers import Numbers, numbers_of
 from model.mechanisms.songs.record import SongWeeks
@@ -42,19 +42,16 @@ def live_weeks(
     busy = np.ascontiguousarray(np.broadcast_to(np.asarray(activity, np.float64), (markets,)))
     stock.make_room(weeks * v.contenders + 1)
     record, ids, played = _blank(stock, weeks, overall=overall)
-    keys, world_key = _keys(stock)
+    keys, world_key = _keys(stock.seed, stock.markets)
 
-    def work(rows: tuple[int, int]) -> None:
+    def work(_: int, begin: int, end: int) -> None:
         kernel.live_weeks(
-            stock.songs, stock.counts, rows[0], rows[1], stock.week, stock.hold, keys, world_key, v, allowed, busy,
+            stock.songs, stock.counts, begin, end, stock.week, stock.hold, keys, world_key, v, allowed, busy,
             stock.world_share, stock.local, stock.abroad, stock.floor, record.charts, record.chart_labels,
             record.streams, record.uses, record.active, ids, played,
         )  # fmt: skip
 
-    threads = min(most_threads(), markets) if markets * weeks >= WORTH_THREADS else 1
-    edges = [markets * piece // threads for piece in range(threads + 1)]
-    for _ in side_by_side(work, list(pairwise(edges)), size=0):
-        pass
+    over_ranges(work, markets, worth=max(2.0, WORTH_THREADS / max(weeks, 1)))
     if overall:
         _rank_overall(stock, v, record, ids, played)
     _follow(stock, record, parameters)
@@ -73,10 +70,12 @@ def pull_of(stock: SongStock, parameters: Parameters) -> Floats:
     return 1.0 + current * (ratio - 1.0)
 
 
-def _keys(stock: SongStock) -> tuple[NDArray[np.uint64], np.uint64]:
+@lru_cache(maxsize=64)
+def _keys(seed: int, markets: tuple[str, ...]) -> tuple[NDArray[np.uint64], np.uint64]:
     names = ("song", "song_noise", "song_uses")
-    keys = [[stream_key(stock.seed, market, name) for name in names] for market in stock.markets]
-    return np.array(keys, np.uint64), stream_key(stock.seed, WORLD, "song")
+    keys = np.array([[stream_key(seed, market, name) for name in names] for market in markets], np.uint64)
+    keys.setflags(write=False)
+    return keys, stream_key(seed, WORLD, "song")
 
 
 def _blank(stock: SongStock, weeks: int, *, overall: bool) -> tuple[SongWeeks, NDArray[np.int64], Floats]:
@@ -105,8 +104,9 @@ def _rank_overall(stock: SongStock, v: Numbers, record: SongWeeks, ids: NDArray[
 def _follow(stock: SongStock, record: SongWeeks, parameters: Parameters) -> None:
     """Smooth labels' shares of the songs' streams week by week, and write the pull into the record."""
     part = 1.0 / parameters.song_pull_weeks
+    total = sum_of_labels(record.streams)
+    share = np.repeat(stock.repertoire[:, None], len(record), axis=1)
+    np.divide(record.streams, total, out=share, where=total > 0.0)
     for w in range(len(record)):
-        total = sum_of_labels(record.streams[:, w])
-        share = np.divide(record.streams[:, w], total, out=stock.repertoire.copy(), where=total > 0.0)
-        stock.recent += part * (share - stock.recent)
+        stock.recent += part * (share[:, w] - stock.recent)
     record.pull[:] = pull_of(stock, parameters)
