@@ -1,0 +1,152 @@
+"""What it is worth to know more before choosing: value of perfect information, and of learning some unknowns.
+
+EVPI = E max_d y_d - max_d E y_d; EVPPI(x) = E_x max_d E[y_d | x] - max_d E y_d (Raiffa and Schlaifer 1961). The
+conditional means are a regression of the same table on x (Strong, Oakley and Brennan 2014) by functions that are
+constant on cells: x is cut at quantiles, each cell has its mean outcomes. Such means average the futures of a cell, and
+a mean of maxima is never below the maximum of means: so EVPI >= EVPPI >= 0 on every table without any clipping, and all
+are 0 where one policy is best in every future. How many cells is decided by leaving one future out at a time: more
+cells only where choosing by the other futures of the cell gains by more than a standard error.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import ndtr
+
+from model.foundation.errors import Fault
+from model.theory.arrays import FloatArray, IntArray, floats, range_fault, require
+from model.theory.decisions.tables import checked_outcomes, future_weights
+
+FEWEST_PER_CELL = 8
+"""Futures per cell on average, at least: with fewer, their mean tells little of the future left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartialInformation:
+    """What learning some unknowns is worth.
+
+    value: EVPPI, unit of the outcomes, between 0 and the value of perfect information. left_out: mean gain when each
+    future's policy is chosen by the others of its cell; without the optimism of `value`, may be below 0.
+    cells: in how many the futures were told apart; 1 where telling them apart showed no gain, and the value is then 0.
+    """
+
+    value: float
+    left_out: float
+    cells: int
+
+
+def perfect_information(outcomes: ArrayLike, *, weights: ArrayLike | None = None) -> float:
+    """Return EVPI: what knowing the future before choosing adds to the mean outcome, >= 0, unit of the outcomes.
+
+    outcomes: (n_policies, n_futures), more is better. weights: (n_futures,) >= 0, default equal.
+    """
+    table = checked_outcomes(outcomes)
+    shares = future_weights(weights, table.shape[1])
+    return float(_gains(table, shares).max(axis=0) @ shares)
+
+
+def partial_information(
+    outcomes: ArrayLike, *, unknowns: ArrayLike, weights: ArrayLike | None = None, cells: int | None = None
+) -> PartialInformation:
+    """Return EVPPI: what knowing one or several unknowns together before choosing adds to the mean outcome.
+
+    outcomes: (n_policies, n_futures), more is better. unknowns: (n_futures,) or (n_futures, n_unknowns), their values
+    in each future, any unit; equal values are never told apart. weights: (n_futures,), default equal.
+    cells: cells per unknown, where they shall not be chosen here.
+    """
+    table = checked_outcomes(outcomes)
+    shares = future_weights(weights, table.shape[1])
+    known = _checked_unknowns(unknowns, table.shape[1])
+    require([range_fault("cells", 1 if cells is None else cells, low=1, high=table.shape[1])])
+    gains = _gains(table, shares)
+    if cells is not None:
+        return _on_cells(gains, shares, _cells(known, cells))[0]
+    chosen, chosen_each = _on_cells(gains, shares, _cells(known, 1))
+    per_unknown = 2
+    while per_unknown ** known.shape[1] <= table.shape[1] // FEWEST_PER_CELL:
+        finer, finer_each = _on_cells(gains, shares, _cells(known, per_unknown))
+        if _clearly_above(finer_each, chosen_each, shares):
+            chosen, chosen_each = finer, finer_each
+        per_unknown *= 2
+    return chosen
+
+
+def information_per_unknown(
+    outcomes: ArrayLike, *, unknowns: ArrayLike, weights: ArrayLike | None = None
+) -> FloatArray:
+    """Return EVPPI of each unknown alone, (n_unknowns,), as in `partial_information`.
+
+    unknowns: (n_futures, n_unknowns). Values of single unknowns do not add up to that of all together.
+    """
+    table = checked_outcomes(outcomes)
+    known = _checked_unknowns(unknowns, table.shape[1])
+    return floats([partial_information(table, unknowns=column, weights=weights).value for column in known.T])
+
+
+def normal_information(mean: float, *, sigma: float) -> float:
+    """Return the value of information on a gain that is normal: sigma phi(m / sigma) - |m| Phi(-|m| / sigma).
+
+    For two policies whose difference in outcome is normal: EVPI with its standard deviation, EVPPI with that of its
+    mean given the unknown. mean: of the difference, any unit. sigma: >= 0, same unit. Reference: Raiffa and Schlaifer
+    (1961), the unit normal loss integral.
+    """
+    require([range_fault("sigma", sigma, low=0.0, high=np.inf, open_high=True)])
+    if sigma == 0.0:
+        return 0.0
+    ratio = abs(mean) / sigma
+    return float(sigma * (np.exp(-0.5 * ratio * ratio) / np.sqrt(2.0 * np.pi) - ratio * ndtr(-ratio)))
+
+
+def _gains(table: FloatArray, shares: FloatArray) -> FloatArray:
+    """Return outcomes less those of the policy of highest mean, this one first: the choice if nothing is learnt."""
+    best = int(np.argmax((table * shares).sum(axis=1)))
+    order = [best, *(policy for policy in range(len(table)) if policy != best)]
+    return floats(table[order] - table[best])
+
+
+def _checked_unknowns(unknowns: ArrayLike, n_futures: int) -> FloatArray:
+    known = floats(unknowns)
+    known = known[:, None] if known.ndim == 1 else known
+    wrong = known.ndim != 2 or known.shape[0] != n_futures or known.shape[1] == 0
+    way_out = f"Give shape ({n_futures},) or ({n_futures}, n_unknowns)."
+    require(
+        [
+            Fault("unknowns", "has one row per future", known.shape, way_out) if wrong else None,
+            range_fault("unknowns", known, low=-np.inf, high=np.inf, open_low=True, open_high=True),
+        ]
+    )
+    return known
+
+
+def _cells(known: FloatArray, per_unknown: int) -> IntArray:
+    """Return the cell of each future, (n_futures,): each unknown cut into parts of about equal count."""
+    cell = np.zeros(len(known), dtype=np.int64)
+    for column in known.T:
+        cuts = np.quantile(column, np.arange(1, per_unknown) / per_unknown)
+        cell = cell * per_unknown + np.searchsorted(cuts, column, side="right")
+    return np.unique(cell, return_inverse=True)[1]
+
+
+def _on_cells(gains: FloatArray, shares: FloatArray, cell: IntArray) -> tuple[PartialInformation, FloatArray]:
+    """Return what knowing the cell is worth, and each future's gain when chosen for by the others of its cell."""
+    sums = np.stack([np.bincount(cell, weights=row * shares) for row in gains])
+    value = float(sums.max(axis=0).sum())
+    others = sums[:, cell] - gains * shares
+    small = 1e-12 * np.abs(sums).max(initial=0.0)  # without others in the cell, or all alike, the first policy stays
+    others[0] += small
+    each = np.take_along_axis(gains, others.argmax(axis=0)[None, :], axis=0)[0]
+    n_cells = sums.shape[1]
+    if n_cells == 1:  # nothing is learnt, so the policy stays
+        return PartialInformation(0.0, 0.0, 1), np.zeros(len(cell))
+    return PartialInformation(value, float(each @ shares), n_cells), each
+
+
+def _clearly_above(finer: FloatArray, coarser: FloatArray, shares: FloatArray) -> bool:
+    """Return whether the weighted mean of paired differences is above its standard error."""
+    ahead = finer - coarser
+    mean = float(ahead @ shares)
+    spread = float(np.sqrt(((ahead - mean) ** 2 * shares**2).sum()))
+    return mean > spread
