@@ -145,7 +145,7 @@ class CreatorCohort(mesa.Agent):
         self.market = market
 
     def people(self) -> float:
-        """Return how many there are, 0 where TikTok was banned at the start and before the first month."""
+        """Return how many there are, 0 while TikTok is banned and before the first month."""
         return self._last("creators")
 
     def activity(self) -> float:

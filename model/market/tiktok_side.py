@@ -217,7 +217,7 @@ class TikTokSide:
             distribution=parameters.own_fee * part * tail, clips=country.clips.astype(np.float64),
             pull=country.song_pull * label_pull(country, parameters), uses=uses[: len(country.labels)],
             clip_fees=fees.labels, promotional_credit=fees.credit, other_fees=fees.others,
-            creators=float(self.opening.creators.creators[row]),
+            creators=float(lived.creators.creators[row]),
             creator_income=float(lived.creators.per_creator[row]), activity=float(self.state.activity[row]),
             channel_price=ads.price[row], spending=np.column_stack([ads.spend[row], ads.outside[row]]),
         )  # fmt: skip

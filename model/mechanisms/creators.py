@@ -23,9 +23,9 @@ Floats = NDArray[np.float64]
 class CreatorOpening:
     """Creators of M markets at the opening.
 
-    creators: (M,) people, 0 where TikTok is banned. fund: (M,) USD a month, a fixed pool. sponsors: (M,) USD a month
-    paid by brands and viewers at the opening. live: (M,) month in which the advertising programme begins, NaN if it is
-    not planned. income: (M,) USD a month per creator, NaN without creators.
+    Where TikTok is banned everything is what it would be. creators: (M,) people. fund: (M,) USD a month, a fixed pool.
+    sponsors: (M,) USD a month paid by brands and viewers at the opening. live: (M,) month in which the advertising
+    programme begins, NaN if it is not planned. income: (M,) USD a month per creator, NaN without creators.
     """
 
     markets: tuple[str, ...]
@@ -38,8 +38,12 @@ class CreatorOpening:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CreatorIncome:
-    """Income of the creators of M markets in a month: (M,) USD each; per_creator is NaN without creators."""
+    """Income of the creators of M markets in a month: (M,) USD each; per_creator is NaN without creators.
 
+    creators: (M,) people who share it.
+    """
+
+    creators: Floats
     programme: Floats
     fund: Floats
     sponsors: Floats
@@ -63,14 +67,14 @@ def creators_at_opening(
 ) -> CreatorOpening:
     """Return the creators of markets at the opening and what each earns.
 
-    infeed_usd, topview_usd: (M,) TikTok's advertising of a month of the opening. streaming_usd: (M,) streaming payouts
-    to creators in that month.
+    infeed_usd, topview_usd: (M,) TikTok's advertising of a month of the opening, where it is banned what it would be.
+    streaming_usd: (M,) streaming payouts to creators in that month.
     """
     rows = [start.markets[market].tiktok for market in markets]
     ads = _column(infeed_usd, len(markets)) + _column(topview_usd, len(markets))
     bare = CreatorOpening(
         markets=markets,
-        creators=np.array([row.creators_per_1000_users * row.adult_mau_m * 1e3 for row in rows]),
+        creators=_people(start, markets, parameters),
         fund=parameters.creator_fund * ads,
         sponsors=parameters.creator_sponsors * ads,
         live=np.array([np.nan if row.pulse_live is None else float(row.pulse_live) for row in rows]),
@@ -81,6 +85,19 @@ def creators_at_opening(
         ad_share=ad_shares(bare, month=start.month, parameters=parameters),
     )  # fmt: skip
     return CreatorOpening(bare.markets, bare.creators, bare.fund, bare.sponsors, bare.live, earned.per_creator)
+
+
+def _people(start: StartState, markets: tuple[str, ...], parameters: Parameters) -> Floats:
+    """Return (M,) creators; where TikTok is banned, as many an hour of use as in the middle of the other markets."""
+    there = [row.tiktok for row in start.markets.values() if row.tiktok.creators_per_1000_users > 0.0]
+    an_hour = float(np.median([one.creators_per_1000_users / one.hours_per_user_month for one in there]))
+    found = []
+    for row in (start.markets[market] for market in markets):
+        users, rate = row.tiktok.adult_mau_m, row.tiktok.creators_per_1000_users
+        if not users > 0.0:
+            users, rate = parameters.banned_tiktok_share * row.addressable_m, an_hour * parameters.banned_tiktok_hours
+        found.append(rate * users * 1e3)
+    return np.array(found)
 
 
 def ad_shares(opening: CreatorOpening, *, month: int, parameters: Parameters, lever: ArrayLike | None = None) -> Floats:
@@ -107,21 +124,26 @@ def creator_income(
     ad_share: ArrayLike,
     parameters: Parameters,
     streaming_usd: ArrayLike = 0.0,
+    users: ArrayLike = 1.0,
     audience: ArrayLike = 1.0,
 ) -> CreatorIncome:
     """Return what creators earn in a month.
 
     infeed_usd: (M,) TikTok's in-feed advertising of the month. ad_share: (M,) from `ad_shares`. streaming_usd: (M,)
-    payouts of music services to creators. audience: (M,) TikTok's hours over the opening's, which sponsors follow.
+    payouts of music services to creators. users: (M,) people on TikTok over the opening's, whom creators' number
+    follows; 0 while it is banned, when there are no creators and no fund. audience: (M,) TikTok's hours over the
+    opening's, which sponsors follow.
     """
     size = opening.creators.size
     programme = _column(ad_share, size) * parameters.creator_eligible * _column(infeed_usd, size)
     sponsors = opening.sponsors * _column(audience, size)
-    streaming = _column(streaming_usd, size)
-    some = opening.creators > 0.0
-    total = programme + opening.fund + sponsors + streaming
-    each = np.where(some, total / np.where(some, opening.creators, 1.0), np.nan)
-    return CreatorIncome(programme, opening.fund, sponsors, streaming, each)
+    creators = opening.creators * _column(users, size)
+    some = creators > 0.0
+    fund = np.where(some, opening.fund, 0.0)
+    streaming = np.where(some, _column(streaming_usd, size), 0.0)
+    total = programme + fund + sponsors + streaming
+    each = np.where(some, total / np.where(some, creators, 1.0), np.nan)
+    return CreatorIncome(creators, programme, fund, sponsors, streaming, each)
 
 
 def activity_wanted(income: ArrayLike, *, opening: ArrayLike, parameters: Parameters) -> Floats:

@@ -132,7 +132,7 @@ def open_ecosystem(
     hours = np.where(there, [row.tiktok.hours_per_user_month for row in rows], parameters.banned_tiktok_hours)
     creators = creators_at_opening(
         start, markets=markets, parameters=parameters, streaming_usd=streaming_usd,
-        infeed_usd=there * ads.income[:, INFEED], topview_usd=there * ads.income[:, TOPVIEW],
+        infeed_usd=ads.income[:, INFEED], topview_usd=ads.income[:, TOPVIEW],
     )  # fmt: skip
     ones = np.ones(len(markets))
     opening = EcosystemOpening(
@@ -181,7 +181,8 @@ def _earned(
     """Return the month with what creators and TikTok earn from the cleared market."""
     income = ads.income
     creators = creator_income(
-        opening.creators, infeed_usd=income[:, INFEED], streaming_usd=given.streaming_usd, audience=time,
+        opening.creators, infeed_usd=income[:, INFEED], streaming_usd=given.streaming_usd, users=people,
+        audience=time,
         ad_share=ad_shares(opening.creators, month=month, lever=given.ad_share, parameters=parameters),
         parameters=parameters,
     )  # fmt: skip

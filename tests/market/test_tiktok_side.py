@@ -304,6 +304,19 @@ def test_india_is_0_under_the_ban_and_comes_back_by_the_event() -> None:
     assert after.hours > 0.0
     assert after.uses.any()
     assert after.hour_causes["integration"] > 1.0
+    # Creators are back with the people: fewer of them than of users, active as before, and paid.
+    assert (before.creators, before.creators_paid) == (0.0, 0.0)
+    assert np.isnan(before.creator_income)
+    assert 0.005 * after.users < after.creators < 0.02 * after.users
+    assert after.activity == pytest.approx(1.0, abs=0.02)
+    assert after.creators_paid > 0.0
+    generous = [{"date": "2023-01", "kind": "creator_share_change", "markets": ["IN"], "creator_share": 1.0}]
+    richer = of(market(6, markets=["IN"], events=[RETURN, TIE, *generous]), "IN").tiktok
+    usual = of(back, "IN").tiktok
+    assert richer is not None
+    assert usual is not None
+    for name in ("creators_paid", "creator_income", "activity", "hours"):
+        assert getattr(richer, name) > getattr(usual, name), name
 
 
 def test_a_return_to_india_brings_advertising_by_the_law_of_the_other_markets() -> None:
