@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass
+from itertools import chain
 
 from model.experiments.sweep.case import Case, Failure, Work
 from model.experiments.sweep.engines.engine import Crew, Engine, Returned
@@ -49,8 +50,11 @@ def run_cases(
     with store.writing():
         driver = _Driver(store, strikes=strikes, progress=progress, whole=whole)
         try:
-            with engine.crew(work) as crew:
-                driver.drive(crew, driver.missing(cases))
+            missing = driver.missing(cases)
+            first = next(missing, None)
+            if first is not None:  # else no worker need be started
+                with engine.crew(work) as crew:
+                    driver.drive(crew, chain([first], missing))
         except KeyboardInterrupt:
             driver.stopped = True
         store.seal()
