@@ -2,10 +2,11 @@
 
 EVPI = E max_d y_d - max_d E y_d; EVPPI(x) = E_x max_d E[y_d | x] - max_d E y_d (Raiffa and Schlaifer 1961). The
 conditional means are a regression of the same table on x (Strong, Oakley and Brennan 2014) by functions that are
-constant on cells: x is cut at quantiles, each cell has its mean outcomes. Such means average the futures of a cell, and
-a mean of maxima is never below the maximum of means: so EVPI >= EVPPI >= 0 on every table without any clipping, and all
-are 0 where one policy is best in every future. How many cells is decided by leaving one future out at a time: more
-cells only where choosing by the other futures of the cell gains by more than a standard error.
+constant on cells: x is cut at quantiles, each cell has its mean outcomes. One future at a time is left out: its policy
+is chosen by the means of the others in its cell, and its own outcome counts. So noise that only looks like knowledge
+gains nothing on average. There are more cells only where they gain by more than two standard errors; with one cell
+nothing is learnt. Hence EVPI >= EVPPI >= 0 on every table without any clipping: no choice gains more in a future than
+the best policy there, and choosing that gains nothing is not taken up. Both are 0 where one policy is always best.
 """
 
 from __future__ import annotations
@@ -28,13 +29,13 @@ FEWEST_PER_CELL = 8
 class PartialInformation:
     """What learning some unknowns is worth.
 
-    value: EVPPI, unit of the outcomes, between 0 and the value of perfect information. left_out: mean gain when each
-    future's policy is chosen by the others of its cell; without the optimism of `value`, may be below 0.
-    cells: in how many the futures were told apart; 1 where telling them apart showed no gain, and the value is then 0.
+    value: EVPPI, unit of the outcomes, between 0 and the value of perfect information. in_sample: the same where each
+    future also speaks for itself, so too high; how far apart the two are says how fine the cells are for this table.
+    cells: in how many the futures were told apart; 1 where telling them apart showed no gain, and both are then 0.
     """
 
     value: float
-    left_out: float
+    in_sample: float
     cells: int
 
 
@@ -49,21 +50,17 @@ def perfect_information(outcomes: ArrayLike, *, weights: ArrayLike | None = None
 
 
 def partial_information(
-    outcomes: ArrayLike, *, unknowns: ArrayLike, weights: ArrayLike | None = None, cells: int | None = None
+    outcomes: ArrayLike, *, unknowns: ArrayLike, weights: ArrayLike | None = None
 ) -> PartialInformation:
     """Return EVPPI: what knowing one or several unknowns together before choosing adds to the mean outcome.
 
     outcomes: (n_policies, n_futures), more is better. unknowns: (n_futures,) or (n_futures, n_unknowns), their values
     in each future, any unit; equal values are never told apart. weights: (n_futures,), default equal.
-    cells: cells per unknown, where they shall not be chosen here.
     """
     table = checked_outcomes(outcomes)
     shares = future_weights(weights, table.shape[1])
     known = _checked_unknowns(unknowns, table.shape[1])
-    require([range_fault("cells", 1 if cells is None else cells, low=1, high=table.shape[1])])
     gains = _gains(table, shares)
-    if cells is not None:
-        return _on_cells(gains, shares, _cells(known, cells))[0]
     chosen, chosen_each = _on_cells(gains, shares, _cells(known, 1))
     per_unknown = 2
     while per_unknown ** known.shape[1] <= table.shape[1] // FEWEST_PER_CELL:
@@ -133,7 +130,7 @@ def _cells(known: FloatArray, per_unknown: int) -> IntArray:
 def _on_cells(gains: FloatArray, shares: FloatArray, cell: IntArray) -> tuple[PartialInformation, FloatArray]:
     """Return what knowing the cell is worth, and each future's gain when chosen for by the others of its cell."""
     sums = np.stack([np.bincount(cell, weights=row * shares) for row in gains])
-    value = float(sums.max(axis=0).sum())
+    optimistic = float(sums.max(axis=0).sum())
     others = sums[:, cell] - gains * shares
     small = 1e-12 * np.abs(sums).max(initial=0.0)  # without others in the cell, or all alike, the first policy stays
     others[0] += small
@@ -141,12 +138,12 @@ def _on_cells(gains: FloatArray, shares: FloatArray, cell: IntArray) -> tuple[Pa
     n_cells = sums.shape[1]
     if n_cells == 1:  # nothing is learnt, so the policy stays
         return PartialInformation(0.0, 0.0, 1), np.zeros(len(cell))
-    return PartialInformation(value, float(each @ shares), n_cells), each
+    return PartialInformation(float(each @ shares), optimistic, n_cells), each
 
 
 def _clearly_above(finer: FloatArray, coarser: FloatArray, shares: FloatArray) -> bool:
-    """Return whether the weighted mean of paired differences is above its standard error."""
+    """Return whether the weighted mean of paired differences is above two standard errors."""
     ahead = finer - coarser
     mean = float(ahead @ shares)
     spread = float(np.sqrt(((ahead - mean) ** 2 * shares**2).sum()))
-    return mean > spread
+    return mean > 2.0 * spread
