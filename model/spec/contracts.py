@@ -12,6 +12,7 @@ from model.spec.fields import TIKTOK, Fields, Ground
 from model.spec.names import ALL
 from model.spec.reading import Layer, shown
 from model.spec.terms import LICENCE_KINDS, TERMS, terms_of
+from model.spec.usual_terms import MEANT, unusual_terms
 
 FIELDS: dict[str, str] = {
     "platform": "service that may play the label; tiktok for clips",
@@ -24,6 +25,7 @@ FIELDS: dict[str, str] = {
     "mfn": "whether the label gets the best terms that the platform gives a label (true or false)",
     "exclusive": "whether nobody else may play the label there while it runs (true or false)",
     "lapses": "whether the label leaves when the term ends; else the old terms run on (true or false)",
+    "unusual": "whether a term far above those on record is meant (true or false)",
     "about": "a sentence on the deal",
     "source": "fact ids behind the deal",
 }
@@ -121,6 +123,9 @@ def _read(fields: Fields) -> ScenarioDeal | None:
     span = _span(fields)
     markets = _markets(fields, platform, _label(fields))
     terms = _terms(fields, kind)
+    if not fields.switch("unusual"):
+        for one in unusual_terms(terms, service=platform, markets=markets, names=fields.ground.names):
+            fields.fault(one.name, one.rule, one.value, f"It is the {TERMS[one.name].words}. {MEANT}")
     mfn, exclusive, lapses = fields.switch("mfn"), fields.switch("exclusive"), fields.switch("lapses")
     if exclusive and kind == "clips":
         fields.fault("exclusive", "only streaming licences are exclusive", True, "Take it out: clips are on TikTok.")

@@ -21,7 +21,7 @@ class Names:
     tiers: tiers that the start state describes by (market, service), in the order of the facts.
     closed: (market, service, tier) of those that are not open at the start, since they open later.
     labels: labels with a repertoire share by market. currencies: currency code by market.
-    prices: posted price at the start by (market, service, tier), local currency per month.
+    prices: posted price at the start by (market, service, tier), local currency per month. fx: local currency per USD.
     entrants: services that exist nowhere yet and are expected as entrants; others may enter under a new name too.
     """
 
@@ -32,6 +32,7 @@ class Names:
     currencies: Mapping[str, str] = field(default_factory=dict)
     prices: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
     entrants: tuple[str, ...] = ENTRANTS
+    fx: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def markets(self) -> tuple[str, ...]:
@@ -86,4 +87,5 @@ def known_names(start: str) -> Names:
         closed=frozenset(closed),
         currencies={code: market.currency for code, market in state.markets.items()},
         prices=prices,
+        fx={code: market.fx_local_per_usd for code, market in state.markets.items()},
     )

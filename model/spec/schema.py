@@ -126,7 +126,7 @@ def _deal(kind: str) -> Schema:
     terms = terms_of(kind)
     clips = kind == "clips"
     platform: Schema = {"const": "tiktok"} if clips else {"type": "string", "not": {"const": "tiktok"}}
-    switches = ("mfn", "lapses") if clips else ("mfn", "lapses", "exclusive")
+    switches = ("mfn", "lapses", "unusual") if clips else ("mfn", "lapses", "unusual", "exclusive")
     special: Schema = {
         "kind": {"const": kind},
         "platform": platform,

@@ -29,7 +29,10 @@ def test_talks_prints_outcomes_and_saves_them(
     kept = {path.name for path in (tmp_path / "kept").iterdir()}
     assert kept == {"talks.csv", "courses.csv", "walk_outs.csv", "durations.csv", "talks.png", "talks.json"}
     assert pd.read_csv(tmp_path / "kept" / "talks.csv")["replicate"].tolist() == [0, 1]
-    assert json.loads((tmp_path / "kept" / "talks.json").read_text())["question"] == {"replicates": 2}
+    question = json.loads((tmp_path / "kept" / "talks.json").read_text())["question"]
+    assert question["replicates"] == 2
+    assert "Sony on Resso in ID of 6" in question["notices"][0]
+    assert "Note: too few users" in told.out
     assert (tmp_path / "kept" / "talks.png").read_bytes().startswith(b"\x89PNG")
 
 

@@ -26,13 +26,14 @@ def test_schema_is_json_and_knows_every_declaration():
 DEAL = {"platform": "resso", "label": "sony", "markets": ["IN"], "end": "2024-09"}
 CLIPS = {**DEAL, "platform": "tiktok", "kind": "clips", "fee_usd_m": 3}
 PLAN = {"platforms": ["resso"], "scope": {"sony": "market"}, "new": [{"platform": "resso", "from": "2023-01"}]}
-RIGHT = [{"deals": [DEAL]}, {"deals": [{**DEAL, "kind": "streaming", "rev_share_paid": 1, "exclusive": True}]},
+RIGHT = [{"deals": [DEAL]}, {"deals": [{**DEAL, "kind": "streaming", "rev_share_paid": 0.7, "exclusive": True}]},
+         {"deals": [{**DEAL, "rev_share_paid": 1, "unusual": True}]},
          {"deals": [CLIPS, {**DEAL, "markets": "ALL", "mfn": False}]}, {"deals": []}, {"talks": {}}, {"talks": PLAN},
          {"talks": {**PLAN, "scope": "market", "labels": "ALL", "kinds": ["streaming"]}},
          {"markets": {"IN": {"clips": {"sony": False}}}}]  # fmt: skip
 WRONG = [
     *({"deals": [{**DEAL, **slip}]} for slip in (
-        {"rev_share_paid": 1.1}, {"fee_usd_m": 1}, {"kind": "clips"}, {"platform": "tiktok"}, {"markets": []}, {"mfn": 1},
+        {"rev_share_paid": 1.1}, {"fee_usd_m": 1}, {"kind": "clips"}, {"platform": "tiktok"}, {"markets": []}, {"mfn": 1}, {"unusual": 1},
         {"minimum_guarantee_usd_m": -1}, {"lable": "sony"},
     )),
     *({"deals": [{**CLIPS, **slip}]} for slip in ({"kind": "streaming"}, {"exclusive": True}, {"rev_share_free": 0.1})),

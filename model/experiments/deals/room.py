@@ -12,9 +12,11 @@ from model.experiments.deals.futures import DealFutures, Progress, deal_futures
 from model.experiments.deals.outcomes import TalkOutcomes, talk_outcomes
 from model.experiments.deals.request import deal_request
 from model.experiments.deals.sheet import TermSheet, lump_sums, payments
+from model.experiments.thin_cells import thin_cells
 from model.market.start_store import StartStore
 from model.mechanisms.talks.weights import label_weight
 from model.spec.scenario import Scenario
+from model.spec.usual_terms import unusual_terms
 
 BAND = (0.05, 0.95)
 UNCERTAIN = {"streaming": ("theta", "bytedance_user_worth"), "clips": ("theta", "clip_time_share", "promotion_new")}
@@ -76,6 +78,15 @@ class DealRoom:
         base = self.futures.base
         monthly = (base["usage_share"] * base["net_revenue"]).groupby([base["draw"], base["month"]]).sum()
         return float(monthly.mean()) if len(monthly) else float("nan")
+
+    def notices(self, sheet: TermSheet | Mapping[str, object] | None = None) -> list[str]:
+        """Return what a reader should know: samples too thin for the licence, terms of a sheet far above the record."""
+        request = self.futures.request
+        thin = thin_cells([request.pair], start=request.plan.start, users=request.users)
+        given = sheet if isinstance(sheet, TermSheet) else TermSheet.from_mapping(sheet or {})
+        odd = unusual_terms(given.given(), service=request.platform, markets=request.markets, names=request.plan.names)
+        told = [f"unusual term {one.name} = {one.value:g}: {one.rule}; lower it unless it is meant" for one in odd]
+        return ([thin] if thin else []) + told
 
     def judge(self, sheet: TermSheet | Mapping[str, object]) -> pd.DataFrame:
         """Return by draw what a term sheet pays, what each side gains by it against no deal, and who walks.

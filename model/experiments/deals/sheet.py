@@ -73,6 +73,11 @@ class TermSheet:
             raise InputError(Fault(str(path), "a term sheet gives at least one term", "no term", way))
         return cls.from_mapping(terms, place=str(path))
 
+    def given(self) -> dict[str, float]:
+        """Return the terms that are not 0, by name."""
+        terms = {field.name: float(getattr(self, field.name)) for field in fields(self)}
+        return {name: value for name, value in terms.items() if value != 0.0}
+
     def told(self, kind: str) -> str:
         """Return the sheet of a kind of licence in a line: the terms it pays by, then those that are none."""
         values = {name: getattr(self, name) for name in terms_of(kind)}

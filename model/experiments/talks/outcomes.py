@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 
 from model.experiments.run import COMPILING, MONTHS, Progress, talks_of, warm_up
+from model.experiments.thin_cells import thin_cells
 from model.foundation.errors import Fault, InputError
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
+from model.market.valuing import Pair
 from model.results.runs import FinishedRun
 from model.results.talk_lines import PAIR
 from model.results.talk_table import COURSES, talks_of_runs
@@ -55,6 +57,17 @@ class TalkOutcomes:
     def replicates(self) -> int:
         """How many replicates were lived."""
         return self.plan.replicates
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What a reader should know: that the forks' samples are too thin for some licence talked about."""
+        talks = self.plan.talks
+        if talks is None or self.talks.empty:
+            return ()
+        cells = [[str(part) for part in row] for row in self.talks[PAIR].drop_duplicates().to_numpy()]
+        pairs = [Pair(platform, label, kind, tuple(codes.split(","))) for platform, label, kind, codes in cells]
+        thin = thin_cells(pairs, start=self.plan.start, users=min(talks.users, self.plan.users))
+        return (thin,) if thin else ()
 
     def courses(self) -> pd.DataFrame:
         """Return licence x course: count, share of its talks, and the 90% interval of the share (Wilson).

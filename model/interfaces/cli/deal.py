@@ -74,8 +74,10 @@ def show_deal(
         output().print(_judgement(judged))
         for line in room.verdict(sheet):
             print(line)
+    for notice in (notices := room.notices(sheet)):
+        print(f"Note: {notice}.")
     if out is not None:
-        _save(room, outcomes, judged, out)
+        _save(room, outcomes, judged, notices, out)
 
 
 def _summary(room: DealRoom) -> Table:
@@ -120,7 +122,9 @@ def _judgement(judged: pd.DataFrame) -> Table:
     return table
 
 
-def _save(room: DealRoom, outcomes: TalkOutcomes, judged: pd.DataFrame | None, folder: Path) -> None:
+def _save(
+    room: DealRoom, outcomes: TalkOutcomes, judged: pd.DataFrame | None, notices: list[str], folder: Path
+) -> None:
     from model.experiments.deals.picture import deal_figure
 
     futures, request = room.futures, room.futures.request
@@ -134,6 +138,7 @@ def _save(room: DealRoom, outcomes: TalkOutcomes, judged: pd.DataFrame | None, f
         "platform": request.platform, "label": request.label, "kind": request.kind, "markets": request.markets,
         "month": request.month, "months": request.months, "draws": request.draws, "users": request.users,
         "uncertain": request.uncertain, "weight": room.weight, "protocol": outcomes.protocol,
+        "notices": notices,
     }  # fmt: skip
     stream = BytesIO()
     deal_figure(room, outcomes).savefig(stream, format="png", dpi=DOTS_PER_INCH)

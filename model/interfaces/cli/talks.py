@@ -61,6 +61,8 @@ def _print(outcomes: TalkOutcomes) -> None:
         f"{_counted(len(outcomes.talks), 'talk')} in {_counted(outcomes.replicates, 'replicate')}, "
         f"{outcomes.seconds:.0f} s. Brackets: 90% interval of a share (Wilson), 5% to 95% of talks of a duration."
     )
+    for notice in outcomes.notices:
+        print(f"Note: {notice} (users of the scenario and of [talks]).")
 
 
 def _table(title: str, heads: list[str]) -> Table:
@@ -139,6 +141,6 @@ def _save(outcomes: TalkOutcomes, folder: Path) -> None:
         stream = BytesIO()
         talks_figure(outcomes).savefig(stream, format="png", dpi=DOTS_PER_INCH)
         figures = {"talks": stream.getvalue()}
-    question = {"replicates": outcomes.replicates}
+    question = {"replicates": outcomes.replicates, "notices": list(outcomes.notices)}
     save_answer(folder, kind="talks", plan=outcomes.plan, question=question, tables=tables, figures=figures)
     print(f"Saved {len(tables)} tables and {'a figure' if figures else 'no figure'}: {folder}")

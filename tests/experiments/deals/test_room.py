@@ -261,3 +261,15 @@ def test_a_sheet_is_told_with_what_it_leaves_out() -> None:
     )
     assert TermSheet(fee_usd_m=3.0).told("clips") == "fee_usd_m 3, no promotional credit"
     assert set(WORDS) == set(TermSheet.__slots__)
+
+
+def test_thin_samples_and_unusual_terms_are_told(sony: DealRoom) -> None:
+    """A few hundred users make Sony on Resso a handful of people; absurd terms of a sheet are judged, and told."""
+    (thin,) = sony.notices()
+    assert "too few users" in thin
+    assert "Sony on Resso in ID" in thin
+    told = sony.notices({"rev_share_paid": 0.99, "per_stream_minimum_usd": 4.0, "rev_share_free": 0.6})
+    assert told[0] == thin
+    assert [line.split(":")[0] for line in told[1:]] == [
+        "unusual term rev_share_paid = 0.99", "unusual term per_stream_minimum_usd = 4",
+    ]  # fmt: skip
