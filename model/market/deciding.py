@@ -1,7 +1,8 @@
 """Firms decide: at the beginning of a month, before its events, each strategy of the scenario sets what it will.
 
-All see the world as last month left it and none sees what another does this month. A dated event that sets the same
-lever in the month wins. Forks have nobody who decides, so that a firm that looks ahead takes the others as they stand.
+All see the world as last month left it, with the levers that the scenario sets from month 1 on, and none sees what
+another does this month. A dated event that sets the same lever in the month wins. Forks have nobody who decides, so
+that a firm that looks ahead takes the others as they stand.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 
 from model.agents.strategies import Strategy
 from model.foundation.errors import Fault, InputError
-from model.market.levers_now import lever_now
+from model.market.levers_now import lever_next
 from model.market.outlook import MarketOutlook, WorldAhead
 from model.market.record import MarketMonth
 from model.market.world import World
@@ -54,7 +55,9 @@ class Deciding:
                     way = f"{found[cell].place} sets it too; split markets or dates between them."
                     raise InputError(Fault(setting.place, "two strategies set one lever in a month", cell, way))
                 country = world.countries[setting.market]
-                before = lever_now(country, name=setting.lever, service=setting.service, item=setting.item)
+                before = lever_next(
+                    country, world.pending, name=setting.lever, service=setting.service, item=setting.item
+                )  # fmt: skip
                 if before != setting.value:
                     found[cell] = setting
                     self.actions.append(

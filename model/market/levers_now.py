@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from model.foundation.errors import Fault, InputError, nearest
+from model.spec.settings import Setting
 from model.state.country import Country
 
 _BY_TIER = {"price": "price_local", "ad_load": "ad_load", "restriction": "restriction",
@@ -32,6 +33,19 @@ def lever_now(country: Country, *, name: str, service: str = "", item: str = "")
         label(country, item)
     found = _OF_MARKET.get(name)
     return country.tiktok.get(name, float("nan")) if found is None else found(country, item)
+
+
+def lever_next(
+    country: Country, pending: Iterable[Setting], *, name: str, service: str = "", item: str = ""
+) -> float:  # fmt: skip
+    """Return where a lever will stand when the month begins: as last set by what is pending, else as it is now.
+
+    Errors: InputError as in `lever_now`.
+    """
+    now = lever_now(country, name=name, service=service, item=item)
+    cell = (name, country.market, service, item)
+    meant = [one.value for one in pending if (one.lever, one.market, one.service, one.item) == cell]
+    return meant[-1] if meant else now
 
 
 def position(country: Country, service: str, tier: str) -> int:

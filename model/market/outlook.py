@@ -11,7 +11,7 @@ from model.facts.owners import BYTEDANCE, owner_of
 from model.facts.records import ROLLING
 from model.foundation.errors import Fault, InputError, nearest, raise_faults
 from model.foundation.months import show_month
-from model.market.levers_now import lever_now, position
+from model.market.levers_now import lever_next, lever_now, position
 from model.market.record import MarketMonth
 from model.market.valuing import royalties
 from model.market.world import World
@@ -70,6 +70,16 @@ class WorldAhead:
         )
 
 
+def _raw(lever: Lever, value: object) -> object:
+    """Return a value as scenarios write it: a switch may be set to 0 and 1 too, and NumPy's numbers are numbers."""
+    plain = value.item() if isinstance(value, np.generic) else value
+    return bool(plain) if lever.switch and plain in (0, 1) else plain
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool) and bool(value >= 1)
+
+
 def people_of(record: MarketMonth, service: str, what: str) -> float:
     """Return people who use ("users") or pay for ("payers") a service in a market's month."""
     values = record.activity.users if what == "users" else record.payers
@@ -91,24 +101,23 @@ class MarketOutlook:
 
     def offers(self, market: str, service: str = "") -> tuple[Offer, ...]:
         """Return the open offers of a service in a market."""
-        country, record = self._country(market), self._last[market]
-        table, wanted = country.offers, service or self.actor
+        country, record, wanted = self._country(market), self._last[market], service or self.actor
         used = dict(zip(record.offers, record.activity.users[1:], strict=True))
-        return tuple(
-            Offer(
-                service=name, tier=tier, price=float(table.price_local[j]), users=float(used.get((name, tier), 0.0)),
-                price_usd=float(table.price_local[j] / country.fx), ad_load=float(table.ad_load[j]),
-                restriction=float(table.restriction[j]), is_paid=bool(table.nest[j] == PAID),
-            )
-            for j, (name, tier) in enumerate(table.names)
-            if name == wanted and table.is_open[j]
-        )  # fmt: skip
+        found = []
+        for (name, tier), nest in zip(country.offers.names[1:], country.offers.nest[1:], strict=True):
+            if name == wanted and self._next(country, "open", name, tier):
+                price = self._next(country, "price", name, tier)
+                found.append(Offer(
+                    service=name, tier=tier, price=price, price_usd=price / country.fx,
+                    users=float(used.get((name, tier), 0.0)), ad_load=self._next(country, "ad_load", name, tier),
+                    restriction=self._next(country, "restriction", name, tier), is_paid=bool(nest == PAID),
+                ))  # fmt: skip
+        return tuple(found)
 
     def rivals(self, market: str) -> tuple[str, ...]:
         """Return the open services of other firms, the largest first."""
         country, record = self._country(market), self._last[market]
-        table = country.offers
-        there = {name for j, (name, _) in enumerate(table.names) if j and table.is_open[j]} - {REST}
+        there = {name for name, tier in country.offers.names[1:] if self._next(country, "open", name, tier)} - {REST}
         rivals = [name for name in sorted(there) if owner_of(name) != self._plan.firm]
         return tuple(sorted(rivals, key=lambda name: -people_of(record, name, "users")))
 
@@ -128,7 +137,7 @@ class MarketOutlook:
 
     def plays(self, market: str, label: str, service: str = "") -> bool:
         """Tell whether a service may play a label in a market now."""
-        return lever_now(self._country(market), name="catalogue", service=service or self.actor, item=label) > 0.0
+        return self._next(self._country(market), "catalogue", service or self.actor, label) > 0.0
 
     def licensed(self, market: str, label: str) -> bool:
         """Tell whether the licence is settled: signed, or nobody talks about it."""
@@ -151,8 +160,8 @@ class MarketOutlook:
 
     def lever(self, name: str, market: str, item: str = "", *, service: str = "") -> float:
         """Return where a lever stands in a market."""
-        self._known(name)
-        return lever_now(self._country(market), name=name, service=service or self.actor, item=item)
+        of_market = self._known(name).of == "market"
+        return self._next(self._country(market), name, "" if of_market else service or self.actor, item)
 
     def set(self, name: str, market: str, value: float, item: str = "", *, service: str = "") -> Setting:
         """Return the action that sets a lever in a market."""
@@ -162,11 +171,14 @@ class MarketOutlook:
         if label != (name in OF_LABELS) or (lever.of == "market" and not label and not self._owns_tiktok(name)):
             whose = "a label" if label else self._plan.firm
             raise InputError(Fault(place, f"{whose} does not set this lever", name, "Set one of its own."))
+        if lever.by_event:
+            raise InputError(Fault(place, f"only the event {lever.by_event} sets this lever", name, "Plan the event."))
+        if lever.item == "none" and item:
+            raise InputError(Fault(place, f"{name} is not set by tier or label", item, "Leave the last value out."))
         whom = "" if lever.of == "market" else service if label else self.actor
         if lever.item == "tier":
             position(country, whom, item)
-        raw = bool(value) if lever.switch else float(value)
-        number, faults = lever_value(lever, raw, place=f"{place}: {name} in {market}", tier=item)
+        number, faults = lever_value(lever, _raw(lever, value), place=f"{place}: {name} in {market}", tier=item)
         raise_faults(faults)
         made = Setting(name, market, whom, self.actor if label else item, number, place)
         lever_now(country, name=name, service=whom, item=made.item)  # it must be there to be set
@@ -174,6 +186,9 @@ class MarketOutlook:
 
     def ahead(self, actions: Sequence[Setting] = (), *, months: int, users: int = 2000) -> WorldAhead:
         """Return how the world would go on with these actions."""
+        if not _whole(months):
+            way = "Months that come from a choice are made whole by int(...)."
+            raise InputError(Fault(f"{self._plan.place}: ahead", "months are a whole number from 1", months, way))
         key = (self.markets, months, users, self._plan.actor)
         if not actions and key in self._held:
             return self._held[key]
@@ -186,6 +201,9 @@ class MarketOutlook:
         if not actions:
             self._held[key] = lived
         return lived
+
+    def _next(self, country: Country, name: str, service: str, item: str) -> float:
+        return lever_next(country, self._world.pending, name=name, service=service, item=item)
 
     def _owns_tiktok(self, name: str) -> bool:
         return name in OF_TIKTOK and self._plan.actor in BYTEDANCE

@@ -9,14 +9,12 @@ class Undercut(sm.Strategy):
 
 from __future__ import annotations
 
-import hashlib
-import inspect
 import re
 from collections.abc import Iterable, Mapping
-from types import CodeType
 from typing import ClassVar
 
 from model.agents.strategies.outlook import Outlook
+from model.agents.strategies.source import source_of
 from model.foundation.errors import Fault, InputError
 from model.spec.settings import Setting
 from model.spec.strategies import Choice, StrategyKind, StrategyPlan, register
@@ -27,6 +25,8 @@ from model.spec.strategies.kinds import Side
 from model.spec.strategies.plans import Value
 
 PACKAGE = "model.agents.strategies."
+UNWRITTEN = {"__module__", "__qualname__", "__doc__", "__dict__", "__weakref__"}
+"""Members of a class that nobody has written anything into."""
 
 
 class Strategy:
@@ -48,15 +48,21 @@ class Strategy:
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
+        if set(vars(cls)) <= UNWRITTEN:
+            return  # one that an unpickler makes before it fills it; its kind comes with the rest
         name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
         about = (cls.__doc__ or "").strip().splitlines()
         if not about or not about[0].strip():
             way = "Begin the class with a docstring."
             raise InputError(Fault(f"strategy {name}", "a strategy tells what it does", cls.__name__, way))
+        choices: object = cls.choices
+        if not isinstance(choices, Mapping):
+            way = 'Example: choices = {"gap": sm.Strategy.Number(0.05, 0.0, 0.9, "share", "what it means")}.'
+            raise InputError(Fault(f"strategy {name}.choices", "choices stand by name", choices, way))
         cls.kind = StrategyKind(
-            name=name, side=cls.side, about=about[0].strip(), choices=dict(cls.choices), sets=cls.sets,
-            responds=cls.responds, enters=cls.enters, maker=cls, opens=cls.opens,
-            source="" if cls.__module__.startswith(PACKAGE) else _source(cls),
+            name=name, side=cls.side, about=about[0].strip(), choices=dict(choices), sets=cls.sets,
+            responds=cls.responds, enters=cls.enters, maker=cls,
+            source="" if _inside(cls) else source_of([one for one in cls.__mro__ if not _inside(one)]),
         )  # fmt: skip
         register(cls.kind)
 
@@ -111,24 +117,5 @@ class Strategy:
         return ()
 
 
-def _source(cls: type) -> str:
-    """Return a hash of what a class does: its choices, constants and the steps of its functions."""
-    told: list[str] = []
-    for base in cls.__mro__:
-        if base in (object, Strategy) or base.__module__.startswith(PACKAGE):
-            continue
-        for name, member in sorted(vars(base).items()):
-            function = getattr(member, "fget", None) or getattr(member, "__func__", member)
-            if inspect.isfunction(function):
-                told.append(f"{name}: {_code(function.__code__)} {function.__defaults__!r}")
-            elif name == "choices":
-                told += [f"{one}: {choice!r}" for one, choice in sorted(member.items())]
-            elif isinstance(member, bool | int | float | str | tuple) and not name.startswith("__"):
-                told.append(f"{name}: {member!r}")
-    return hashlib.blake2b("\n".join(told).encode(), digest_size=8).hexdigest()
-
-
-def _code(code: CodeType) -> str:
-    """Return what a function does, free of where it is written: its steps, names and constants."""
-    constants = [_code(one) if isinstance(one, CodeType) else repr(one) for one in code.co_consts]
-    return f"{code.co_code.hex()} {code.co_names} {code.co_varnames} {constants}"
+def _inside(cls: type) -> bool:
+    return cls in (object, Strategy) or cls.__module__.startswith(PACKAGE)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from importlib import import_module
 from math import isfinite
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
-from model.foundation.errors import Fault, InputError
+from model.foundation.errors import Fault, InputError, nearest, raise_faults
+from model.spec.settings import LEVERS
 
 if TYPE_CHECKING:
     from model.spec.strategies.plans import StrategyPlan
@@ -38,7 +39,9 @@ class Number:
     def __post_init__(self) -> None:
         low, high = self.likely or (self.low, self.high)
         if not (isfinite(self.low) and self.low <= low <= self.default <= high <= self.high and isfinite(self.high)):
-            raise ValueError(f"{self.meaning}: bounds, likely range and default are not in order")
+            rule, told = "bounds, likely range and default are in order", (self.low, low, self.default, high, self.high)
+            way = "Give Number(default, low, high, unit, meaning) with low <= default <= high."
+            raise InputError(Fault(f"number of a strategy: {self.meaning}", rule, told, way))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +65,24 @@ class Words:
 Choice = Number | Word | Words
 
 
+class Maker(Protocol):
+    """What makes the rules of a kind: a class."""
+
+    def __call__(self, plan: StrategyPlan) -> Any:
+        """Return the rule of a plan."""
+
+    def opens(self, plan: StrategyPlan) -> tuple[tuple[str, str, float], ...]:
+        """Return the offers that a plan may open beside its entries: (market, tier, price in local currency)."""
+
+
 @dataclass(frozen=True, slots=True)
 class StrategyKind:
     """A rule that a firm may play. `model.agents.strategies.Strategy` makes one of each subclass.
 
     name: as scenarios write it. side: who plays it. about: what it does, a sentence. choices: what a scenario may set,
     by name. sets: levers that it moves. responds: whether it answers others, so that it holds while rivals do not
-    respond. enters: whether it takes a table of entries. maker: makes the rule of a plan. opens: offers that a plan may
-    open, as (market, tier, price in local currency). source: stands for the code of a rule from outside the package,
-    "" for those inside.
+    respond. enters: whether it takes a table of entries. maker: makes the rule of a plan. source: stands for the code
+    of a rule from outside the package, "" for those inside. Such a kind is made known in the process it is sent to.
     """
 
     name: str
@@ -80,12 +92,23 @@ class StrategyKind:
     sets: tuple[str, ...]
     responds: bool
     enters: bool
-    maker: Callable[[StrategyPlan], Any]
-    opens: Callable[[StrategyPlan], tuple[tuple[str, str, float], ...]]
+    maker: Maker
     source: str = ""
+
+    def opens(self, plan: StrategyPlan) -> tuple[tuple[str, str, float], ...]:
+        """Return the offers that a plan may open beside its entries: (market, tier, price in local currency)."""
+        return self.maker.opens(plan)
+
+    def __setstate__(self, state: Sequence[object]) -> None:
+        for one, value in zip(fields(self), state, strict=True):
+            object.__setattr__(self, one.name, value)
+        if self.source and self.name not in _MADE_HERE:  # a copy does not undo what was defined here since
+            _KNOWN[self.name] = self
 
 
 _KNOWN: dict[str, StrategyKind] = {}
+_MADE_HERE: set[str] = set()
+"""Names of rules whose class was made in this process, by a class statement."""
 
 
 def register(kind: StrategyKind) -> None:
@@ -100,11 +123,40 @@ def register(kind: StrategyKind) -> None:
     if earlier is not None and not earlier.source and kind.source:
         rule, way = "a strategy has a name of its own", "Give the class another name; this one comes with the package."
         raise InputError(Fault(place, rule, kind.name, way))
-    taken = sorted(set(kind.choices) & set(FIELDS))
-    if taken:
-        way = f"Scenarios write {', '.join(FIELDS)} beside it."
-        raise InputError([Fault(f"{place}.{name}", "a choice has a name of its own", name, way) for name in taken])
+    raise_faults([*_kind_faults(kind, place), *(f for name in kind.choices for f in _choice_faults(kind, name, place))])
     _KNOWN[kind.name] = kind
+    _MADE_HERE.add(kind.name)
+
+
+def _kind_faults(kind: StrategyKind, place: str) -> list[Fault]:
+    """Return what is wrong with the side and the levers of a kind."""
+    found: list[Fault] = []
+    if kind.side not in ("platform", "label"):
+        rule = "side is platform or label"
+        found.append(Fault(f"{place}.side", rule, kind.side, 'Write side = "platform" or side = "label".'))
+    given: object = kind.sets
+    if not isinstance(given, tuple):
+        return [*found, Fault(f"{place}.sets", "sets is a tuple of levers", given, 'Example: sets = ("price",).')]
+    wrong = [one for one in given if one not in list(LEVERS)]
+    return found + [Fault(f"{place}.sets", "no such lever", one, nearest(str(one), list(LEVERS))) for one in wrong]
+
+
+def _choice_faults(kind: StrategyKind, name: str, place: str) -> list[Fault]:
+    """Return what is wrong with one choice: its name, what it is, its default."""
+    at = f"{place}.{name}"
+    choice: object = kind.choices[name]
+    found: list[Fault] = []
+    if name in FIELDS or not str(name).isidentifier() or hasattr(kind.maker, str(name)):
+        way = f"Scenarios write {', '.join(FIELDS)} beside it, and a rule has attributes of its own; take another word."
+        found.append(Fault(at, "a choice has a name of its own", name, way))
+    if not isinstance(choice, Number | Word | Words):
+        way = 'Example: sm.Strategy.Number(0.05, 0.0, 0.9, "share", "what it means").'
+        return [*found, Fault(at, "a choice is a Number, a Word or Words", choice, way)]
+    if isinstance(choice, Word) and isinstance(choice.of, tuple) and choice.default not in ("", *choice.of):
+        found.append(Fault(at, "the default is one of the words", choice.default, nearest(choice.default, choice.of)))
+    if isinstance(choice, Word | Words) and choice.of not in get_args(Names) and not isinstance(choice.of, tuple):
+        found.append(Fault(at, "names are of a tier, a service or a label", choice.of, 'Example: of = "tier".'))
+    return found
 
 
 def known_strategies() -> Mapping[str, StrategyKind]:
