@@ -1,0 +1,133 @@
+"""Sweep: run a scenario at many points, under several policies, and keep every finished run."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from model.experiments.comparing.outcomes import Outcome
+from model.experiments.sweep.cases import NAME as CASES
+from model.experiments.sweep.cases import cases_of
+from model.experiments.sweep.describing import described
+from model.experiments.sweep.engines import Cluster, Engine, InProcess, Local, Progress, run_cases
+from model.experiments.sweep.plan import SweepPlan, plan_sweep
+from model.experiments.sweep.points import Design, Table
+from model.experiments.sweep.result import SweepResult
+from model.experiments.sweep.store import SweepStore
+from model.experiments.sweep.wording import Levers, Policies, Uncertainties
+from model.experiments.sweep.work import SweepWork
+from model.foundation.errors import Fault, InputError
+from model.spec.reading import shown
+from model.spec.scenario import Scenario
+
+Show = Callable[[Progress], None]
+OWN_FILES = ("points.parquet", CASES, "manifest.json", "writer.lock")
+FEW = 8
+"""Runs up to which a sweep stays in this process unless workers are asked for: starting them would take longer."""
+
+
+class SweepStopped(KeyboardInterrupt):
+    """The user stopped a sweep; every finished run is kept. result: of these. Sweep again to go on."""
+
+    def __init__(self, result: SweepResult) -> None:
+        super().__init__("stopped")
+        self.result = result
+
+
+def sweep(
+    base: Scenario | str | Path, *, levers: Levers | None = None, uncertainties: Uncertainties | None = None,
+    policies: Policies | None = None, design: Design | None = None, n: int | None = None, table: Table | None = None,
+    replicates: int = 1, outcomes: Sequence[str | Outcome] | None = None, series: bool = False,
+    store: str | Path | None = None, resume: bool = True, workers: int | None = None,
+    engine: Engine | str | object | None = None, progress: Show | None = None,
+) -> SweepResult:  # fmt: skip
+    """Return the result of running a scenario at every point of a design, under every policy, in every replicate.
+
+    Replicate r takes the same draws at every point and under every policy, so that differences are paired. A point that
+    moves a parameter which the settling of the start reads settles a start of its own, about a quarter of a second a
+    market; levers do not.
+
+    base: a Scenario, the name of one, or a TOML file.
+    levers: {path: [values]} or {path: {"low": .., "high": ..}}.
+    uncertainties: names of parameters (drawn from their likely ranges; "@demand" is a whole subject, "@all" all), or
+    {name: {"low": .., "high": .., "shape": "uniform" | "triangular" | "normal"}}.
+    policies: {name: {path: value}} or {name: scenario}; default: the base alone.
+    design: "lhs" (default), "sobol", "grid" (default where all is lists of values). n: points (64), for a grid steps
+    of each range (5). table: points in place of a design: a CSV file, a frame or rows, a column per input.
+    replicates: runs of each point and policy. outcomes: as "resso.users" or "label_income"; default: those of what is
+    moved, as `sm.compare` chooses them. series: keep them month by month too.
+    store: folder of the runs; default: results/sweep-<name>-<digest of the question> in the working folder, so that the
+    same call goes on where it was stopped. resume: go on with what the folder holds; False begins anew, and an earlier
+    sweep there is deleted.
+    workers: processes (default: one per core; 1: this process). engine: an engine, the address of a Dask scheduler, or
+    a Dask client. progress: called with `Progress`.
+    Errors: InputError with every fault, before anything runs; SweepStopped, when the user stops it.
+    """
+    plan = plan_sweep(
+        base, levers=levers, uncertainties=uncertainties, policies=policies, design=design, n=n, table=table,
+        replicates=replicates, outcomes=outcomes, series=series,
+    )  # fmt: skip
+    return run_sweep(plan, store=store, resume=resume, workers=workers, engine=engine, progress=progress)
+
+
+def run_sweep(
+    plan: SweepPlan, *, store: str | Path | None = None, resume: bool = True, workers: int | None = None,
+    engine: Engine | str | object | None = None, progress: Show | None = None,
+) -> SweepResult:  # fmt: skip
+    """Return the result of a planned sweep, with what its folder holds taken over; arguments as of `sweep`."""
+    engine_of(engine, workers=workers, runs=plan.runs)  # a wish that is wrong is told before anything is made
+    folder = default_folder(plan) if store is None else Path(store)
+    if not resume:
+        clear(folder)
+    there = (folder / "ledger.sqlite").exists()
+    kept = SweepStore.open(folder, expect=plan.question) if there else None
+    cases = cases_of(plan, kept=folder)
+    if kept is None:
+        kept = SweepStore.create(folder, plan=plan.question, about=described(plan), points=plan.points)
+    if not (folder / CASES).exists():
+        cases.save(folder)
+    with kept:
+        finished = kept.finished()
+        left = sum(one not in finished for one in cases.ids)
+        stopped = False
+        if left:
+            chosen = engine_of(engine, workers=workers, runs=left)
+            stopped = run_cases(cases, work=SweepWork.of(plan), store=kept, engine=chosen, progress=progress).stopped
+    result = SweepResult.open(folder)
+    if stopped:
+        raise SweepStopped(result)
+    return result
+
+
+def default_folder(plan: SweepPlan) -> Path:
+    """Return where a sweep is kept if no folder is named: by its name and question under the working folder."""
+    return Path("results") / f"sweep-{plan.base.name}-{plan.digest}"
+
+
+def engine_of(engine: Engine | str | object | None, *, workers: int | None, runs: int) -> Engine:
+    """Return the engine of a user's wish: an engine, an address or client of Dask, or a number of workers."""
+    given: object = workers
+    if given is not None and (isinstance(given, bool) or not isinstance(given, int) or given < 1):
+        raise InputError(Fault("workers", "is a whole number from 1", shown(workers), "Leave it out for all cores."))
+    if engine is not None:
+        if workers is not None:
+            way = "Leave workers out: the engine has its own."
+            raise InputError(Fault("workers", "is given, or an engine is", workers, way))
+        return engine if isinstance(engine, InProcess | Local | Cluster) else Cluster(engine)  # type: ignore[arg-type]
+    if workers == 1 or (workers is None and runs <= FEW):
+        return InProcess()
+    return Local(workers=workers)
+
+
+def clear(folder: Path) -> None:
+    """Delete an earlier sweep in a folder, and nothing else; no sweep there is no fault.
+
+    Errors: InputError where another process writes to it.
+    """
+    if not (folder / "ledger.sqlite").exists():
+        return
+    with SweepStore.open(folder) as store, store.writing():
+        shutil.rmtree(folder / "rows", ignore_errors=True)
+        for path in (*folder.glob("ledger.sqlite*"), *(folder / name for name in OWN_FILES)):
+            path.unlink(missing_ok=True)
