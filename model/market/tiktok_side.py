@@ -139,7 +139,7 @@ class TikTokSide:
     ) -> dict[str, tuple[float, float]]:  # fmt: skip
         """Clear advertising and account for TikTok; return by market the prices of music's audio and rewarded ads.
 
-        Prices are multiples of the opening's. music: USD that this month's impressions would bring at those. fees: of
+        Prices are multiples of the opening's, 1 where nothing is on sale. music: USD that this month's impressions would bring at those. fees: of
         clips, USD.
         """
         rows = [self.markets.index(market) for market in countries]
@@ -150,7 +150,7 @@ class TikTokSide:
             parameters=parameters,
         )  # fmt: skip
         self.state = self.lived.after
-        price = self.lived.ads.price
+        price = np.where(np.isfinite(self.lived.ads.price), self.lived.ads.price, 1.0)
         return {
             market: (float(price[row, AUDIO]), float(price[row, REWARDED]))
             for market, row in zip(countries, rows, strict=True)

@@ -23,8 +23,9 @@ def advertising_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame
         for record in run.records:
             if record.tiktok is None:
                 continue
+            price = record.tiktok.channel_price
             columns = {
-                "channel": names, "ad_price": record.tiktok.channel_price,
+                "channel": names, "ad_price": np.where(np.isfinite(price), price, np.nan),
                 "ad_income": record.tiktok.spending[:, : len(CHANNELS)].sum(axis=0),
             }  # fmt: skip
             where = {"replicate": run.replicate, "month": record.month, "market": record.market}

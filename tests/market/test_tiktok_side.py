@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
+from model.experiments.run import run
 from model.facts.start import load_start
 from model.foundation.threads import exactly
 from model.market.record import MarketMonth
@@ -363,3 +364,17 @@ def test_an_entrant_that_nobody_can_take_changes_nothing_at_all() -> None:
             assert one.settlement is not None
             assert other.settlement is not None
             np.testing.assert_array_equal(one.settlement.royalties, other.settlement.royalties[known])
+
+
+def test_a_market_where_no_service_advertises_has_no_price_and_no_income() -> None:
+    base = Scenario.load("baseline")
+    closed = {f"platforms.{service}.open.SG.{tier}": False
+              for (market, service), tiers in base.names.tiers.items() if market == "SG"
+              for tier in tiers if tier.startswith("free")}  # fmt: skip
+    still = {"parameters.spoken_ad_load": 0.0, "markets": ["SG"], "users": 500, "months": 2}
+    result = run(base.replace({**closed, **still}))
+    audio = result.advertising.query("channel == 'music_audio'")
+    assert len(audio) == 2
+    assert audio["ad_price"].isna().all()
+    assert result.services.query("month > 0")["revenue_ads"].sum() == 0.0
+    assert np.isfinite(result.services.query("month > 0")["operating_income"]).all()

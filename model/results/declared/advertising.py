@@ -13,7 +13,8 @@ MEASURES = (
     _key("channel", "Channel", "channel of advertising; other is all digital advertising beside the channels"),
     _key("segment", "Segment", "kind of advertiser: brand, performance or local"),
     Measure("ad_price", "Price of the channel", "ratio to the opening", "mean", "weighted",
-            "price of an impression at which the channel sells what it has, over the opening's",
+            "price of an impression at which the channel sells what it has, over the opening's; empty where it has "
+            "none",
             weight="ad_income", columns=("ad_spend", "tiktok_hours"), parameters=PARAMETERS,
             facts=("advertising", "tiktok")),
     Measure("ad_income", "Income of the channel", "USD per month", "sum", "sum",
