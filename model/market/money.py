@@ -91,7 +91,7 @@ class Money:
         royalties = []
         for market, country in countries.items():
             bare = self.settle(country, activities[market], month=0, book=False)
-            self.ad_yield[market] = self._yield(country, activities[market], modelled=float(bare.income.ads.sum()))
+            self.ad_yield[market] = self._yield(country, activities[market], modelled=fsum(bare.income.ads))
             opening = self.settle(country, activities[market], month=0, book=False)
             known = country.offers.has_history
             self.opening_revenue[market] = np.where(
@@ -115,7 +115,7 @@ class Money:
         paid = country.offers.nest == PAID
         users, online = country.users, country.active
         paying = float((paid[users.main[:online]] | paid[users.second[:online]]).sum()) * country.weight
-        recorded = per_year * (float(activity.main_users[1:].sum()) - paying) / MONTHS_PER_YEAR
+        recorded = per_year * (fsum(activity.main_users[1:]) - paying) / MONTHS_PER_YEAR
         return recorded / modelled if modelled > 0.0 and recorded > 0.0 else 1.0
 
     def calendar(self, month: int) -> int:
@@ -207,6 +207,7 @@ class Money:
             parameters=self.parameters,
             podcasts=np.append(offers.podcasts, 0.0)[offers.platform],
             podcasts_built=np.append(offers.podcasts_built, 0.0)[offers.platform],
+            bundle_fee_usd=np.append(offers.bundle_fee, np.nan)[offers.platform] / country.fx,
         )
 
     def _rates(self, country: Country, *, prices: tuple[float, float] | None = None) -> MarketFinance:

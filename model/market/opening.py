@@ -71,6 +71,7 @@ def retune(country: Country, facts: MarketStart, parameters: Parameters) -> None
     """Set what a market holds of the parameters and may change after the opening (in a fork with other parameters)."""
     country.outside = parameters.piracy_weight * (facts.piracy_share - parameters.piracy_mean)
     country.price_attention = parameters.price_attention
+    country.merger_habit = parameters.merger_habit
 
 
 def _population_facts(

@@ -33,8 +33,8 @@ Floats = NDArray[np.float64]
 class Flows:
     """Moves of one market in one month, in people.
 
-    counts: (J+1, J+1) from option to option, of those who reconsidered (the diagonal stayed). expected: the same as
-    sums of choice probabilities: same expectation, far less noise.
+    counts: (J+1, J+1) from option to option, of those who reconsidered (the diagonal stayed) and of those whom a
+    takeover moved before. expected: the same as sums of choice probabilities: same expectation, far less noise.
     """
 
     counts: Floats
@@ -59,7 +59,11 @@ def choose(country: Country, parameters: Parameters, *, seed: int, month: int) -
     """Let the users of a market choose for one month; returns the flows in people."""
     columns, offers = user_columns(country), offer_columns(country)
     flag = attend(country, parameters, columns, offers, seed=seed, month=month)
-    return _choose(country, parameters, columns, offers, flag, seed=seed, month=month)
+    flows = _choose(country, parameters, columns, offers, flag, seed=seed, month=month)
+    for move, people in country.carried.items():
+        flows.counts[move] += people
+        flows.expected[move] += people
+    return flows
 
 
 def choose_main(country: Country, parameters: Parameters, columns: UserColumns, offers: OfferColumns,

@@ -184,21 +184,23 @@ def offer_income(
     """Return the income of each offer.
 
     Payers in the app store pay its price, others the posted one; the store's fee is on the price net of tax. A bundle's
-    owner pays a share of the individual price net of tax per user. Advertising sells hours, of music and spoken word,
-    times ad load, and what is built up inside spoken word.
+    owner pays a share of the individual price net of tax per user, or the fee agreed. Advertising sells hours, of music
+    and spoken word, times ad load, and what is built up inside spoken word.
     """
     before_tax = 1.0 / (1.0 + finance.sales_tax)
     billed = activity.billed * offers.is_paid
     in_store = billed * offers.app_store_share * offers.price_ios_usd
     direct = billed * (1.0 - offers.app_store_share) * offers.price_usd
     spending = in_store + direct
-    fee = parameters.bundle_fee_share * before_tax
+    share, agreed = parameters.bundle_fee_share * before_tax, offers.bundle_fee_usd * offers.is_bundle
     own = spoken_ad_income(activity, offers=offers, finance=finance, parameters=parameters)
     ads = ad_income(inside(activity.time), offers=offers, finance=finance, parameters=parameters) + own
     subscription = spending * before_tax
     return OfferIncome(
         spending=spending, tax=spending - subscription, subscription=subscription,
-        bundle=activity.users * offers.bundle_reference_usd * fee, ads=ads,
+        bundle=np.where(
+            np.isnan(agreed), activity.users * offers.bundle_reference_usd * share, activity.users * agreed
+        ), ads=ads,
         app_store=in_store * (before_tax * finance.app_store_fee), payment=direct * parameters.payment_cost,
         ad_sales=ads * parameters.ad_sales_cost, spoken=own * (1.0 - parameters.ad_sales_cost),
     )  # fmt: skip

@@ -8,6 +8,7 @@ music video as who does.
 from __future__ import annotations
 
 from functools import cache
+from math import fsum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,4 +56,4 @@ def _lines(labels: tuple[str, ...], market: str) -> tuple[tuple[str, ...], tuple
 
 def _viewers(activity: MarketActivity, parameters: Parameters) -> float:
     """Return people weighted by how much music video they watch: 1 for who streams."""
-    return float(activity.main_users[1:].sum() + parameters.video_outside * activity.main_users[0])
+    return fsum(activity.main_users[1:]) + parameters.video_outside * float(activity.main_users[0])

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 
 from model.foundation.errors import Fault, InputError, nearest
 from model.foundation.months import parse_month
-from model.spec.kinds import FIELDS, KINDS, EventKind
+from model.spec.kinds import ENTRIES, FIELDS, KINDS, EventKind
 from model.spec.levers import lever_value
 from model.spec.names import ALL, Names
 from model.spec.reading import Layer, shown
@@ -23,9 +23,10 @@ class Event:
     """One event whose fields are checked one by one; who is present when is checked by the timeline.
 
     month: month number. day: 0 where the date has none. service: "" for what governments and app stores do.
-    markets: codes, or ("ALL",) until the timeline resolves it. item: tier or label. values: by lever name.
-    tiers: price by tier of an entry, local currency per month. layer: index of the layer that gave it. unusual: whether
-    prices far from those before are meant.
+    markets: codes, or ("ALL",) until the timeline resolves it. item: tier, label or service taken over. values: by
+    lever name. tiers: price by tier of an entry, local currency per month. layer: index of the layer that gave it.
+    unusual: whether prices far from those before are meant. labels: those that license an entry, () where every label
+    does. operator: of a bundle.
     """
 
     kind: str
@@ -41,13 +42,15 @@ class Event:
     place: str
     layer: int
     unusual: bool = False
+    labels: tuple[str, ...] = ()
+    operator: str = ""
 
 
 def services_entering(layer: Layer) -> tuple[str, ...]:
     """Return the services that a layer's events bring in, well-formed or not, for messages about names."""
     events = layer.values.get("events", [])
     rows = [event for event in events if isinstance(event, Mapping)] if isinstance(events, list) else []
-    named = (row.get("platform") for row in rows if _kind_like(row.get("kind")) == "platform_enters")
+    named = (row.get("platform") for row in rows if _kind_like(row.get("kind")) in ENTRIES)
     return tuple(name for name in named if isinstance(name, str))
 
 
@@ -124,7 +127,8 @@ class _EventReader:
             kind=kind.name, month=month, day=day, service=service, markets=markets, item=item,
             values=self._values(kind, item), tiers=self._tiers() if "tiers" in kind.needs else {},
             about=self._text("about"), source=self._text("source"), place=self.place, layer=self.index,
-            unusual=self._switch("unusual"),
+            unusual=self._switch("unusual"), labels=self._labels(markets) if "labels" in kind.may else (),
+            operator=self._operator() if "operator" in kind.needs else "",
         )  # fmt: skip
         return (event if month >= 0 else None), self.faults
 
@@ -166,19 +170,23 @@ class _EventReader:
         known = (*self.names.services, *self.names.entrants, *self.entering)
         if not isinstance(raw, str):
             self._fault("platform", "platform is the name of one service", raw, 'Example: platform = "resso".')
-        elif _kind_like(self.row.get("kind")) == "platform_enters":
-            self._check_entrant(raw)
-            return raw
+        elif _kind_like(self.row.get("kind")) in ENTRIES:
+            return raw if self._may_enter(raw) else ""
         elif raw in known:
             return raw
         else:
             self._fault("platform", "no such service", raw, nearest(raw, known))
         return ""
 
-    def _check_entrant(self, name: str) -> None:
+    def _may_enter(self, name: str) -> bool:
+        """Check the name of an entrant; False where the event is of another service than its kind is for."""
         known = (*self.names.services, *self.names.entrants)
+        if name in self.names.services and name != "other" and self.row.get("kind") == "new_competitor":
+            rule = "a new competitor is a service that no market knows at the start"
+            self._fault("platform", rule, name, 'Write kind = "platform_enters" for a service that is known.')
+            return False
         if name in known and name != "other":
-            return
+            return True
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name) or name in ("tiktok", "other"):
             rule = "an entrant is a music service named in lower-case letters, digits and underscores"
             self._fault("platform", rule, name, 'Example: platform = "tiktok_music".')
@@ -186,6 +194,7 @@ class _EventReader:
             self._fault(
                 "platform", "a new service may not be named almost like a known one", name, nearest(name, known)
             )
+        return True
 
     def _markets(self) -> tuple[str, ...]:
         raw = self.row["markets"]
@@ -205,19 +214,48 @@ class _EventReader:
         return tuple(one for one in self.names.markets if one in chosen)
 
     def _item(self, kind: EventKind, markets: tuple[str, ...]) -> str:
-        key = "tier" if "tier" in kind.needs else "label"
-        if key not in kind.needs or key not in self.row:
-            return ""
+        key = next((one for one in ("tier", "label", "absorbs") if one in kind.needs), "")
+        if not key or key not in self.row:
+            return kind.item
         raw = self.row[key]
-        if key == "tier":
-            known = self.names.tier_names
-        else:
-            chosen = self.names.markets if markets in ((), (ALL,)) else markets
-            known = tuple(dict.fromkeys(label for one in chosen for label in self.names.labels.get(one, ())))
-        if isinstance(raw, str) and raw in known:
-            return raw
-        self._fault(key, f"no such {key}", raw, nearest(str(shown(raw)), known))
-        return ""
+        known = {
+            "tier": tuple(dict.fromkeys((*self.names.tier_names, *(one.item for one in KINDS.values() if one.item)))),
+            "label": self._labels_of(markets),
+            "absorbs": tuple(dict.fromkeys((*self.names.services, *self.names.entrants, *self.entering))),
+        }[key]
+        if not isinstance(raw, str) or raw not in known:
+            what = "service" if key == "absorbs" else key
+            self._fault(key, f"no such {what}", raw, nearest(str(shown(raw)), known))
+            return ""
+        if key == "absorbs" and raw == self.row.get("platform"):
+            self._fault(key, "a service takes over another one", raw, "platform takes over, absorbs is taken over.")
+            return ""
+        return raw
+
+    def _labels_of(self, markets: tuple[str, ...]) -> tuple[str, ...]:
+        chosen = self.names.markets if markets in ((), (ALL,)) else markets
+        return tuple(dict.fromkeys(label for one in chosen for label in self.names.labels.get(one, ())))
+
+    def _labels(self, markets: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the labels that license an entry, in the order of the facts; () for every label."""
+        raw = self.row.get("labels", ALL)
+        if raw in (ALL, [ALL]):
+            return ()
+        example = 'Example: labels = ["universal", "warner"].'
+        if not isinstance(raw, list | tuple) or not raw:
+            self._fault("labels", 'labels is a list of at least one label or "ALL"', raw, example)
+            return ()
+        known = self._labels_of(markets)
+        for one in raw:
+            if not isinstance(one, str) or one not in known:
+                self._fault("labels", "no such label", one, nearest(str(shown(one)), known))
+        return tuple(one for one in known if one in raw)
+
+    def _operator(self) -> str:
+        name = self._text("operator")
+        if "operator" in self.row and isinstance(self.row["operator"], str) and not name.strip():
+            self._fault("operator", "an operator has a name", name, 'Example: operator = "Telkomsel".')
+        return name
 
     def _values(self, kind: EventKind, item: str) -> dict[str, float]:
         found = dict(kind.defaults)

@@ -157,7 +157,7 @@ def _value(lever: str, value: float, markets: tuple[str, ...], names: Names) -> 
     if lever == "integration":
         word = next((text for level, text in (*INTEGRATION.items(), *_STEPS) if abs(value - level) < 5e-3), "")
         return f"{value:.3g}" + (f" ({word})" if word else "")
-    if lever in ("sales_tax", "app_store_fee", "restriction", "growth", "creator_share", "bundle_base"):
+    if lever in ("sales_tax", "app_store_fee", "restriction", "growth", "creator_share", "bundle_base", "bundle_told"):
         return f"{100 * value:g}%"
     return f"{value:g}"
 

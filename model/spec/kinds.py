@@ -12,8 +12,10 @@ from model.spec.settings import LEVERS
 class Sets:
     """One lever that an event sets.
 
-    item: "" none, "tier" or "label" the event's own, "tiers" each tier of its table, "every" each tier the service has.
-    value: a fixed value, or None for the event's own value of that lever (left alone when the event gives none).
+    item: "" none, "tier", "label" or "service" the event's own, "tiers" each tier of its table, "every" each tier the
+    service has, "labels" each label of the market: 1 for those that the event lists and 0 for the others (left alone
+    when it lists none). value: a fixed value, or None for the event's own value of that lever (left alone when the
+    event gives none).
     """
 
     lever: str
@@ -23,7 +25,11 @@ class Sets:
 
 @dataclass(frozen=True, slots=True)
 class EventKind:
-    """One kind of event. needs, may: names of fields; words: a sentence with the fields in braces."""
+    """One kind of event.
+
+    needs, may: names of fields. words: a sentence with the fields in braces. further: what is added to it for each of
+    these fields that is given. item: the tier that the kind is about where no field names it.
+    """
 
     name: str
     meaning: str
@@ -32,8 +38,12 @@ class EventKind:
     words: str
     may: tuple[str, ...] = ()
     defaults: Mapping[str, float] = field(default_factory=dict)
+    further: Mapping[str, str] = field(default_factory=dict)
+    item: str = ""
 
 
+ENTRIES = ("platform_enters", "new_competitor")
+"""Kinds of event that bring a service into a market."""
 FIELDS: dict[str, str] = {
     "date": 'month, "2023-01" or "2023-01-15"',
     "kind": "kind of event",
@@ -42,12 +52,19 @@ FIELDS: dict[str, str] = {
     "tier": "tier of the service",
     "label": "label",
     "tiers": "table of tiers and their prices, local currency per month",
+    "labels": 'list of the labels that license the service at its entry, or "ALL"',
+    "absorbs": "service that is taken over",
+    "operator": "name of the telecom operator, for words",
     "about": "a sentence on the event",
     "source": "fact ids behind the event",
     "unusual": "whether a price far from the one before is meant (true or false)",
     **{lever.name: f"{lever.meaning}, {lever.unit}" for lever in LEVERS.values()},
 }
 _P, _T = ("platform", "markets"), ("platform", "markets", "tier")
+_ENTRY = (Sets("quality", "tiers"), Sets("open", "tiers", 1.0), Sets("price", "tiers"), Sets("catalogue", "labels"),
+          Sets("integration"), Sets("marketing"))  # fmt: skip
+_QUALITY = ", quality {quality} against the best of its kind"
+_LABELS = ", licensed by {labels} alone"
 
 KINDS: dict[str, EventKind] = {
     kind.name: kind
@@ -69,13 +86,37 @@ KINDS: dict[str, EventKind] = {
         EventKind("tier_opens", "a tier is offered (again); a tier new to the market needs a price", _T,
                   (Sets("open", "tier", 1.0), Sets("price", "tier")),
                   "{platform} opens its tier {tier}{at_price} in {markets}", may=("price", "unusual")),
-        EventKind("platform_enters", "a service starts in a market with these tiers and prices", (*_P, "tiers"),
-                  (Sets("open", "tiers", 1.0), Sets("price", "tiers"), Sets("integration"), Sets("marketing")),
+        EventKind("platform_enters",
+                  "a service starts in a market with these tiers and prices; its quality is that of its record "
+                  "elsewhere or the declared one unless given, and every label licenses it unless labels are listed",
+                  (*_P, "tiers"), _ENTRY,
                   "{platform} enters {markets} with {tiers}, integration with TikTok {integration}, "
                   "marketing {marketing}",
-                  may=("integration", "marketing", "unusual"), defaults={"integration": 0.0, "marketing": 1.0}),
+                  may=("integration", "marketing", "quality", "labels", "unusual"),
+                  defaults={"integration": 0.0, "marketing": 1.0}, further={"quality": _QUALITY, "labels": _LABELS}),
+        EventKind("new_competitor",
+                  "a service that no market knows at the start enters, of a quality that the event states",
+                  (*_P, "tiers", "quality"), _ENTRY,
+                  "{platform}, a new competitor, enters {markets} with {tiers}" + _QUALITY + ", integration with "
+                  "TikTok {integration}, marketing {marketing}",
+                  may=("integration", "marketing", "labels", "unusual"),
+                  defaults={"integration": 0.0, "marketing": 1.0}, further={"labels": _LABELS}),
         EventKind("platform_leaves", "a service closes all its tiers in a market", _P, (Sets("open", "every", 0.0),),
                   "{platform} leaves {markets}"),
+        EventKind("merger",
+                  "a service takes over another, whose offers close and whose users move to its tiers of their kind",
+                  ("platform", "absorbs", "markets"), (Sets("takeover", "service", 1.0),),
+                  "{platform} takes over {absorbs} in {markets}: {absorbs} closes and its users move to the tiers of "
+                  "{platform} that are free as they listen free, paid as they pay; who finds none chooses again"),
+        EventKind("telco_bundle", "a telecom operator gives a service to its customers, until tier_closes ends it",
+                  (*_P, "operator", "bundle_base", "bundle_told", "bundle_fee"),
+                  (Sets("quality", "tier"), Sets("open", "tier", 1.0), Sets("bundle_base"), Sets("bundle_told"),
+                   Sets("bundle_fee"), Sets("ad_load", "tier"), Sets("restriction", "tier")),
+                  "{operator} bundles {platform} in {markets} for its customers, {bundle_base} of people online, of "
+                  "whom {bundle_told} hear of it at once, and pays {bundle_fee} for each user and month",
+                  may=("ad_load", "restriction", "quality", "unusual"), item="bundle",
+                  further={"quality": _QUALITY, "ad_load": ", advertising {ad_load} minutes per hour",
+                           "restriction": ", limits {restriction}"}),
         EventKind("label_leaves", "a label takes its catalogue off a service", (*_P, "label"),
                   (Sets("catalogue", "label", 0.0),),
                   "the label {label} takes its catalogue off {platform} in {markets}"),

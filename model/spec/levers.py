@@ -119,11 +119,15 @@ def _read_platform_lever(where: _Where, service: str, name: str, cells: object) 
     place = where.layer.at("platforms", service, name)
     lever = LEVERS.get(name)
     if lever is None or lever.of != "platform":
-        known = [other.name for other in LEVERS.values() if other.of == "platform"]
+        known = [other.name for other in LEVERS.values() if other.of == "platform" and not other.by_event]
         way = f"Write markets.<MARKET>.{name}." if lever is not None else nearest(name, known)
         if name in (*where.names.markets, ALL):
             way = "The order is platforms.<service>.<lever>.<MARKET>, the market after the lever."
         where.found.faults.append(Fault(place, "no such lever of a service", name, way))
+        return
+    if lever.by_event:
+        rule = f"{name} is set by an event, {lever.by_event}"
+        where.found.faults.append(Fault(place, rule, name, f'Write [[events]] with kind = "{lever.by_event}".'))
         return
     if not isinstance(cells, Mapping):
         path = lever_path(lever).replace("<service>", service).replace("<MARKET>", ALL)

@@ -9,15 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-ItemKind = Literal["tier", "label", "none"]
+ItemKind = Literal["tier", "label", "service", "none"]
 
 
 @dataclass(frozen=True, slots=True)
 class Lever:
     """A thing that a firm or a government can set in a market.
 
-    item: what the lever is further keyed by ("tier" of the service, "label", or "none").
-    of: "platform" levers are keyed by service, "market" levers by market alone.
+    item: what the lever is further keyed by ("tier" of the service, "label", another "service", or "none").
+    of: "platform" levers are keyed by service, "market" levers by market alone. by_event: the event that alone sets it,
+    "" for levers that a scenario may set from month 1 too.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Lever:
     high: float
     meaning: str
     switch: bool = False
+    by_event: str = ""
 
 
 LEVERS: dict[str, Lever] = {
@@ -75,16 +77,74 @@ LEVERS: dict[str, Lever] = {
             "whether the service may play the label",
             switch=True,
         ),
+        Lever(
+            "quality",
+            "platform",
+            "tier",
+            "logit, 0 for the best of its kind there",
+            -10.0,
+            5.0,
+            "quality against the best of its kind",
+        ),
+        Lever(
+            "bundle_fee",
+            "platform",
+            "none",
+            "local currency per user and month, before tax",
+            0.0,
+            1e8,
+            "what an operator pays for each user of the bundle",
+        ),
+        Lever(
+            "bundle_base",
+            "platform",
+            "none",
+            "share of people online, 0 to 1",
+            0.0,
+            1.0,
+            "customers of the contract that carries the bundle",
+        ),
+        Lever(
+            "bundle_told",
+            "platform",
+            "none",
+            "share of the customers, 0 to 1",
+            0.0,
+            1.0,
+            "customers of the contract who come to know the service as the bundle begins",
+            by_event="telco_bundle",
+        ),
+        Lever(
+            "takeover",
+            "platform",
+            "service",
+            "true or false",
+            0.0,
+            1.0,
+            "whether the service takes over another and its users",
+            switch=True,
+            by_event="merger",
+        ),
         Lever("sales_tax", "market", "none", "share of the net price", 0.0, 1.0, "sales tax inside prices"),
         Lever("app_store_fee", "market", "none", "share of the price paid in the app store", 0.0, 0.6, "app-store fee"),
         Lever("growth", "market", "none", "per year", -0.5, 1.0, "growth of addressable users"),
         Lever("tiktok", "market", "none", "true or false", 0.0, 1.0, "whether TikTok is allowed", switch=True),
         Lever(
-            "creator_share", "market", "none", "share, 0 to 1", 0.0, 1.0,
+            "creator_share",
+            "market",
+            "none",
+            "share, 0 to 1",
+            0.0,
+            1.0,
             "creators' part of advertising beside their videos on TikTok",
         ),
         Lever(
-            "tiktok_ad_load", "market", "none", "multiple of the start's", 0.0, 20.0,
+            "tiktok_ad_load",
+            "market",
+            "none",
+            "multiple of the start's",
+            0.0,
+            20.0,
             "in-feed advertisements an hour on TikTok",
         ),
         Lever("topview_days", "market", "none", "multiple of the start's", 0.0, 20.0, "days of TopView sold on TikTok"),
@@ -107,7 +167,8 @@ LEVERS: dict[str, Lever] = {
 class Setting:
     """One lever set to one value in one market.
 
-    service: "" for market levers. item: the tier or label, "" where the lever has none. value: switches are 0.0 or 1.0.
+    service: "" for market levers. item: the tier, label or other service, "" where the lever has none. value: switches
+    are 0.0 or 1.0.
     place: where it was asked for, for messages.
     """
 

@@ -35,7 +35,8 @@ def nearest_key(key: str, *, keys: Sequence[str], names: Names) -> str:
     if key in declared_parameters():
         return f"Did you mean {f'parameters.{key}'!r}?"
     if key in LEVERS:
-        return f"Did you mean {lever_path(LEVERS[key])!r}?"
+        event = LEVERS[key].by_event
+        return f"An event sets it, {event}." if event else f"Did you mean {lever_path(LEVERS[key])!r}?"
     if key in names.services:
         return f"Did you mean {f'platforms.{key}'!r}?"
     if key in names.markets:

@@ -110,7 +110,25 @@ def price_faults(
             wrong = () if event.unusual else _slips(new)
             faults += _fault(place, new, wrong, names, UNUSUAL_EVENT)
             listed.put(event.service, new, [market for market in event.markets if market not in wrong])
+        faults += _fee_fault(event, listed, names)
     return faults
+
+
+def _fee_fault(event: Event, listed: PriceList, names: Names) -> list[Fault]:
+    """Return a fault where an operator would pay more for a user of a bundle than people pay for the service."""
+    fee = 0.0 if event.unusual else event.values.get("bundle_fee", 0.0)
+    usual = listed.new(event.markets, event.service, "individual", fee)
+    own = {one: usual.before[one] or usual.medians[one] for one in event.markets}
+    told = [f"{one}: {_money(price, one, names)}" for one, price in own.items() if price and fee > price]
+    if not told:
+        return []
+    rule = f"an operator pays no more for a user than the individual plan costs ({'; '.join(told)})"
+    way = f"bundle_fee is in local currency per user and month. {UNUSUAL_EVENT}"
+    return [Fault(f"{event.place}.bundle_fee", rule, event.values["bundle_fee"], way)]
+
+
+def _money(price: float, market: str, names: Names) -> str:
+    return f"{amount(price)} {names.currencies.get(market, 'local currency')}"
 
 
 def _by_place(overrides: Sequence[Setting]) -> dict[tuple[str, float], list[Setting]]:

@@ -28,7 +28,8 @@ class Country:
     each month 0..horizon; longer once the market lived on beyond it. newcomers: where people come from beyond those who
     wait in `users`. tiktok_open: whether TikTok is allowed. growth_per_year: a lever's growth of addressable people in
     place of the path's. sales_tax: share of the net price. app_store_fee: share of the price paid in the app store;
-    None leaves it to the declared parameters. fx: local currency per USD.
+    None leaves it to the declared parameters. fx: local currency per USD. merger_habit: part of habit that people keep
+    whom a takeover moves. carried: people moved by takeovers this month, by (option before, option after).
     """
 
     market: str
@@ -53,9 +54,11 @@ class Country:
     fx: float
     price_attention: float
     sales_tax: float
+    merger_habit: float = 1.0
     app_store_fee: float | None = None
     growth_per_year: float | None = None
     tiktok: dict[str, float] = field(default_factory=dict)
+    carried: dict[tuple[int, int], float] = field(default_factory=dict)
 
     @property
     def platforms(self) -> tuple[str, ...]:
@@ -95,6 +98,6 @@ class Country:
         twin = copy(self)
         twin.offers = deepcopy(self.offers)
         arrays = ("available", "lost", "clips", "song_pull", "triggers", "marketing_hazard", "addressable")
-        for name in (*arrays, "tiktok"):
+        for name in (*arrays, "tiktok", "carried"):
             setattr(twin, name, getattr(self, name).copy())
         return twin

@@ -24,6 +24,7 @@ class OfferFinance:
     price_usd: posted price per head and month, tax included. price_ios_usd: the price paid in the app store.
     app_store_share: share of payers who pay there. ad_load: minutes of advertising an hour.
     bundle_reference_usd: posted price of the individual plan that a bundle's fee is measured by, tax included.
+    bundle_fee_usd: what its operator pays for a user and month, before tax; NaN for the declared share of that price.
     minimum_weight: individual per-subscriber minima that one payer counts for.
     belongs: (P, J+1) 1.0 where the offer is the service's, for sums by service. podcasts: index points of podcasts and
     audiobooks above the start; podcasts_built: those with advertising built up.
@@ -36,6 +37,7 @@ class OfferFinance:
     app_store_share: Floats
     ad_load: Floats
     bundle_reference_usd: Floats
+    bundle_fee_usd: Floats
     is_paid: Flags
     is_bundle: Flags
     is_rewarded: Flags
@@ -100,6 +102,7 @@ def offer_finance(
     parameters: Parameters,
     podcasts: ArrayLike = 0.0,
     podcasts_built: ArrayLike = 0.0,
+    bundle_fee_usd: ArrayLike = np.nan,
 ) -> OfferFinance:
     """Return the money side of J+1 options, of which 0 is the outside option (tier "", platform -1).
 
@@ -133,6 +136,7 @@ def offer_finance(
     return OfferFinance(
         platform=services, tier=tuple(tiers), price_usd=price, price_ios_usd=ios, app_store_share=store, ad_load=load,
         bundle_reference_usd=reference, is_paid=np.array([tier in PAID_TIERS for tier in tiers]), is_bundle=is_bundle,
+        bundle_fee_usd=np.broadcast_to(np.asarray(bundle_fee_usd, np.float64), services.shape),
         is_rewarded=np.array([tier == "free_rewarded" for tier in tiers]),
         minimum_weight=np.array([minimum_weight(tier, parameters=parameters) for tier in tiers]),
         belongs=(services[None, :] == np.arange(n_platforms)[:, None]).astype(np.float64),

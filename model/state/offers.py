@@ -45,7 +45,8 @@ class OfferTable:
 
     price_local, price_store_local: local currency per month. price: PPP USD per month, as users see it (store mark-up
     averaged in). xi, xi_second: quality as main and as second service, logit units; -inf where there is none.
-    has_history: (P,) whether the service had users at the start.
+    has_history: (P,) whether the service had users at the start. bundle_fee: (P,) local currency that an operator pays
+    for each user and month of the bundle, before tax; nan leaves it to the declared share of the individual price.
     """
 
     market: str
@@ -68,6 +69,7 @@ class OfferTable:
     podcasts: Floats = field(init=False)  # by platform
     podcasts_built: Floats = field(init=False)  # by platform, index points with advertising built up
     marketing: Floats = field(init=False)  # by platform
+    bundle_fee: Floats = field(init=False)  # by platform
     has_history: NDArray[np.bool_] = field(init=False)  # by platform
 
     def __post_init__(self) -> None:
@@ -88,6 +90,7 @@ class OfferTable:
         self.podcasts = np.zeros(len(self.platforms))
         self.podcasts_built = np.zeros(len(self.platforms))
         self.marketing = np.ones(len(self.platforms))
+        self.bundle_fee = np.full(len(self.platforms), np.nan)
         users = self.targets("main") + self.targets("second")
         self.has_history = np.array([bool(users[self.platform == p].sum() > 0.0) for p in range(len(self.platforms))])
 

@@ -171,8 +171,20 @@ def _bundle_bit(u: Floats, base: float, position: int) -> NDArray[np.int64]:
 
 
 def sign_up(users: UserArrays, newcomers: Newcomers, *, platform: str) -> None:
-    """Make people who are there customers of the contract that carries a service's bundle, as newcomers will be."""
+    """Make the declared share of the people who are there, and nobody else, customers of the contract that carries a
+    service's bundle, as newcomers will be.
+    """
     facts = newcomers.facts
     position = facts.platforms.index(platform)
     u = uniforms(stream_key(newcomers.seed, "population", facts.market, "bundle", platform), users.uid)
-    users.access |= _bundle_bit(u, facts.bundle_bases[position], position).astype(np.uint32)
+    bit = np.uint32(1 << (BUNDLE_SHIFT + position))
+    users.access[:] = (users.access & ~bit) | _bundle_bit(u, facts.bundle_bases[position], position).astype(np.uint32)
+
+
+def tell_customers(users: UserArrays, newcomers: Newcomers, *, platform: str, share: float) -> None:
+    """Let a share of the customers of the contract that carries a service's bundle know the service, drawn by key."""
+    facts = newcomers.facts
+    position = facts.platforms.index(platform)
+    u = uniforms(stream_key(newcomers.seed, "population", facts.market, "told", platform), users.uid)
+    customer = (users.access >> np.uint32(BUNDLE_SHIFT + position)) & np.uint32(1)
+    users.aware |= np.where(u < share, customer << np.uint32(position), 0).astype(np.uint32)

@@ -43,6 +43,7 @@ BUNDLE = {
     "markets": ["IN"],
     "operator": "Airtel",
     "bundle_base": 0.3,
+    "bundle_told": 0.5,
     "bundle_fee": 20,
 }
 RIVAL = {
@@ -290,6 +291,9 @@ CASES = [
     ({"events": [{**BUNDLE, "operator": " "}]}, "event 1.operator", "has a name", "Telkomsel"),
     ({"events": [{**BUNDLE, "operator": 3}]}, "event 1.operator", "a text", "operator"),
     ({"events": [{**BUNDLE, "bundle_base": 30}]}, "event 1.bundle_base", "lies in [0, 1]", "contract"),
+    ({"events": [{**BUNDLE, "bundle_told": 1.5}]}, "event 1.bundle_told", "lies in [0, 1]", "come to know"),
+    ({"events": [{k: v for k, v in BUNDLE.items() if k != "bundle_told"}]}, "event 1.bundle_told", "needs this field", "come to know"),
+    ({"platforms.spotify.bundle_told.IN": 0.5}, "platforms.spotify.bundle_told", "set by an event, telco_bundle", 'kind = "telco_bundle"'),
     ({"events": [{**BUNDLE, "bundle_fee": -1}]}, "event 1.bundle_fee", "lies in [0", "operator pays"),
     ({"events": [{**BUNDLE, "bundle_fee": 5000}]}, "event 1.bundle_fee", "costs (IN: 119 INR)", "unusual = true"),
     ({"events": [{**BUNDLE, "tier": "bundle"}]}, "event 1.tier", "no such field", "Known"),

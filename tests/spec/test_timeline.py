@@ -49,6 +49,19 @@ ONE_OF_EACH = [
         {("open", "US", "tiktok_music", "premium", 1.0), ("price", "US", "tiktok_music", "premium", 9.0),
          ("integration", "US", "tiktok_music", "", 0.0), ("marketing", "US", "tiktok_music", "", 3.0)},
     ),
+    (
+        event("new_competitor", platform="newcomer", markets=["ID"], tiers={"free_ads": 0}, quality=0.2, labels=["sony"]),
+        {("quality", "ID", "newcomer", "free_ads", 0.2), ("open", "ID", "newcomer", "free_ads", 1.0),
+         ("price", "ID", "newcomer", "free_ads", 0.0), ("integration", "ID", "newcomer", "", 0.0),
+         ("marketing", "ID", "newcomer", "", 1.0), ("catalogue", "ID", "newcomer", "universal", 0.0),
+         ("catalogue", "ID", "newcomer", "sony", 1.0)},
+    ),
+    (event("merger", platform="spotify", absorbs="gaana", markets=["IN"]), {("takeover", "IN", "spotify", "gaana", 1.0)}),
+    (
+        event("telco_bundle", **SPOTIFY, operator="Airtel", bundle_base=0.3, bundle_told=0.5, bundle_fee=20, restriction=0.1),
+        {("open", "IN", "spotify", "bundle", 1.0), ("bundle_base", "IN", "spotify", "", 0.3), ("bundle_told", "IN", "spotify", "", 0.5),
+         ("bundle_fee", "IN", "spotify", "", 20.0), ("restriction", "IN", "spotify", "bundle", 0.1)},
+    ),
 ]  # fmt: skip
 
 
@@ -209,3 +222,75 @@ def test_clips_leave_and_return_are_told_and_contradict_each_other(make, faults)
     assert "2023-02 (month 5): the label sony lets its music be used in clips on TikTok in US." in told
     (fault,) = faults({"events": [leave, {**back, "date": "2022-12"}]})
     assert "sets sony clips US to 0 in the same month" in fault.rule
+
+
+def test_a_merger_is_told_and_ends_what_can_be_done_with_the_one_that_is_taken_over(make, faults):
+    merger = {**ON, "kind": "merger", "platform": "spotify", "absorbs": "gaana", "markets": "ALL"}
+    told = " ".join(make({"events": [merger]}).explain().split())
+    assert "2022-12 (month 3): spotify takes over gaana in IN: gaana closes and its users move to the tiers" in told
+    change = {"kind": "tier_closes", "platform": "gaana", "markets": ["IN"], "tier": "premium"}
+    for date_ in ("2022-12", "2023-01"):
+        (fault,) = faults({"events": [merger, {**change, "date": date_}]})
+        assert f"gaana is not offered in IN in {date_}" in fault.rule
+    back = {
+        "date": "2023-02",
+        "kind": "platform_enters",
+        "platform": "gaana",
+        "markets": ["IN"],
+        "tiers": {"premium": 30},
+    }
+    assert len(make({"events": [merger, back]}).events) == 2
+
+
+def test_mergers_of_several_services_into_one_are_fine_and_chains_need_another_month(make, faults):
+    def merger(acquirer, absorbed, date_="2022-12"):
+        return {"date": date_, "kind": "merger", "platform": acquirer, "absorbs": absorbed, "markets": ["IN"]}
+
+    both = make({"events": [merger("spotify", "gaana"), merger("spotify", "resso")]})
+    assert {one[3] for one in cells(both)} == {"gaana", "resso"}
+    (fault,) = faults({"events": [merger("resso", "gaana"), merger("spotify", "resso")]})
+    assert fault.place == "test.toml: event 2.absorbs"
+    assert "event 1 lets resso take over gaana in the same month" in fault.rule
+    assert len(make({"events": [merger("resso", "gaana"), merger("spotify", "resso", "2023-01")]}).events) == 2
+    (fault,) = faults({"events": [merger("resso", "gaana"), merger("gaana", "resso")]})
+    assert fault.rule == "gaana is not offered in IN in 2022-12"
+
+
+def test_a_bundle_is_a_new_offer_until_it_is_closed_and_may_come_back(make, faults):
+    bundle = {
+        **ON,
+        **SPOTIFY,
+        "kind": "telco_bundle",
+        "operator": "Airtel",
+        "bundle_base": 0.3,
+        "bundle_told": 0.5,
+        "bundle_fee": 20,
+    }
+    scenario = make({"events": [bundle]})
+    assert scenario.new_offers == (NewOffer("IN", "spotify", "bundle", 0.0, parse_month("2022-12")),)
+    told = " ".join(scenario.explain().split())
+    assert (
+        "Airtel bundles spotify in IN for its customers, 30% of people online, of whom 50% hear of it at once, and pays 20 INR for"
+        in told
+    )
+    again = {**bundle, "operator": "Jio", "date": "2023-03"}
+    (fault,) = faults({"events": [bundle, again]})
+    assert "spotify has a bundle in IN already" in fault.rule
+    ends = {"date": "2023-02", "kind": "tier_closes", **SPOTIFY, "tier": "bundle"}
+    assert len(make({"events": [bundle, ends, again]}).new_offers) == 1
+    (fault,) = faults({"events": [bundle, ends, {**again, "date": "2023-02"}]})
+    assert "in the same month" in fault.rule
+
+
+def test_who_enters_may_have_some_labels_only_and_a_quality(make):
+    enters = {**ON, "kind": "platform_enters", "platform": "tiktok_music", "markets": ["IN", "US"], "tiers": {"premium": 60},
+              "unusual": True}  # fmt: skip
+    assert not [one for one in cells(make({"events": [enters]})) if one[0] in ("catalogue", "quality")]
+    scenario = make({"events": [{**enters, "labels": ["warner", "sony"], "quality": -1}]})
+    licences = {one[1:] for one in cells(scenario) if one[0] == "catalogue"}
+    assert {(market, label) for market, _, label, value in licences if value == 1.0} == {
+        ("IN", "sony"), ("US", "sony"), ("US", "warner")}  # fmt: skip
+    assert ("IN", "tiktok_music", "t_series", 0.0) in licences
+    told = " ".join(scenario.explain().split())
+    assert "quality -1 against the best of its kind, licensed by sony and warner alone" in told
+    assert make({"events": [{**enters, "labels": "ALL"}]}).digest == make({"events": [enters]}).digest

@@ -64,6 +64,9 @@ PARAMETERS = (
       "awareness from full integration in TikTok", "dem-0038;assumption", (0.005, 0.10)),
     P("second_inertia", 2.5, "logit", 0.0, 10.0,
       "habit of keeping the same second service", "assumption", (1.5, 4.0)),
+    P("merger_habit", 0.5, "share", 0.0, 1.0,
+      "part of the habit of a service that its users keep when another takes it over", "oth-0048;assumption",
+      (0.2, 0.9)),
     P("entrant_gap", -0.55, "logit", -10.0, 5.0,
       "quality of an offer without history against the market's best of its kind of tier: the median of late entrants "
       "(range: 10% to 90% of them; experiments/entrants.py)",
