@@ -20,6 +20,7 @@ from model.experiments.comparing.paired import paired_differences
 from model.experiments.run import Progress, live_replicate, warm_up
 from model.foundation.errors import Fault, InputError, nearest
 from model.market.start_store import StartStore
+from model.mechanisms.talks.weights import MAJORS
 from model.results import RunResult
 from model.spec.names import ALL
 from model.spec.scenario import Scenario
@@ -27,7 +28,6 @@ from model.spec.scenario import Scenario
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-MAJORS = ("universal", "sony", "warner")
 SIZES: dict[str, object] = {"markets": ["BR", "US"], "users": 2000, "months": 12}
 ALONE, TOGETHER = "alone", "together"
 LEVEL = 0.9

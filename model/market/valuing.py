@@ -82,7 +82,9 @@ def worth_of(world: World, pair: Pair, *, months: int, users: int | None, openin
     if pair.kind == "clips":
         arms = live(1.0), live(0.0, 0.0), live(0.0, PROBE)
         return _clips_worth(*arms, pair, months=months, hour_worth=world.plan.parameters.tiktok_hour_worth)
-    return _streaming_worth(live(1.0), live(0.0), pair, user_worth=_user_worth(world, pair), months=months)
+    return _streaming_worth(
+        live(1.0), live(0.0), pair, user_worth=world.plan.parameters.bytedance_user_worth, months=months
+    )
 
 
 def most_under_clauses(most: float, *, present: float, pass_on: float) -> float:
@@ -136,10 +138,6 @@ def entry_of(world: World, pair: Pair) -> tuple[Setting, ...]:
         if label in world.countries[market].labels
     ]
     return (*first.values(), *wanted)
-
-
-def _user_worth(world: World, pair: Pair) -> float:
-    return world.plan.parameters.bytedance_user_worth if pair.platform in BYTEDANCE else 0.0
 
 
 def _streaming_worth(
@@ -206,16 +204,26 @@ def _by_market(records: Sequence[MarketMonth], paid: Callable[[MarketMonth], flo
 
 
 def platform_profit(records: Sequence[MarketMonth], pair: Pair, *, user_worth: float) -> float:
-    """Return a service's contribution before it pays this label, with the declared worth of its users, USD in all."""
-    total = 0.0
-    for record in records:
-        if record.settlement is not None and pair.platform in record.platforms:
-            p, label = record.platforms.index(pair.platform), record.labels.index(pair.label)
-            own = [j for j, (service, _) in enumerate(record.offers, start=1) if service == pair.platform]
-            margin = float(record.settlement.accounts()["contribution_margin"][p])
-            total += margin + float(record.settlement.royalties_by_service[p, label])
-            total += user_worth * float(record.activity.users[own].sum())
-    return total
+    """Return a service's contribution before it pays this label, with the worth of ByteDance's users, USD in all."""
+    return sum(
+        float(profit_before(record, label=pair.label, user_worth=user_worth)[record.platforms.index(pair.platform)])
+        for record in records
+        if record.settlement is not None and pair.platform in record.platforms
+    )
+
+
+def profit_before(record: MarketMonth, *, user_worth: float, label: str | None = None) -> Floats:
+    """Return (P,) contribution of each service before it pays a label, or all labels if none is named, USD of a month.
+
+    user_worth: USD that a user of ByteDance's music services is worth to it besides, added to those services.
+    """
+    settled = record.settlement
+    assert settled is not None
+    royalties = settled.royalties_by_service
+    spared = royalties.sum(axis=1) if label is None else royalties[:, record.labels.index(label)]
+    own = np.array([service in BYTEDANCE for service in record.platforms])
+    profit: Floats = settled.accounts()["contribution_margin"] + spared
+    return profit + user_worth * own * settled.by_service(record.activity.users)
 
 
 def royalties(records: Sequence[MarketMonth], *, label: str) -> dict[str, float]:

@@ -11,7 +11,7 @@ from model.spec.scenario import Scenario
 from model.spec.settings import Setting
 from model.state.country import Country
 from model.state.deals import DealBook
-from model.state.guarantees import Guarantees
+from model.state.guarantees import Guarantees, listening_size
 
 FOR_ALL_MARKETS = ("minimum_guarantee_usd_m", "promotional_credit_usd_m", "fee_usd_m")
 """Terms that are sums for all markets of a licence together."""
@@ -43,7 +43,7 @@ def _licence(deal: ScenarioDeal, book: DealBook, start: StartState, guarantees: 
         base = replace(standard if before is None else before.deal, markets=())
         groups.setdefault(base, []).append(market)
         held[base] = -1 if before is None else before.position
-    sizes = {market: _size(start, market, deal.label) for market in deal.markets}
+    sizes = {market: listening_size(start, market, deal.label) for market in deal.markets}
     whole = sum(sizes.values())
     found = []
     for base, markets in groups.items():
@@ -67,11 +67,6 @@ def _terms(deal: ScenarioDeal, base: DealStart, markets: Sequence[str], part: fl
         exclusive=deal.exclusive, agreed=True, confidence="scenario", basis=deal.about or deal.place,
         fact_ids=tuple(deal.source.split()),
     )  # fmt: skip
-
-
-def _size(start: StartState, market: str, label: str) -> float:
-    there = start.markets[market]
-    return (there.label_streaming_fact_usd_m or there.streamers_m) * there.repertoire[label].share
 
 
 def settings_of(plan: Scenario, countries: Mapping[str, Country]) -> dict[int, tuple[Setting, ...]]:

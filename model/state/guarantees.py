@@ -196,11 +196,16 @@ class Guarantees:
 
 
 def _size(deal: DealStart, market: str, start: StartState) -> float:
-    """Return a weight of a market in a deal: streaming income of labels there (else streamers) times repertoire."""
-    there = start.markets[market]
-    if market not in deal.markets or deal.label not in there.repertoire:
+    """Return a weight of a market in a deal; 0 where it has neither the deal nor the label."""
+    if market not in deal.markets or deal.label not in start.markets[market].repertoire:
         return 0.0
-    return (there.label_streaming_fact_usd_m or there.streamers_m) * there.repertoire[deal.label].share
+    return listening_size(start, market, deal.label)
+
+
+def listening_size(start: StartState, market: str, label: str) -> float:
+    """Return a market's weight for one of its labels: streaming income of labels (else streamers) times repertoire."""
+    there = start.markets[market]
+    return (there.label_streaming_fact_usd_m or there.streamers_m) * there.repertoire[label].share
 
 
 def agreed_sizes(deal: DealStart, markets: tuple[str, ...], *, start: StartState) -> list[float]:

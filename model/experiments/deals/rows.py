@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from model.agents.firms import BYTEDANCE
 from model.experiments.deals.request import DealRequest
 from model.facts.start import load_start
 from model.market.record import MarketMonth
+from model.market.valuing import profit_before
 from model.spec.parameters import Parameters
 from model.state.finance import minimum_weight
 
@@ -55,11 +55,11 @@ def _streaming_row(
     accounts, royalties = settled.accounts(), settled.royalties_by_service
     others = [k for k, name in enumerate(record.labels) if name in favoured and k != label]
     hours, users = record.activity.hours[own], float(record.activity.users[own].sum())
-    paid, worth = float(royalties[p, label]), parameters.bytedance_user_worth if request.platform in BYTEDANCE else 0.0
+    paid, worth = float(royalties[p, label]), parameters.bytedance_user_worth
     return {
         "users": users, "payers": float(record.payers[own].sum()), "hours": float(hours.sum()),
         "revenue": float(accounts["revenue"][p]),
-        "profit": float(accounts["contribution_margin"][p]) + paid + worth * users,
+        "profit": float(profit_before(record, label=request.label, user_worth=worth)[p]),
         "paid": paid, "favoured": float(royalties[p, others].sum()),
         "elsewhere": float(royalties[:, label].sum()) - paid + _video(record, label),
         "video": _video(record, label),

@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from model.agents.firms import OWNERS
 from model.experiments.deals.draws import uncertain_draws
 from model.experiments.wave.request import WaveRequest
 from model.facts.records import ROLLING
@@ -22,7 +21,7 @@ from model.foundation.threads import WORTH_THREADS, exactly
 from model.market.record import MarketMonth
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
-from model.market.valuing import VIDEO
+from model.market.valuing import VIDEO, profit_before
 from model.market.world import World
 from model.spec.settings import Setting
 
@@ -155,10 +154,7 @@ def money_of(
 def _month(record: MarketMonth, *, worth: float) -> tuple[Floats, Floats]:
     settled = record.settlement
     assert settled is not None
-    own = np.array([OWNERS.get(service) == "bytedance" for service in record.platforms])
-    royalties = settled.royalties_by_service
-    users = settled.by_service(record.activity.users)
-    margin = settled.accounts()["contribution_margin"] + royalties.sum(axis=1) + worth * own * users
+    royalties, margin = settled.royalties_by_service, profit_before(record, user_worth=worth)
     video = np.zeros(len(record.labels)) if record.video is None else record.video
     return np.append(margin, 0.0), np.vstack([royalties, video])
 
