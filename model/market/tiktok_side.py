@@ -139,8 +139,8 @@ class TikTokSide:
     ) -> dict[str, tuple[float, float]]:  # fmt: skip
         """Clear advertising and account for TikTok; return by market the prices of music's audio and rewarded ads.
 
-        Prices are multiples of the opening's, 1 where nothing is on sale. music: USD that this month's impressions would bring at those. fees: of
-        clips, USD.
+        Prices are multiples of the opening's, 1 where nothing is on sale. music: USD that this month's impressions
+        would bring at those. fees: of clips, USD.
         """
         rows = [self.markets.index(market) for market in countries]
         given, shop = self._given(countries, activities, rows, music=music, fees=fees, parameters=parameters)

@@ -41,7 +41,7 @@ def duel(*, users: int, months: int) -> StreamingMarket:
     plan = base.replace({
         **set_up, **{f"parameters.{name}": value for name, value in STILL.items()}, "markets": [MARKET],
         "users": users, "months": months, "growth": False, "unusual_prices": True,
-        "strategies": {one: rule for one in RIVALS},
+        "strategies": dict.fromkeys(RIVALS, rule),
     })  # fmt: skip
     market = StreamingMarket(plan)
     country = market.countries[MARKET]

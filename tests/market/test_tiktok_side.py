@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from model.experiments.run import run
+from model.experiments.run import run as run_scenario
 from model.facts.start import load_start
 from model.foundation.threads import exactly
 from model.market.record import MarketMonth
@@ -372,7 +372,7 @@ def test_a_market_where_no_service_advertises_has_no_price_and_no_income() -> No
               for (market, service), tiers in base.names.tiers.items() if market == "SG"
               for tier in tiers if tier.startswith("free")}  # fmt: skip
     still = {"parameters.spoken_ad_load": 0.0, "markets": ["SG"], "users": 500, "months": 2}
-    result = run(base.replace({**closed, **still}))
+    result = run_scenario(base.replace({**closed, **still}))
     audio = result.advertising.query("channel == 'music_audio'")
     assert len(audio) == 2
     assert audio["ad_price"].isna().all()
