@@ -37,6 +37,8 @@ def test_tiktok_loses_most_where_all_leave(found: Dilemma) -> None:
     alone = [found.tiktok[label] for label in found.labels]
     assert min(alone) > 0.0
     assert found.tiktok[TOGETHER] > sum(alone)  # others than the majors leave too
+    # Without any music TikTok loses the part of its time that clips with music keep, and a little by creators' answer.
+    assert found.tiktok[TOGETHER] == pytest.approx(sm.Parameters().clip_time_share, rel=0.05)
 
 
 def test_without_any_pull_of_clips_there_is_no_dilemma(store: sm.StartStore) -> None:
@@ -45,6 +47,17 @@ def test_without_any_pull_of_clips_there_is_no_dilemma(store: sm.StartStore) -> 
     none = dilemma(plan, labels=["universal"], replicates=1, sizes=SIZES, starts=store)
     for leaving in (ALONE, TOGETHER):
         assert none.loss("universal", leaving) == pytest.approx(0.0, abs=1e-4)
+
+
+@pytest.mark.parametrize(("panel", "money"), [(0, "music"), (1, "all")])
+def test_the_figure_draws_each_loss_under_its_name(found: Dilemma, panel: int, money: str) -> None:
+    axes = found.figure().axes[panel]
+    handles, names = axes.get_legend_handles_labels()
+    assert sorted(names) == ["alone", "together with all others"]
+    for handle, name in zip(handles, names, strict=True):
+        leaving = ALONE if name == "alone" else TOGETHER
+        wanted = [100.0 * found.loss(label, leaving, money=money) for label in found.labels]
+        assert list(handle.get_xdata()) == pytest.approx(wanted)
 
 
 def test_intervals_hold_their_means_and_the_figure_has_every_label(found: Dilemma) -> None:

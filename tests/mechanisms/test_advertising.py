@@ -52,6 +52,14 @@ def test_spending_is_conserved_and_income_is_price_times_supply() -> None:
     np.testing.assert_allclose(found.income, price * sold, rtol=1e-10, atol=1e-6)
 
 
+def test_infeed_is_supplied_by_hours_and_topview_by_users() -> None:
+    supply = ad_supply(ADS, tiktok_hours=2.0, tiktok_users=3.0, infeed_load=1.1, topview_days=0.5)
+    np.testing.assert_allclose(supply[:, INFEED], 2.0 * 1.1)
+    np.testing.assert_allclose(supply[:, TOPVIEW], 3.0 * 0.5)
+    others = np.arange(len(CHANNELS)) > TOPVIEW
+    np.testing.assert_array_equal(supply[:, others], 1.0)
+
+
 def test_more_time_on_tiktok_lowers_its_price_and_raises_its_income_by_the_elasticity() -> None:
     # A channel that is small to each of its advertisers: price falls by 1 / ces_sigma of the supply's growth.
     found = month(tiktok_hours=1.01 * HERE, tiktok_users=HERE)
