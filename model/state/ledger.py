@@ -121,13 +121,15 @@ class Ledger:
             table = np.broadcast_arrays(payers, payees, kinds, money)
             paying, receiving, named, money = (column.ravel() for column in table)
         kept = money != 0.0  # NaN stays, and is refused below
-        if not kept.all():
+        if kept.all():  # what is kept must not change when the caller's columns do
+            paying, receiving, named, money = paying.copy(), receiving.copy(), named.copy(), money.copy()
+        else:
             paying, receiving, named, money = paying[kept], receiving[kept], named[kept], money[kept]
         self._refuse(paying, receiving, named, money)
         n = len(self._names)
         self._changes = self._padded(self._changes)
         self._changes += np.bincount(receiving, money, n) - np.bincount(paying, money, n)
-        self._open.append(Page(month, paying.copy(), receiving.copy(), named.copy(), money.copy()))
+        self._open.append(Page(month, paying, receiving, named, money))
 
     def _refuse(self, payers: Ids, payees: Ids, kinds: Ids, amounts: Floats) -> None:
         wrong = ~((amounts > 0) & np.isfinite(amounts)) | (payers == payees)

@@ -118,11 +118,8 @@ def far_tail(r: Any) -> Any:
 
 
 @njit(**OPTIONS)
-def poisson(mean: Any, u: Any, z: Any) -> Any:
-    """Return the Poisson quantile of u: searched for small means, else by the normal expansion (Giles 2016).
-
-    z: the normal quantile of u. The expansion is one off for less than 2 in a thousand u.
-    """
+def poisson(mean: Any, u: Any, expanded: Any) -> Any:
+    """Return the Poisson quantile of u: searched for small means, else `expanded`, by `expansion`."""
     if mean <= 0.0:
         return 0.0
     if mean < SMALL:
@@ -133,6 +130,15 @@ def poisson(mean: Any, u: Any, z: Any) -> Any:
             term *= mean * INVERSE[count]
             total += term
         return float(count)
+    return expanded
+
+
+@njit(**OPTIONS)
+def expansion(mean: Any, z: Any) -> Any:
+    """Return the Poisson quantile by the normal one, z (Giles 2016): one off for less than 2 in a thousand u.
+
+    Of no use for means below SMALL.
+    """
     root = np.sqrt(mean)
     square = z * z
     value = mean + root * z + (2.0 + square) / 6.0 - z * (square + 2.0) / (72.0 * root)
@@ -212,12 +218,17 @@ def live_all(
     draws, where: room, (5, capacity) and (capacity,).
     """
     draw(row, count, week, keys[1], keys[2], draws, where)
+    noise, use, normal_use, mean, expanded = draws[0], draws[1], draws[2], draws[3], draws[4]
+    for i in range(count):
+        mean[i] = expected_uses(row[i], week - row[i].release, v, clips[row[i].label], activity)
+    for i in range(count):
+        expanded[i] = expansion(mean[i], normal_use[i])
     for label in range(clips.shape[0]):
         streams[label] = 0.0
         uses[label] = 0.0
     for i in range(count):
         song = row[i]
-        live(song, week - song.release, draws[0, i], draws[1, i], draws[2, i], v, clips[song.label], activity)
+        live(song, noise[i], poisson(mean[i], use[i], expanded[i]), v)
         played[i] = song.streams
         streams[song.label] += song.streams if song.streams > cut else 0.0
         uses[song.label] += song.uses
@@ -330,17 +341,20 @@ def forget(songs: Any, count: int, week: int, v: Any, activity: float, floor: fl
 
 
 @njit(**OPTIONS)
-def live(
-    song: Any, age: int, noise: float, use: float, normal_use: float, v: Any, clips: float, activity: float
-) -> None:
-    """Live a song's week: noise, uses on TikTok, streams; then make its audience a week older. Draws as in `draw`."""
-    shock = np.sqrt(1.0 - v.noise_memory * v.noise_memory) * v.noise
-    song.noise = v.noise_memory * song.noise + shock * noise
+def expected_uses(song: Any, age: int, v: Any, clips: float, activity: float) -> Any:
+    """Return the mean of the song's uses on TikTok this week."""
     mean = song.seed if age < v.seed_weeks else 0.0
     if song.uses > 0.0:
         mean += song.spread * np.exp(-song.spent / song.novelty) * activity * song.uses
-    mean *= clips
-    song.uses = poisson(mean, use, normal_use) if mean > 0.0 else 0.0
+    return mean * clips
+
+
+@njit(**OPTIONS)
+def live(song: Any, noise: float, uses: float, v: Any) -> None:
+    """Live a song's week with these draws of noise and uses on TikTok; then make its audience a week older."""
+    shock = np.sqrt(1.0 - v.noise_memory * v.noise_memory) * v.noise
+    song.noise = v.noise_memory * song.noise + shock * noise
+    song.uses = uses
     song.spent += song.uses
     song.stock = v.stock_keep * song.stock + (1.0 - v.stock_keep) * song.uses
     lift = 1.0

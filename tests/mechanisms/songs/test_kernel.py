@@ -45,7 +45,7 @@ def test_normal_quantiles_of_many_are_those_of_each() -> None:
 
 def quantile(mean: float, u: float) -> float:
     """Return the kernel's Poisson quantile."""
-    return float(kernel.poisson(mean, u, kernel.normal(u)))
+    return float(kernel.poisson(mean, u, kernel.expansion(mean, kernel.normal(u))))
 
 
 @pytest.mark.parametrize("mean", [0.01, 0.7, 3.9])
