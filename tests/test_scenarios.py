@@ -17,9 +17,9 @@ from model.spec.reading import scenario_folders
 FOLDER = scenario_folders()[0]
 SIZED = sized_scenarios()
 PAGES = (
-    "ad_giant", "creator_share", "ecosystem", "hit_machine", "own_distribution", "premium_differentiation",
-    "rewarded_free_indonesia", "spotify_podcasts", "tiktok_india_returns", "tiktok_integration", "tiktok_shop",
-    "topview", "war_chest",
+    "ad_giant", "creator_share", "ecosystem", "gaana_wynk_merger", "hit_machine", "own_distribution",
+    "premium_differentiation", "rewarded_free_indonesia", "spotify_podcasts", "telco_bundle_indonesia",
+    "tiktok_india_returns", "tiktok_integration", "tiktok_shop", "topview", "war_chest",
 )  # fmt: skip
 """Scenarios with a page at the top, under these headings."""
 HEADINGS = ("Question.", "What is played.", "Mechanism.", "Look at.", "Sources.")
@@ -39,6 +39,8 @@ CLAIMS = (
     ("rewarded_free_indonesia", "resso users", -1), ("rewarded_free_indonesia", "ByteDance, music profit", 1),
     ("premium_differentiation", "resso users", -1), ("premium_differentiation", "ByteDance, music profit", 1),
     ("resso_premium_only", "resso users", -1), ("sony_leaves", "resso users", -1), ("sony_returns", "resso users", 1),
+    ("gaana_wynk_merger", "wynk.users", 1), ("gaana_wynk_merger", "gaana.users", -1),
+    ("telco_bundle_indonesia", "resso users", 1), ("telco_bundle_indonesia", "resso.revenue", 1),
     ("war_chest", "tiktok_music users", 1), ("war_chest", "ByteDance, music profit", -1),
 )  # fmt: skip
 """(scenario, number, sign of its difference to the base): what the mechanism must do whatever the parameters are."""

@@ -101,7 +101,7 @@ class Mixer:
             for month, settings in contents.settings.items():
                 for one in settings:
                     kind = kinds.get((one.place, month), "")
-                    if kind in ("platform_enters", "platform_leaves"):
+                    if kind in _EVENT_WORDS:
                         found[self._key(one)] = kind
         return found
 
@@ -145,11 +145,16 @@ def _named(groups: Sequence[frozenset[Key]], kinds: Mapping[Key, str]) -> tuple[
     )
 
 
+_EVENT_WORDS = {"platform_enters": "enters", "new_competitor": "enters", "platform_leaves": "leaves",
+                "telco_bundle": "bundle"}  # fmt: skip
+"""What a set of levers is called by the event that set them."""
+
+
 def _words(keys: Sequence[Key], kinds: Mapping[Key, str]) -> str:
     for key in keys:
         if key in kinds:
             where = f" {key[4]}" if key[4] else ""
-            return f"{key[2]} {kinds[key].removeprefix('platform_')}{where}"
+            return f"{key[2]} {_EVENT_WORDS[kinds[key]]}{where}"
     told = list(dict.fromkeys(_key_words(key) for key in keys))
     return ", ".join(told) if len(told) <= 2 else f"{told[0]} and {len(told) - 1} more"
 
