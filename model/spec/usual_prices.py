@@ -108,7 +108,8 @@ def price_faults(
                 continue
             new = listed.new(event.markets, event.service, tier, price)
             wrong = () if event.unusual else _slips(new)
-            faults += _fault(place, new, wrong, names, UNUSUAL_EVENT)
+            of_strategy = ".entries." in event.place  # such an entry has no switch of its own
+            faults += _fault(place, new, wrong, names, UNUSUAL_OVERRIDE if of_strategy else UNUSUAL_EVENT)
             listed.put(event.service, new, [market for market in event.markets if market not in wrong])
         faults += _fee_fault(event, listed, names)
     return faults
