@@ -9,6 +9,7 @@ from model.agents.strategies.base import Strategy
 from model.agents.strategies.outlook import Outlook
 from model.spec.settings import Setting
 from model.spec.strategies import Choice, Entry, Number, StrategyPlan, Word, Words
+from model.spec.strategies.entries import LOWEST_POINT
 
 MAJORS = ("universal", "sony", "warner")
 
@@ -25,7 +26,7 @@ class Expand(Strategy):
     choices: ClassVar[Mapping[str, Choice]] = {
         "tiers": Words(("individual",), "tier", "tiers of an entry that names none"),
         "price_point": Number(
-            1.0, 0.0, 10.0, "share of the leader's price", "price of an entry that names none", likely=(0.7, 1.1)
+            1.0, LOWEST_POINT, 10.0, "share of the leader's price", "price of an entry that names none", likely=(0.7, 1.1)
         ),
         "leader": Word("spotify", "service", "service whose prices at the start are gone by"),
         "integration": Number(0.0, 0.0, 1.0, "0 none to 1 inside TikTok", "of an entry that names none"),
@@ -54,7 +55,7 @@ class Expand(Strategy):
             600.0, 1.0, 600.0, "months", "of losses in a row until it leaves a market", likely=(12.0, 600.0), whole=True
         ),
     }
-    sets: ClassVar[tuple[str, ...]] = ("price", "marketing", "open", "integration")
+    sets: ClassVar[tuple[str, ...]] = ("price", "marketing", "open", "integration", "quality")
 
     def __init__(self, plan: StrategyPlan) -> None:
         super().__init__(plan)
@@ -78,6 +79,8 @@ class Expand(Strategy):
         """Return what the entry into a market sets."""
         entry = self._entry(market)
         for tier, price in entry.tiers.items():
+            if entry.quality is not None:
+                yield outlook.set("quality", market, entry.quality, tier)
             yield outlook.set("open", market, 1.0, tier)
             yield outlook.set("price", market, price, tier)
         yield outlook.set("integration", market, entry.integration)

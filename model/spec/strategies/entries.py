@@ -11,7 +11,10 @@ from model.spec.settings import LEVERS
 from model.spec.strategies.plans import Entry, Value
 from model.spec.suggest import nearest_market
 
-KEYS = ("date", "tiers", "price_point", "integration", "marketing", "labels")
+KEYS = ("date", "tiers", "price_point", "integration", "marketing", "labels", "quality")
+QUALITY = LEVERS["quality"]
+LOWEST_POINT = 0.01
+"""Least part of the leader's price that a paid tier is sold at; what costs nothing is another tier."""
 HALF = 0.5
 """Price of a tier for students over the individual one, where the leader sells none (the usual half, prc-0005)."""
 
@@ -68,6 +71,7 @@ def _read(own: Fields, market: str, values: Mapping[str, Value]) -> Entry | None
         market=market, month=month, tiers=_tiers(own, market, values),
         integration=_number(own, "integration", values), marketing=_number(own, "marketing", values),
         labels=tuple(one for one in wanted if one in own.ground.names.labels[market]),
+        quality=own.number("quality", low=QUALITY.low, high=QUALITY.high, meaning=QUALITY.unit),
     )  # fmt: skip
 
 
@@ -84,7 +88,7 @@ def _tiers(own: Fields, market: str, values: Mapping[str, Value]) -> dict[str, f
         return _given(own, raw)
     known = own.ground.names.tier_names
     chosen = raw if isinstance(raw, tuple) else own.names_in("tiers", known, of="tier", every=False)
-    got = own.number("price_point", low=0.0, high=10.0, meaning="share of the leader's price")
+    got = own.number("price_point", low=LOWEST_POINT, high=10.0, meaning="share of the leader's price")
     point = _float(values["price_point"]) if got is None else got
     leader, found = str(values["leader"]), {}
     prices = own.ground.names.prices

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from model.foundation.months import show_month
 from model.spec.events import Event
-from model.spec.strategies.plans import StrategyPlan
+from model.spec.licence_words import listed
+from model.spec.strategies.plans import Entry, StrategyPlan
 from model.spec.talks import TalksPlan, WantedLicences
 from model.spec.timeline import Window
 
@@ -63,15 +64,36 @@ def strategy_words(plan: StrategyPlan) -> list[str]:
     choices = [f"{name} {_shown(value)}" for name, value in plan.values.items() if value not in ("", ())]
     if choices and not plan.entries:
         lines.append(f"  with {', '.join(choices)}.")
-    for entry in plan.entries:
-        tiers = ", ".join(f"{tier} at {price:g}" for tier, price in entry.tiers.items())
-        waits = f", once licensed by {', '.join(entry.labels)}" if entry.labels else ""
-        lines.append(
-            f"  {show_month(entry.month)}: enters {entry.market} with {tiers}, integration {entry.integration:g}, "
-            f"{entry.marketing:g} times an entrant's marketing{waits}."
-        )
+    lines += _entry_words(plan.entries)
     notes = "; ".join(text for text in (plan.about, plan.source) if text)
     return [*lines, f"  {notes}"] if notes else lines
+
+
+def _entry_words(entries: Sequence[Entry]) -> list[str]:
+    """Return a line per date with the markets entered then, and one for what all of them share."""
+    terms = {entry.market: _terms(entry) for entry in entries}
+    shared = set.intersection(*(set(one) for one in terms.values())) if terms else set()
+    lines = []
+    for month in dict.fromkeys(entry.month for entry in entries):
+        there = [entry for entry in entries if entry.month == month]
+        told = [
+            f"{entry.market} ({', '.join([_prices(entry), *(one for one in terms[entry.market] if one not in shared)])})"
+            for entry in there
+        ]
+        lines.append(f"  {show_month(month)}: enters {', '.join(told)}.")
+    first = [one for one in (terms[entries[0].market] if entries else ()) if one in shared]
+    return [*lines, f"  {'Each entry' if len(entries) > 1 else 'The entry'}: {', '.join(first)}."] if first else lines
+
+
+def _prices(entry: Entry) -> str:
+    return ", ".join(f"{tier} {price:g}" if price else tier for tier, price in entry.tiers.items())
+
+
+def _terms(entry: Entry) -> list[str]:
+    found = [f"with integration {entry.integration:g}", f"{entry.marketing:g} times an entrant's marketing"]
+    if entry.quality is not None:
+        found.append(f"quality {entry.quality:+g} against the best of its kind")
+    return [*found, f"once {listed(entry.labels)} have signed"] if entry.labels else found
 
 
 def _shown(value: object) -> str:

@@ -18,7 +18,8 @@ class Entry:
 
     month: calendar month number from which it is ready. tiers: posted prices by tier, local currency per month, tax
     included. integration: with TikTok, 0 to 1. marketing: multiple of what is usual for an entrant. labels: those whose
-    licence it waits for.
+    licence it waits for. quality: against the best of its kind in the market, logit; None leaves it to the service's
+    record elsewhere, else to the declared `entrant_gap`.
     """
 
     market: str
@@ -27,11 +28,13 @@ class Entry:
     integration: float
     marketing: float
     labels: tuple[str, ...]
+    quality: float | None = None
 
     def canonical(self) -> list[object]:
         """Return what determines numbers, as plain values."""
         tiers = sorted(self.tiers.items())
-        return [self.market, show_month(self.month), tiers, self.integration, self.marketing, sorted(self.labels)]
+        found = [self.market, show_month(self.month), tiers, self.integration, self.marketing, sorted(self.labels)]
+        return found if self.quality is None else [*found, self.quality]
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ def _entry(kind: StrategyKind) -> Schema:
     price = LEVERS["price"]
     prices: Schema = {"type": "number", "minimum": price.low, "maximum": price.high}
     tiers: Schema = {"oneOf": [{"type": "object", "additionalProperties": prices, "minProperties": 1}, _names()]}
+    quality: Schema = {"type": "number", "minimum": LEVERS["quality"].low, "maximum": LEVERS["quality"].high}
     own: Schema = {name: _choice(kind.choices[name]) for name in ENTRY_KEYS if name in kind.choices}
-    return {"type": "object", "properties": {**own, "date": _MONTH, "tiers": tiers}, "required": ["date"],
+    return {"type": "object", "properties": {**own, "date": _MONTH, "tiers": tiers, "quality": quality}, "required": ["date"],
             "additionalProperties": False}  # fmt: skip
