@@ -193,6 +193,8 @@ class DealStart:
     clip licences are lump sums. mfn: most-favoured-nation clause. promotional_credit_usd_m: USD m a year of promotion,
     beside royalties and guarantee. exclusive: nobody else may play the label in these markets until `expires`. agreed:
     made in the run or by a scenario; its guarantee is taken as it stands, never rescaled by a forecast.
+    rev_share_rewarded, per_stream_minimum_rewarded_usd: terms of rewarded listening alone, None for those of other free
+    listening.
     """
 
     platform: str
@@ -215,6 +217,8 @@ class DealStart:
     promotional_credit_usd_m: float = 0.0
     exclusive: bool = False
     agreed: bool = False
+    rev_share_rewarded: float | None = None
+    per_stream_minimum_rewarded_usd: float | None = None
 
     def in_force(self, month: int) -> bool:
         """Whether the licence is active and covers a month."""

@@ -48,13 +48,16 @@ def _scaled(
 ) -> DealStart:
     covered = tuple(market for market in deal.markets if market in present)
     yearly = MONTHS_PER_YEAR * times * sum(present[market] for market in covered) / 1e6
-    capped = max(deal.rev_share_paid, deal.rev_share_free) * times > MOST_SHARE
+    share, a_stream = deal.rev_share_rewarded, deal.per_stream_minimum_rewarded_usd
+    capped = max(deal.rev_share_paid, deal.rev_share_free, share or 0.0) * times > MOST_SHARE
     return replace(
         deal, markets=covered, status="active", signed=first, expires=last, term_months=last - first + 1,
         rev_share_paid=min(MOST_SHARE, deal.rev_share_paid * times),
         rev_share_free=min(MOST_SHARE, deal.rev_share_free * times),
         per_subscriber_minimum_usd=deal.per_subscriber_minimum_usd * times,
         per_stream_minimum_usd=deal.per_stream_minimum_usd * times,
+        rev_share_rewarded=None if share is None else min(MOST_SHARE, share * times),
+        per_stream_minimum_rewarded_usd=None if a_stream is None else a_stream * times,
         minimum_guarantee_usd_m=yearly if capped else guarantee_share * yearly,
         promotional_credit_usd_m=deal.promotional_credit_usd_m * times, agreed=True, confidence="simulated",
         basis="agreed in the run", fact_ids=(),

@@ -249,7 +249,8 @@ def label_royalties(
 
     Paid tiers: revenue share or per-subscriber minimum, family members at the family rate, and a reduced minimum for
     people in trials on top. Bundles: paid revenue share or per-stream minimum. Other tiers: free revenue share or
-    per-stream minimum. User-centric shares apply to paid tiers; the rest is pro rata.
+    per-stream minimum, rewarded tiers at terms of their own. User-centric shares apply to paid tiers; the rest is pro
+    rata.
     """
     service = offers.platform  # row 0 (-1, outside) reads the last service's terms, but has no hours
     if parameters.user_centric:
@@ -260,14 +261,17 @@ def label_royalties(
         usage = usage * (1.0 - parameters.spoken_royalty_cut * _spoken_part(activity))[:, None]
     paid = offers.is_paid[:, None]
     subscribed = paid | offers.is_bundle[:, None]
+    rewarded = offers.is_rewarded[:, None]
+    share = np.where(rewarded, terms.rev_share_rewarded[service], terms.rev_share_free[service])
+    a_stream = np.where(rewarded, terms.per_stream_minimum_rewarded_usd[service], terms.per_stream_minimum_usd[service])
     per_subscriber = np.where(paid, terms.per_subscriber_minimum_usd[service], 0.0)
     owed, binding = greater_of(
         usage,
-        rev_share=np.where(subscribed, terms.rev_share_paid[service], terms.rev_share_free[service]),
+        rev_share=np.where(subscribed, terms.rev_share_paid[service], share),
         net_revenue=net_revenue,
         per_subscriber_minimum=per_subscriber,
         subscriptions=activity.billed * offers.minimum_weight,
-        per_stream_minimum=np.where(paid, 0.0, terms.per_stream_minimum_usd[service]),
+        per_stream_minimum=np.where(paid, 0.0, a_stream),
         streams=hours.sum(axis=1) * parameters.streams_per_hour,
     )
     trials = activity.in_trial * offers.minimum_weight * parameters.trial_minimum_share

@@ -10,10 +10,12 @@ from model.spec.names import ALL
 from model.spec.talks import PROTOCOLS, TalksPlan, WantedLicences
 
 _TERMS: dict[str, str] = {
-    "rev_share_paid": "{share} of net revenue from paid tiers",
-    "rev_share_free": "{share} of net revenue from free tiers and bundles",
+    "rev_share_paid": "{share} of net revenue from paid tiers and bundles",
+    "rev_share_free": "{share} of net revenue from free tiers",
+    "rev_share_rewarded": "{share} of net revenue from rewarded tiers",
     "per_subscriber_minimum_usd": "at least {number} USD a subscription and month",
-    "per_stream_minimum_usd": "at least {number} USD a stream of free tiers",
+    "per_stream_minimum_usd": "at least {number} USD a stream of free tiers and bundles",
+    "per_stream_minimum_rewarded_usd": "at least {number} USD a stream of rewarded tiers",
     "minimum_guarantee_usd_m": "a guarantee of {number} M USD a year",
     "fee_usd_m": "a fee of {number} M USD a year",
     "promotional_credit_usd_m": "promotion worth {number} M USD a year",

@@ -28,11 +28,15 @@ class Term:
 TERMS: dict[str, Term] = {
     term.name: term
     for term in (
-        Term("rev_share_paid", 0.0, 1.0, "share of net revenue of paid tiers", "before usage share"),
-        Term("rev_share_free", 0.0, 1.0, "share of net revenue of free tiers and bundles", "before usage share"),
+        Term("rev_share_paid", 0.0, 1.0, "share of net revenue of paid tiers and bundles", "before usage share"),
+        Term("rev_share_free", 0.0, 1.0, "share of net revenue of free tiers", "before usage share"),
+        Term("rev_share_rewarded", 0.0, 1.0, "share of net revenue of rewarded tiers",
+             "before usage share; that of free tiers unless given"),
         Term("per_subscriber_minimum_usd", 0.0, 1000.0, "USD per individual subscription and month",
              "before usage share"),
-        Term("per_stream_minimum_usd", 0.0, 10.0, "USD per stream of free tiers", "before usage share"),
+        Term("per_stream_minimum_usd", 0.0, 10.0, "USD per stream of free tiers and bundles", "before usage share"),
+        Term("per_stream_minimum_rewarded_usd", 0.0, 10.0, "USD per stream of rewarded tiers",
+             "before usage share; that of free tiers unless given"),
         Term("minimum_guarantee_usd_m", 0.0, 1e5, "USD million per year",
              "least payment for all markets of the licence"),
         Term("fee_usd_m", 0.0, 1e5, "USD million per year",

@@ -26,15 +26,16 @@ class UsualTerm:
     record: str
 
 
+_STREAM = UsualTerm(0.005, "0.0006 to 0.00225 USD a stream, for all labels (lic-0004, lic-0025, lic-0031, lic-0034)")
 _SHARE = UsualTerm(
     0.75, "52% to 60% went to all labels (lic-0003, lic-0011, lic-0013, lic-0014), 10% to 15% to publishers (lic-0012)"
 )
 USUAL: dict[str, UsualTerm] = {
     "rev_share_paid": _SHARE,
     "rev_share_free": _SHARE,
-    "per_stream_minimum_usd": UsualTerm(
-        0.005, "0.0006 to 0.00225 USD a stream, for all labels (lic-0004, lic-0025, lic-0031, lic-0034)"
-    ),
+    "rev_share_rewarded": _SHARE,
+    "per_stream_minimum_usd": _STREAM,
+    "per_stream_minimum_rewarded_usd": _STREAM,
     "minimum_guarantee_usd_m": UsualTerm(
         2000.0, "Spotify owed all licensors 3.6 bn EUR of minimum guarantees over the years ahead (lic-0019)"
     ),

@@ -31,8 +31,9 @@ class Terms:
     """Terms of all services and labels of a market in a month; P services by L labels.
 
     rev_share_*: share of net revenue, before usage share. Minima: USD, for all labels together, before usage share.
-    publisher_*: (P,) share of net revenue. in_force: whether the label may be played there. deal: position in the deal
-    book, -1 for default terms. Terms of a deal that has lapsed stay readable; `in_force` is False.
+    *_rewarded: of rewarded tiers, as those of free tiers where a deal gives none. publisher_*: (P,) share of net
+    revenue. in_force: whether the label may be played there. deal: position in the deal book, -1 for default terms. Terms
+    of a deal that has lapsed stay readable; `in_force` is False.
     """
 
     market: str
@@ -42,6 +43,8 @@ class Terms:
     rev_share_free: Floats
     per_subscriber_minimum_usd: Floats
     per_stream_minimum_usd: Floats
+    rev_share_rewarded: Floats
+    per_stream_minimum_rewarded_usd: Floats
     publisher_paid: Floats
     publisher_free: Floats
     in_force: NDArray[np.bool_]
@@ -240,13 +243,20 @@ class DealBook:
         # Services without a free tier have no terms for one: if one opens, their paid share and the minimum that
         # others pay the label there hold.
         silent = free == 0.0
+        free, per_stream = (
+            np.where(silent, paid, free), np.where(silent, per_stream.max(axis=0, initial=0.0), per_stream)
+        )  # fmt: skip
+        share_rewarded, stream_rewarded = (  # nan where the deal has no term of its own
+            column(name) for name in ("rev_share_rewarded", "per_stream_minimum_rewarded_usd")
+        )
         publisher_paid = np.array([deal.rev_share_paid for deal in publishing])
         publisher_free = np.array([deal.rev_share_free for deal in publishing])
         return Terms(
             market=market, platforms=platforms, labels=labels, rev_share_paid=paid,
-            rev_share_free=np.where(silent, paid, free),
-            per_subscriber_minimum_usd=column("per_subscriber_minimum_usd"),
-            per_stream_minimum_usd=np.where(silent, per_stream.max(axis=0, initial=0.0), per_stream),
+            rev_share_free=free, per_subscriber_minimum_usd=column("per_subscriber_minimum_usd"),
+            per_stream_minimum_usd=per_stream,
+            rev_share_rewarded=np.where(np.isnan(share_rewarded), free, share_rewarded),
+            per_stream_minimum_rewarded_usd=np.where(np.isnan(stream_rewarded), per_stream, stream_rewarded),
             publisher_paid=publisher_paid,
             publisher_free=np.where(publisher_free == 0.0, publisher_paid, publisher_free),
             in_force=np.array([[found.held for found in row] for row in rows], dtype=np.bool_) & np.array(allowed),

@@ -19,7 +19,11 @@ from model.theory.bargaining.clauses import favoured_terms
 
 PAID = ("rev_share_paid", "per_subscriber_minimum_usd")
 FREE = ("rev_share_free", "per_stream_minimum_usd")
-"""Terms of paid and of free listening. A deal with no share of free revenue has no terms for a free tier."""
+REWARDED = {"rev_share_rewarded": FREE[0], "per_stream_minimum_rewarded_usd": FREE[1]}
+"""Terms of paid and of free listening; those of rewarded listening alone, by the one that holds where there is none.
+
+A deal with no share of free revenue has no terms for a free tier.
+"""
 
 
 def signed_with_favour(book: DealBook, deals: Iterable[DealStart]) -> tuple[DealBook, tuple[DealStart, ...]]:
@@ -98,6 +102,10 @@ def _amended(deal: DealStart, terms: Mapping[str, float], *, markets: tuple[str,
         deal, markets=markets, signed=month, rev_share_paid=raised["rev_share_paid"],
         rev_share_free=raised["rev_share_free"], per_subscriber_minimum_usd=raised["per_subscriber_minimum_usd"],
         per_stream_minimum_usd=raised["per_stream_minimum_usd"],
+        rev_share_rewarded=terms.get("rev_share_rewarded", deal.rev_share_rewarded),
+        per_stream_minimum_rewarded_usd=terms.get(
+            "per_stream_minimum_rewarded_usd", deal.per_stream_minimum_rewarded_usd
+        ),
         basis=f"raised in {show_month(month)} by its most-favoured-nation clause; before: {deal.basis}",
     )  # fmt: skip
 
@@ -115,14 +123,20 @@ def _raised(
     now = {label: favoured.get(label) or book.standing(**at, label=label, month=month) for label in names}
     was = {label: before.standing(**at, label=label, month=month).deal for label in new}
     changes: dict[str, list[tuple[str, float]]] = {}
-    for term in (*PAID, *FREE):
-        current = np.array([getattr(now[label].deal, term) for label in names], dtype=np.float64)
+    for term in (*PAID, *FREE, *REWARDED):
+        current = np.array([_value(term, now[label].deal) for label in names], dtype=np.float64)
         lifted = [label in new and _rises(term, was[label], now[label].deal) for label in names]
         bound = [label in favoured and _has(term, now[label].deal) for label in names]
         owed = favoured_terms(current, covered=np.outer(bound, lifted).astype(np.float64))
         for place in np.flatnonzero(owed > current):
             changes.setdefault(names[place], []).append((term, float(owed[place])))
     return [(now[label].position, tuple(terms)) for label, terms in changes.items()]
+
+
+def _value(term: str, deal: DealStart) -> float:
+    """Return what a deal pays by a term; rewarded listening as other free listening where it has no term of its own."""
+    own = getattr(deal, term)
+    return float(getattr(deal, REWARDED[term]) if own is None else own)
 
 
 def _has(term: str, deal: DealStart) -> bool:
@@ -132,4 +146,5 @@ def _has(term: str, deal: DealStart) -> bool:
 
 def _rises(term: str, old: DealStart, new: DealStart) -> bool:
     """Whether a term of a pair is higher than before."""
-    return _has(term, old) and _has(term, new) and bool(getattr(new, term) > getattr(old, term))
+    stated = getattr(new, term) is not None
+    return stated and _has(term, old) and _has(term, new) and _value(term, new) > _value(term, old)

@@ -77,6 +77,30 @@ def test_a_licence_on_the_terms_of_before_changes_nothing_but_its_guarantee() ->
             assert np.array_equal(one.settlement.royalties, other.settlement.royalties)
 
 
+def test_a_royalty_of_rewarded_listening_is_paid_there_alone_and_the_books_balance() -> None:
+    labels = ("universal", "warner", "merlin_indies", "other_local_majors")
+    own = [{"platform": "resso", "label": label, "markets": ["ID"], "end": "2024-03", "rev_share_rewarded": 0.7,
+            "per_stream_minimum_rewarded_usd": 0.0} for label in labels]  # fmt: skip
+    louder = {"months": 2, "markets": ["ID"], "platforms.resso.ad_load.ID.free_rewarded": 3.0}
+    usual, raised = (StreamingMarket(plan(*deals, **louder), starts=STARTS) for deals in ((), own))
+    royalties = []
+    for run in (usual, raised):
+        run.run()
+        record = run.records[-1]
+        assert record.settlement is not None
+        columns = [record.labels.index(label) for label in labels]
+        rows = {tier: 1 + record.offers.index(("resso", tier)) for tier in ("free_ads", "free_rewarded", "premium")}
+        royalties.append({tier: record.settlement.royalties[row, columns] for tier, row in rows.items()})
+        net, heard = record.settlement.income.net[rows["free_rewarded"]], record.activity.hours[rows["free_rewarded"]]
+        assert sum(run.ledger.balances().values()) == pytest.approx(0.0, abs=1e-3)
+    before, after = royalties
+    # 70% of net revenue, split by listening; nothing else moves.
+    np.testing.assert_allclose(after["free_rewarded"], 0.7 * net * heard[columns] / heard.sum(), rtol=1e-9)
+    assert (after["free_rewarded"] > before["free_rewarded"]).all()
+    for tier in ("free_ads", "premium"):
+        np.testing.assert_array_equal(after[tier], before[tier])
+
+
 def test_a_guarantee_that_is_not_given_is_the_one_in_force() -> None:
     same = {"platform": "resso", "label": "warner", "markets": ["ID"], "end": "2023-09"}
     run, silent = (StreamingMarket(plan(*deals), starts=STARTS) for deals in ((same,), ()))

@@ -48,7 +48,8 @@ def terms(**changes):
     base = Terms(
         market="IN", platforms=SERVICES, labels=LABELS, rev_share_paid=np.full(shape, 0.5),
         rev_share_free=np.full(shape, 0.6), per_subscriber_minimum_usd=np.zeros(shape),
-        per_stream_minimum_usd=np.zeros(shape), publisher_paid=np.full(2, 0.1), publisher_free=np.full(2, 0.2),
+        per_stream_minimum_usd=np.zeros(shape), rev_share_rewarded=np.full(shape, 0.6),
+        per_stream_minimum_rewarded_usd=np.zeros(shape), publisher_paid=np.full(2, 0.1), publisher_free=np.full(2, 0.2),
         in_force=np.ones(shape, dtype=bool), deal=np.full(shape, -1),
     )  # fmt: skip
     return replace(base, **changes)
@@ -145,6 +146,19 @@ def test_per_stream_minima_hold_for_free_listening_and_bundles_not_for_payers():
     assert [done.binding[1, 0], done.binding[2, 1], done.binding[5, 2]] == [3, 0, 3]
 
 
+def test_rewarded_listening_pays_its_own_share_and_its_own_minimum():
+    hours = at(1, [60, 40, 0], 3) + at(6, [0, 30, 70], 3)
+    own = {"rev_share_rewarded": np.full((2, 3), 0.9), "per_stream_minimum_rewarded_usd": np.full((2, 3), 0.02)}
+    usual = run(activity(hours=hours))
+    shared = run(activity(hours=hours), deal=terms(rev_share_rewarded=own["rev_share_rewarded"]))
+    np.testing.assert_allclose(shared.royalties[6], 0.9 / 0.6 * usual.royalties[6])
+    np.testing.assert_array_equal(shared.royalties[1], usual.royalties[1])  # of the other free tier
+    minimum = run(activity(hours=hours), deal=terms(**own))
+    np.testing.assert_allclose(minimum.royalties[6], [0.0, 0.02 * 15 * 30, 0.02 * 15 * 70])
+    assert minimum.binding[6, 1] == 3
+    np.testing.assert_array_equal(minimum.royalties[1], usual.royalties[1])
+
+
 def test_user_centric_money_follows_people_and_pro_rata_money_follows_hours():
     what = activity(billed=at(2, 2), hours=at(2, [30, 10, 0], 3), billed_usage=at(2, [1, 1, 0], 3))
     by_hours, by_people = run(what), run(what, parameters=PLAIN.replace({"user_centric": 1}))
@@ -172,7 +186,10 @@ minima = arrays(np.float64, (2, 3), elements=st.floats(0, 5, allow_subnormal=Fal
 @given(counts, counts, counts, tables, tables, minima, minima, st.booleans())
 def test_money_is_conserved_for_any_activity(users, billed, trial, hours, usage, per_sub, per_stream, centric):
     what = activity(users=users, billed=billed, in_trial=trial, hours=hours, billed_usage=usage)
-    deal = terms(per_subscriber_minimum_usd=per_sub, per_stream_minimum_usd=per_stream / 1000)
+    deal = terms(
+        per_subscriber_minimum_usd=per_sub, per_stream_minimum_usd=per_stream / 1000,
+        rev_share_rewarded=np.full((2, 3), 0.7), per_stream_minimum_rewarded_usd=per_stream / 500,
+    )  # fmt: skip
     ledger = Ledger()
     done = run(what, deal=deal, parameters=PLAIN.replace({"user_centric": int(centric)}), ledger=ledger)
     turnover = ledger.close(OCTOBER)

@@ -49,7 +49,8 @@ def terms_of(market, platforms, labels):
     return Terms(
         market=market, platforms=platforms, labels=labels, rev_share_paid=np.full(shape, 0.5),
         rev_share_free=np.full(shape, 0.55), per_subscriber_minimum_usd=np.full(shape, 0.4),
-        per_stream_minimum_usd=np.full(shape, 0.0002), publisher_paid=np.full(shape[0], 0.1),
+        per_stream_minimum_usd=np.full(shape, 0.0002), rev_share_rewarded=np.full(shape, 0.55),
+        per_stream_minimum_rewarded_usd=np.full(shape, 0.0002), publisher_paid=np.full(shape[0], 0.1),
         publisher_free=np.full(shape[0], 0.12), in_force=np.ones(shape, dtype=bool), deal=np.full(shape, -1),
     )  # fmt: skip
 

@@ -171,8 +171,8 @@ def test_a_scenario_with_deals_travels_and_tells_them():
     told = " ".join(scenario.explain().split())
     assert "Licences agreed beforehand:" in told
     assert (
-        "From 2022-10 to 2024-09 resso may play sony in IN and ID for 52% of net revenue from paid tiers and at least 0.0002 "
-        "USD a stream of free tiers, with most-favoured terms, then the old terms run on (tried)." in told
+        "From 2022-10 to 2024-09 resso may play sony in IN and ID for 52% of net revenue from paid tiers and bundles and at "
+        "least 0.0002 USD a stream of free tiers and bundles, with most-favoured terms, then the old terms run on (tried)." in told
     )
     assert (
         "tiktok may use sony in clips in US for a fee of 40 M USD a year for the world, of which each market bears its "

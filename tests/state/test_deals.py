@@ -59,6 +59,23 @@ def test_a_service_that_opens_a_free_tier_without_terms_for_one_still_pays():
     assert terms.publisher_free[gaana] == 0.12
 
 
+def test_rewarded_listening_is_paid_as_other_free_listening_unless_a_deal_says_otherwise():
+    at = {"month": START.month, "platforms": ("resso", "gaana"), "labels": LABELS}
+    usual = BOOK.terms("IN", **at)
+    np.testing.assert_array_equal(usual.rev_share_rewarded, usual.rev_share_free)
+    np.testing.assert_array_equal(usual.per_stream_minimum_rewarded_usd, usual.per_stream_minimum_usd)
+    old = START.deals_of(platform="resso", market="IN")["warner"]
+    own = replace(old, markets=("IN",), signed=START.month, expires=START.month + 23, rev_share_rewarded=0.0,
+                  per_stream_minimum_rewarded_usd=0.5)  # fmt: skip
+    terms = BOOK.with_deals([own]).terms("IN", **at)
+    cell = (0, LABELS.index("warner"))
+    assert (terms.rev_share_rewarded[cell], terms.per_stream_minimum_rewarded_usd[cell]) == (0.0, 0.5)
+    changed = np.zeros(terms.deal.shape, dtype=bool)
+    changed[cell] = True
+    np.testing.assert_array_equal(terms.rev_share_rewarded[~changed], usual.rev_share_rewarded[~changed])
+    np.testing.assert_array_equal(terms.rev_share_free, usual.rev_share_free)
+
+
 def test_a_deal_past_its_end_runs_on_under_its_old_terms_and_says_so():
     after = terms_in("2025-09")
     np.testing.assert_array_equal(after.rev_share_paid, terms_in("2022-10").rev_share_paid)

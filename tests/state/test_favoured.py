@@ -13,7 +13,7 @@ from model.facts.start import load_start
 from model.foundation.errors import InputError
 from model.foundation.months import parse_month
 from model.state.deals import DealBook
-from model.state.favoured import FREE, PAID, pass_on, signed_with_favour
+from model.state.favoured import FREE, PAID, REWARDED, pass_on, signed_with_favour
 
 START = load_start()
 BOOK = DealBook.from_start(START)
@@ -51,6 +51,22 @@ def test_a_raise_is_passed_on_to_those_with_the_clause_and_to_nobody_else() -> N
         assert deal.rev_share_free == old[deal.label].rev_share_free
         root = BOOK.deals.index(old[deal.label])
         assert book.amended[book.deals.index(deal)] == root
+
+
+@pytest.mark.parametrize("name", REWARDED)
+def test_a_royalty_of_rewarded_listening_is_passed_on_where_it_is_stated(name: str) -> None:
+    usual = term(BOOK, REWARDED[name], "sony")
+    book, changed = signed_with_favour(BOOK, [renewal(**{name: 1.2 * usual})])
+    assert {deal.label for deal in changed} == set(MAJORS)
+    for label in MAJORS:
+        assert term(book, name, label) == 1.2 * usual
+        assert term(book, REWARDED[name], label) == term(BOOK, REWARDED[name], label)
+    _, alone = signed_with_favour(BOOK, [renewal(**{name: 0.9 * usual})])  # a cut raises nobody
+    assert [deal.label for deal in alone] == ["sony"]
+    # A raise of other free listening states no term of rewarded listening for anybody.
+    raised, _ = signed_with_favour(BOOK, [renewal(**{REWARDED[name]: 1.2 * usual})])
+    stood = raised.standing(market="BR", platform="spotify", label="warner", month=JANUARY).deal
+    assert getattr(stood, name) is None
 
 
 @pytest.mark.parametrize("name", TERMS)

@@ -18,17 +18,21 @@ from model.theory.royalties import MONTHS_PER_YEAR, greater_of
 _BOUNDS = {name: (term.low, term.high, term.words) for name, term in TERMS.items()}
 WORDS = {
     "rev_share_paid": "share of paid tiers", "rev_share_free": "share of free tiers",
+    "rev_share_rewarded": "share of rewarded tiers", "per_stream_minimum_rewarded_usd": "minimum per rewarded stream",
     "per_subscriber_minimum_usd": "minimum per subscriber", "per_stream_minimum_usd": "minimum per stream",
     "minimum_guarantee_usd_m": "guarantee", "fee_usd_m": "fee", "promotional_credit_usd_m": "promotional credit",
 }  # fmt: skip
 """Terms in a few words, for saying that there is none."""
 
 
+REWARDED = ("rev_share_rewarded", "per_stream_minimum_rewarded_usd")
+
+
 @dataclass(frozen=True, slots=True)
 class TermSheet:
     """Terms of one licence; every term is 0 unless given, while in `[[deals]]` it would stay as before.
 
-    Units as in `terms_explained`.
+    Those of rewarded tiers are those of free tiers unless given. Units as in `terms_explained`.
     """
 
     rev_share_paid: float = 0.0
@@ -38,6 +42,8 @@ class TermSheet:
     minimum_guarantee_usd_m: float = 0.0
     promotional_credit_usd_m: float = 0.0
     fee_usd_m: float = 0.0
+    rev_share_rewarded: float | None = None
+    per_stream_minimum_rewarded_usd: float | None = None
 
     @classmethod
     def from_mapping(cls, terms: Mapping[str, object], *, place: str = "term sheet") -> TermSheet:
@@ -74,13 +80,16 @@ class TermSheet:
         return cls.from_mapping(terms, place=str(path))
 
     def given(self) -> dict[str, float]:
-        """Return the terms that are not 0, by name."""
-        terms = {field.name: float(getattr(self, field.name)) for field in fields(self)}
-        return {name: value for name, value in terms.items() if value != 0.0}
+        """Return the terms that are not 0, by name, and those of rewarded tiers that are given."""
+        terms = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {
+            name: float(value) for name, value in terms.items()
+            if value is not None and (value != 0.0 or name in REWARDED)
+        }  # fmt: skip
 
     def told(self, kind: str) -> str:
         """Return the sheet of a kind of licence in a line: the terms it pays by, then those that are none."""
-        values = {name: getattr(self, name) for name in terms_of(kind)}
+        values = {name: value for name in terms_of(kind) if (value := getattr(self, name)) is not None}
         parts = [f"{name} {value:g}" for name, value in values.items() if value != 0.0]
         parts += [f"no {WORDS[name]}" for name, value in values.items() if value == 0.0]
         return ", ".join(parts)
@@ -92,7 +101,7 @@ class TermSheet:
             Fault(f"term sheet: {field.name}", f"is a term of a {kind} licence", getattr(self, field.name),
                   f"Terms: {', '.join(known)}.")
             for field in fields(self)
-            if field.name not in known and getattr(self, field.name) != 0.0
+            if field.name not in known and field.name in self.given()
         ])  # fmt: skip
 
     @staticmethod
@@ -136,10 +145,16 @@ def payments(sheet: TermSheet, base: pd.DataFrame) -> SheetPayments:
     Royalties are the greater of revenue share and minimum per tier, times the label's usage share. The guarantee is
     annual; what royalties leave of it is topped up at the end of each year of the term, in part for a part of a year.
     """
-    paid = base["tier"].isin(PAID).to_numpy()
-    share = np.where(paid, sheet.rev_share_paid, sheet.rev_share_free)
+    paid, bundled = base["tier"].isin(PAID).to_numpy(), base["tier"].eq("bundle").to_numpy()
+    rewarded = base["tier"].eq("free_rewarded").to_numpy()
+    shares, minima = (
+        np.where(rewarded, free if own is None else own, free)
+        for own, free in ((sheet.rev_share_rewarded, sheet.rev_share_free),
+                          (sheet.per_stream_minimum_rewarded_usd, sheet.per_stream_minimum_usd))
+    )  # fmt: skip
+    share = np.where(paid | bundled, sheet.rev_share_paid, shares)
     per_subscriber = np.where(paid, sheet.per_subscriber_minimum_usd, 0.0)
-    per_stream = np.where(paid, 0.0, sheet.per_stream_minimum_usd)
+    per_stream = np.where(paid, 0.0, minima)
     owed, _ = greater_of(
         base["usage_share"].to_numpy()[:, None],
         rev_share=share[:, None],

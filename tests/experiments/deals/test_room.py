@@ -106,6 +106,23 @@ def test_sheet_pays_the_revenue_share_of_what_falls_to_the_label(sony: DealRoom)
     assert (paid[["top_up", "promotion"]] == 0.0).all().all()
 
 
+def test_sheet_pays_rewarded_listening_by_its_own_terms_and_bundles_as_paid_tiers() -> None:
+    tiers = ["free_ads", "free_rewarded", "bundle", "premium"]
+    base = pd.DataFrame({"draw": 0, "month": 1, "tier": tiers, "usage_share": 0.5, "net_revenue": 100.0,
+                         "subscriptions": 0.0, "streams": 1000.0})  # fmt: skip
+
+    def paid(**terms: float) -> float:
+        return float(payments(TermSheet(**terms), base).by_draw["royalties"].iloc[0])
+
+    assert paid(rev_share_free=0.4) == pytest.approx(2 * 20.0)  # both free tiers
+    assert paid(rev_share_free=0.4, rev_share_rewarded=0.6) == pytest.approx(20.0 + 30.0)
+    assert paid(rev_share_free=0.4, rev_share_rewarded=0.0) == pytest.approx(20.0)
+    assert paid(rev_share_paid=0.4) == pytest.approx(2 * 20.0)
+    assert paid(per_stream_minimum_usd=0.1, per_stream_minimum_rewarded_usd=0.2) == pytest.approx(50.0 + 100.0 + 50.0)
+    assert TermSheet(rev_share_rewarded=0.0).given() == {"rev_share_rewarded": 0.0}
+    assert "rewarded" not in TermSheet(rev_share_paid=0.5).told("streaming")
+
+
 def test_guarantee_tops_royalties_up_for_the_part_of_the_year() -> None:
     base = pd.DataFrame({
         "draw": 0, "month": range(1, 19), "tier": "premium", "usage_share": 0.5, "net_revenue": 100_000.0,
