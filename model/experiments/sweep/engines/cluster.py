@@ -57,10 +57,16 @@ class Cluster:
             yield _usable(self.scheduler)
             return
         from distributed import Client
+        from distributed.security import Security
 
+        encrypted = self.scheduler.startswith("tls://")
+        if encrypted and Security().get_connection_args("client")["ssl_context"] is None:
+            raise misfit(
+                "dask", "a tls address needs certificates", self.scheduler, "Name them as docs/cluster.md shows."
+            )
         try:
             client = Client(self.scheduler, timeout=CONNECT, set_as_default=False)
-        except (OSError, ValueError, TypeError) as error:
+        except (OSError, ValueError) as error:
             raise misfit(
                 "dask",
                 "a Dask scheduler must answer at the address",

@@ -63,7 +63,7 @@ class Local:
                     processes=True,
                     host="127.0.0.1",
                     scheduler_port=0,
-                    dashboard_address=None,
+                    dashboard_address="127.0.0.1:0",  # None would serve its pages on port 8787 of every interface
                     worker_dashboard_address=None,
                     silence_logs=logging.CRITICAL,
                 )

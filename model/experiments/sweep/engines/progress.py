@@ -89,7 +89,7 @@ class Pace:
             left = max(0, self.whole - self.skipped - handled) / rate
         return Progress(self.skipped + self.finished, self.whole, self.failed, rate, left)
 
-    def summary(self, *, stopped: bool) -> Summary:
-        """Return what became of the runs."""
+    def summary(self, *, finished: int, stopped: bool) -> Summary:
+        """Return what became of the runs, of which this many are finished in the store."""
         seconds = time.monotonic() - self._begun
-        return Summary(self.finished, self.failed, self.skipped, self.whole, seconds, stopped)
+        return Summary(finished, self.failed, self.skipped, self.whole, seconds, stopped)

@@ -76,6 +76,7 @@ class _Driver:
         self._strikes = max(1, strikes)
         self._progress = progress
         self._seen = store.finished()
+        self._before = len(self._seen)
         self._flying: dict[int, Sequence[Case]] = {}
         self._suspects: deque[_Suspect] = deque()
         self._watched: dict[int, _Suspect] = {}
@@ -106,8 +107,9 @@ class _Driver:
                     self._keep(returned.packed)
 
     def summary(self) -> Summary:
-        """Return what became of the runs."""
-        return self._pace.summary(stopped=self.stopped)
+        """Return what became of the runs, as the ledger has it."""
+        finished = self._store.counts()[0] - self._before
+        return self._pace.summary(finished=finished, stopped=self.stopped)
 
     def _fill(self, crew: Crew, cases: Iterator[Case]) -> None:
         room = WINDOW * crew.workers

@@ -199,6 +199,7 @@ class SweepStore:
         self._claim()
         with kept_if_unwritable(self.folder):
             forget_orphans(self.folder, self._ledger.shards())
+            self._pending = self._ledger.pending_size()
         while self._pending[0]:
             self._shard()
         with kept_if_unwritable(self.folder):

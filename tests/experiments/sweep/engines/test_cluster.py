@@ -87,6 +87,15 @@ def test_an_address_without_a_scheduler_is_told_within_seconds(tmp_path: Path) -
         run_cases([CASE], work=work, store=store, engine=engine)
 
 
+def test_an_encrypted_address_without_certificates_is_told_at_once(tmp_path: Path) -> None:
+    engine = Cluster("tls://127.0.0.1:8786")
+    with (
+        SweepStore.create(tmp_path / "sweep", plan={}) as store,
+        pytest.raises(InputError, match=r"a tls address needs certificates.*docs/cluster\.md"),
+    ):
+        run_cases([CASE], work=work, store=store, engine=engine)
+
+
 @pytest.mark.parametrize("address", ["", "localhost", "127.0.0.1:8786", "http://127.0.0.1:8786", "tcp://127.0.0.1"])
 def test_an_address_that_is_none_is_told_at_once(address: str) -> None:
     with pytest.raises(InputError, match=r"Write it as tcp://127\.0\.0\.1:8786"):

@@ -1,0 +1,170 @@
+"""Sweeps: what driver, engines and store add to the runs; memory of the driver; a resume and a question over 10^5 runs.
+
+`python -m benchmarks.sweep [--runs 40] [--seconds 0.5] [--tiny 100000] [--workers 2]`. Ratios within one run; worker
+start-up (seconds, once per sweep) is left out of them and printed by itself. Runs that keep a processor busy need a
+machine that nobody else uses; runs that sleep instead show what the sweep itself adds on any machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import hashlib
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import psutil
+
+from benchmarks.timing import Line, show
+from model.experiments.sweep.case import Case, Rows, Work
+from model.experiments.sweep.engines import Engine, InProcess, Local, Progress, run_cases
+from model.experiments.sweep.store import SweepStore
+
+COSTS = 0.05  # most that a sweep may add to bare runs
+TWICE = 1.8
+BYTES = 3000
+RESUME, ANSWER = 5.0, 1.0
+
+
+def spinning(turns: int) -> Work:
+    """Runs that keep a processor busy."""
+
+    def spend() -> None:
+        digest = b"x"
+        for _ in range(turns):
+            digest = hashlib.blake2b(digest).digest()
+
+    return leaving_rows(spend)
+
+
+def sleeping(seconds: float) -> Work:
+    """Runs that wait."""
+    return leaving_rows(lambda: time.sleep(seconds))
+
+
+def leaving_rows(spend: Callable[[], None]) -> Work:
+    """Runs that spend their time and leave what a run of the model leaves: outcomes, and 60 rows of 50 columns."""
+
+    def work(case: Case) -> Rows:
+        spend()
+        series = {f"c{column}": np.full(60, case.point + column, dtype=np.float32) for column in range(50)}
+        return {"outcomes": {"profit": [case.point / 7]}, "series": {"month": np.arange(60), **series}}
+
+    return work
+
+
+def tiny(case: Case) -> Rows:
+    return {"outcomes": {"profit": [case.point / 7], "users": [float(case.replicate)]}}
+
+
+def cases(number: int) -> Iterator[Case]:
+    return (Case(hashlib.blake2b(str(n).encode(), digest_size=16).hexdigest(), n // 10, n % 10) for n in range(number))
+
+
+def calibrated(seconds: float) -> int:
+    """Return the turns of a run that takes about this long here."""
+    work, probe = spinning(200_000), next(cases(1))
+    begun = time.perf_counter()
+    work(probe)
+    return max(1, int(200_000 * seconds / (time.perf_counter() - begun)))
+
+
+def swept(folder: Path, work: Work, runs: int, engine: Engine) -> tuple[float, float]:
+    """Return seconds per run between the first commit and the last, and seconds before the first."""
+    marks: list[tuple[float, int]] = []
+
+    def note(progress: Progress) -> None:
+        marks.append((time.perf_counter(), progress.done))
+
+    begun = time.perf_counter()
+    with SweepStore.create(folder, plan={}) as store:
+        run_cases(cases(runs), work=work, store=store, engine=engine, progress=note, whole=runs)
+    (first, before), (last, after) = marks[0], marks[-1]
+    return (last - first) / (after - before), first - begun
+
+
+def speed(folder: Path, work: Work, *, runs: int, workers: int) -> list[Line]:
+    """Time bare runs, a sweep here, and sweeps on one worker and on several."""
+    probes = list(cases(runs))
+    begun = time.perf_counter()
+    for case in probes:
+        work(case)
+    bare = (time.perf_counter() - begun) / runs
+    here, _ = swept(folder / "here", work, runs, InProcess())
+    one, start = swept(folder / "one", work, runs, Local(1))
+    several, _ = swept(folder / "several", work, runs * workers, Local(workers))
+    return [
+        Line("a bare run", f"{bare:.3f} s"),
+        Line(
+            "added by a sweep in this process",
+            f"{here / bare - 1:+.1%}",
+            f"at most {COSTS:.0%}",
+            here / bare - 1 <= COSTS,
+        ),
+        Line(
+            "added by a sweep on one worker", f"{one / bare - 1:+.1%}", f"at most {COSTS:.0%}", one / bare - 1 <= COSTS
+        ),
+        Line(
+            f"{workers} workers against one", f"{one / several:.2f} x", f"at least {TWICE:g} x", one / several >= TWICE
+        ),
+        Line("start of a worker and first run, once", f"{start:.1f} s"),
+    ]
+
+
+def many(folder: Path, *, runs: int, workers: int) -> list[Line]:
+    """Do many runs that cost nothing; then resume them and ask about them."""
+    driver = psutil.Process()
+    sizes: list[tuple[int, int]] = []
+
+    def note(progress: Progress) -> None:
+        if progress.done - (sizes[-1][0] if sizes else 0) >= runs // 50:
+            sizes.append((progress.done, driver.memory_info().rss))
+
+    with SweepStore.create(folder, plan={}) as store:
+        summary = run_cases(cases(runs), work=tiny, store=store, engine=Local(workers), progress=note, whole=runs)
+    gc.collect()
+    base_runs, base = sizes[0]
+    grown = (max(size for _, size in sizes) - base) / (runs - base_runs)
+    begun = time.perf_counter()
+    with SweepStore.open(folder) as store:
+        opened = time.perf_counter() - begun
+        run_cases(cases(runs), work=tiny, store=store, engine=Local(workers), whole=runs)
+        resumed = time.perf_counter() - begun
+    with SweepStore.open(folder) as store:
+        begun = time.perf_counter()
+        answer = store.sql("SELECT point, avg(profit) AS profit, stddev(users) AS spread FROM outcomes GROUP BY point")
+        answered = time.perf_counter() - begun
+    assert len(answer) == -(-runs // 10)
+    return [
+        Line(f"{runs:,} runs that cost nothing", f"{1e3 * summary.seconds / runs:.2f} ms each"),
+        Line("driver's memory per run", f"{grown:,.0f} bytes", f"at most {BYTES:,}", grown <= BYTES),
+        Line("opening", f"{opened:.2f} s"),
+        Line(
+            "resume: open, find that all are done, seal", f"{resumed:.2f} s", f"at most {RESUME:g} s", resumed <= RESUME
+        ),
+        Line("a group-by over all, first question", f"{answered:.2f} s", f"at most {ANSWER:g} s", answered <= ANSWER),
+    ]
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--runs", type=int, default=40)
+    asked.add_argument("--seconds", type=float, default=0.5)
+    asked.add_argument("--tiny", type=int, default=100_000)
+    asked.add_argument("--workers", type=int, default=2)
+    options = asked.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        kinds = {"sleep for": sleeping(options.seconds), "work for": spinning(calibrated(options.seconds))}
+        for kind, work in kinds.items():
+            lines = speed(Path(folder) / kind[0], work, runs=options.runs, workers=options.workers)
+            show(f"A sweep of runs that {kind} {options.seconds:g} s and leave 60 rows of 50 columns", lines)
+        show(
+            f"A sweep of {options.tiny:,} runs", many(Path(folder) / "many", runs=options.tiny, workers=options.workers)
+        )
+
+
+if __name__ == "__main__":
+    main()
