@@ -114,7 +114,12 @@ def engine_of(engine: Engine | str | object | None, *, workers: int | None, runs
         if workers is not None:
             way = "Leave workers out: the engine has its own."
             raise InputError(Fault("workers", "is given, or an engine is", workers, way))
-        return engine if isinstance(engine, InProcess | Local | Cluster) else Cluster(engine)  # type: ignore[arg-type]
+        if isinstance(engine, str) or hasattr(engine, "scheduler_info"):
+            return Cluster(engine)  # type: ignore[arg-type]
+        if hasattr(engine, "crew"):
+            return engine
+        way = "Example: tcp://127.0.0.1:8786."
+        raise InputError(Fault("engine", "is an engine, or the address or a client of Dask", shown(engine), way))
     if workers == 1 or (workers is None and runs <= FEW):
         return InProcess()
     return Local(workers=workers)

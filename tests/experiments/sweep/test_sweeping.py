@@ -1,0 +1,243 @@
+"""Sweeps that run: what is kept is what the runs were, nothing runs twice, failures are rows, a stop loses nothing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import model as sm
+from model.experiments.sweep import InProcess, Local, SweepResult, SweepStopped, open_sweep, sweep
+from model.experiments.sweep.engines import Progress
+from model.experiments.sweep.work import SweepWork
+
+BASE = sm.Scenario.from_mapping({"name": "small", "markets": ["ID", "BR"], "users": 200, "months": 2})
+PATH = "platforms.resso.integration.ID"
+LOUD = {"platforms.spotify.ad_load.ALL.free_ads": 25.0}
+ASKED: Mapping[str, object] = {
+    "levers": {PATH: [0.0, 1.0]}, "uncertainties": {"ces_sigma": {}}, "policies": {"quiet": {}, "loud": LOUD},
+    "design": "grid", "n": 2, "replicates": 2, "series": True,
+    "outcomes": ["spotify.users", "resso.users", "resso.operating_income"],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> SweepResult:
+    return sweep(BASE, **ASKED, store=tmp_path_factory.mktemp("sweeps") / "one", workers=1)  # type: ignore[arg-type]
+
+
+def test_every_run_is_there_and_is_the_run_alone(found: SweepResult) -> None:
+    assert (found.done, found.planned, len(found.failures)) == (16, 16, 0)
+    assert len(found.points) == 4
+    alone = sm.run(
+        BASE.replace({PATH: 1.0, **LOUD, "parameters.ces_sigma": found.points["ces_sigma"][3]}), replicates=2
+    )
+    rows = found.outcomes.query("point == 3 and policy == 'loud' and replicate == 1 and market == 'BR'")
+    users = alone.services.query("platform == 'resso' and market == 'BR' and replicate == 1 and month > 0")["users"]
+    value = rows.set_index(["outcome", "over"])["value"]
+    assert value["resso.users", "end"] == users.iloc[-1]
+    assert value["resso.users", "horizon"] == pytest.approx(users.mean(), rel=1e-14)
+    months = found.series.query("point == 3 and policy == 'loud' and replicate == 1 and market == 'BR'")
+    assert months.loc[months["outcome"] == "resso.users", "value"].tolist() == users.tolist()
+
+
+def test_the_tidy_table_has_every_number_once_in_the_order_of_the_sweep(found: SweepResult) -> None:
+    tidy = found.outcomes
+    keys = ["point", "policy", "replicate", "market", "over", "outcome"]
+    assert list(tidy.columns) == [*keys, "value", "unit"]
+    assert len(tidy) == 16 * 3 * 2 * 3
+    assert not tidy.duplicated(keys).any()
+    runs = tidy[["point", "policy", "replicate"]].drop_duplicates()
+    assert runs["policy"].tolist()[:4] == ["quiet", "quiet", "loud", "loud"]
+    assert runs["point"].is_monotonic_increasing
+    units = tidy.drop_duplicates(["outcome", "over"]).set_index(["outcome", "over"])["unit"]
+    assert units["resso.operating_income", "horizon"] == "USD"
+    assert units["resso.operating_income", "end"] == "USD per month"
+    assert units["resso.users", "horizon"] == "people"
+    market = tidy[(tidy["over"] == "end") & (tidy["outcome"] == "resso.users")]
+    whole = market.groupby(["point", "policy", "replicate", market["market"] == "total"])["value"].sum().unstack()
+    assert whole[False].tolist() == pytest.approx(whole[True].tolist())
+
+
+def test_runs_share_their_random_numbers(found: SweepResult) -> None:
+    rows = found.table(over="end", market="BR").set_index(["point", "policy", "replicate"])["resso.users"]
+    tied, free = rows.xs(2, level="point"), rows.xs(0, level="point")
+    pd.testing.assert_series_equal(tied, free)  # what is done in ID does not move BR by a hair
+    assert rows.xs(0, level="replicate").ne(rows.xs(1, level="replicate")).all()
+
+
+def test_side_by_side(found: SweepResult) -> None:
+    each = found.table("resso.users")
+    assert list(each.columns) == ["point", "policy", "replicate", PATH, "ces_sigma", "resso.users"]
+    assert len(each) == 16
+    mean = found.table("resso.users", mean=True)
+    assert mean["runs"].tolist() == [2] * 8
+    wanted = each.groupby(["point", "policy"], sort=False)["resso.users"].mean().tolist()
+    assert mean["resso.users"].tolist() == pytest.approx(wanted, rel=1e-14)
+
+
+def test_questions_in_sql(found: SweepResult) -> None:
+    answer = found.sql(
+        f'SELECT "{PATH}" AS tied, avg("resso.users") AS users FROM outcomes JOIN points USING (point) '
+        "WHERE market = 'ID' AND over = 'end' GROUP BY tied ORDER BY tied"
+    )
+    assert answer["tied"].tolist() == [0.0, 1.0]
+    assert answer["users"][1] > answer["users"][0]
+    assert found.sql("SELECT count(*) AS n, min(seconds) AS s FROM runs").to_dict("list")["n"] == [16]
+    with pytest.raises(sm.InputError, match="outcomes"):
+        found.sql("SELECT x FROM nothing")
+
+
+def test_opened_again_it_is_the_same(found: SweepResult) -> None:
+    again = open_sweep(found.folder)
+    pd.testing.assert_frame_equal(again.outcomes, found.outcomes)
+    pd.testing.assert_frame_equal(again.points, found.points)
+    assert again.summary() == found.summary()
+    assert again.provenance["seed"] == 1
+    assert set(again.provenance["scenario_digests"]) == {"quiet", "loud"}
+    with pytest.raises(sm.InputError, match="folder of a sweep"):
+        open_sweep(found.folder.parent)
+
+
+def test_the_same_call_runs_nothing_again(found: SweepResult, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SweepWork, "__call__", lambda *_: pytest.fail("a finished run was run again"))
+    again = sweep(BASE, **ASKED, store=found.folder, workers=1)  # type: ignore[arg-type]
+    assert again.done == 16
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [({"replicates": 3}, "replicates"), ({"n": 3}, "points"), ({"outcomes": ["resso.users"]}, "outcomes")],
+)
+def test_a_folder_of_another_sweep_is_refused(found: SweepResult, change: dict[str, object], key: str) -> None:
+    with pytest.raises(sm.InputError, match=key):
+        sweep(BASE, **{**ASKED, **change}, store=found.folder, workers=1)  # type: ignore[arg-type]
+
+
+def test_processes_give_the_same_bits(found: SweepResult, tmp_path: Path) -> None:
+    other = sweep(BASE, **ASKED, store=tmp_path / "two", engine=Local(workers=2))  # type: ignore[arg-type]
+    assert other.failures.empty, other.failures.iloc[0].to_dict()
+    pd.testing.assert_frame_equal(other.outcomes, found.outcomes, check_exact=True)
+
+
+def test_by_default_it_is_kept_under_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    one = sweep(BASE, levers={PATH: [0.0]}, outcomes=["resso.users"])
+    assert one.folder.parent == Path("results")
+    assert one.folder.name == f"sweep-small-{one.digest}"
+    assert [path.name for path in (tmp_path / "results").iterdir()] == [one.folder.name]
+
+
+def test_a_failing_run_is_a_row_and_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lived = SweepWork.__call__
+
+    def fail(self: SweepWork, case: object) -> object:
+        if (case.point, case.replicate) == (1, 0):  # type: ignore[attr-defined]
+            raise ZeroDivisionError("no listener is left")
+        return lived(self, case)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(SweepWork, "__call__", fail)
+    asked = {"levers": {PATH: [0.0, 0.5]}, "replicates": 2, "outcomes": ["resso.users"], "store": tmp_path / "kept"}
+    one = sweep(BASE, **asked, workers=1)  # type: ignore[arg-type]
+    assert (one.done, one.failures["point"].tolist(), one.failures["replicate"].tolist()) == (3, [1], [0])
+    assert "no listener is left" in one.failures["message"][0]
+    assert "1 failed" in one.summary()
+    assert one.table()["point"].tolist() == [0, 0, 1]
+    monkeypatch.undo()
+    assert sweep(BASE, **asked, workers=1).done == 4  # type: ignore[arg-type]
+
+
+def test_a_stop_keeps_what_was_finished(tmp_path: Path) -> None:
+    def stop(told: Progress) -> None:
+        if told.done >= 2:
+            raise KeyboardInterrupt
+
+    asked = {
+        "levers": {PATH: [0.0, 0.5, 1.0]},
+        "replicates": 2,
+        "outcomes": ["resso.users"],
+        "store": tmp_path / "kept",
+    }
+    with pytest.raises(SweepStopped) as stopped:
+        sweep(BASE, **asked, workers=1, progress=stop)  # type: ignore[arg-type]
+    part = stopped.value.result
+    assert 2 <= part.done < 6
+    assert f"{6 - part.done} left" in part.summary()
+    told: list[Progress] = []
+    whole = sweep(BASE, **asked, workers=1, progress=told.append)  # type: ignore[arg-type]
+    assert (whole.done, told[-1].done, told[-1].whole) == (6, 6, 6)
+    pd.testing.assert_frame_equal(whole.outcomes.iloc[: len(part.outcomes)], part.outcomes)
+
+
+def test_to_begin_anew_deletes_the_sweep_and_nothing_else(tmp_path: Path) -> None:
+    asked = {"levers": {PATH: [0.0]}, "outcomes": ["resso.users"], "store": tmp_path / "kept", "workers": 1}
+    sweep(BASE, **asked)  # type: ignore[arg-type]
+    fresh = sweep(BASE, **{**asked, "levers": {PATH: [1.0]}}, resume=False)  # type: ignore[arg-type]
+    assert (fresh.done, fresh.points[PATH].tolist()) == (1, [1.0])
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("three years")
+    with pytest.raises(sm.InputError, match="empty folder"):
+        sweep(BASE, **{**asked, "store": tmp_path / "mine"}, resume=False)  # type: ignore[arg-type]
+    assert (tmp_path / "mine" / "thesis.txt").read_text() == "three years"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ({"workers": 0}, "workers"), ({"workers": True}, "workers"), ({"workers": 2, "engine": InProcess()}, "engine"),
+        ({"engine": "127.0.0.1:8786"}, "tcp://"), ({"engine": 3}, "client of Dask"),
+    ],
+)  # fmt: skip
+def test_a_wrong_engine_is_told_before_a_folder_is_made(tmp_path: Path, words: dict[str, object], told: str) -> None:
+    with pytest.raises(sm.InputError, match=told):
+        sweep(BASE, levers={PATH: [0.0]}, store=tmp_path / "kept", **words)  # type: ignore[arg-type]
+    assert not (tmp_path / "kept").exists()
+
+
+def test_the_summary_tells_what_moves_what(tmp_path: Path) -> None:
+    moved = sweep(
+        BASE, levers={PATH: {"low": 0.0, "high": 1.0}}, uncertainties=["ces_sigma"], n=12, workers=1,
+        policies={"quiet": {}, "loud": LOUD}, outcomes=["resso.users", "spotify.users"], store=tmp_path / "kept",
+    )  # fmt: skip
+    text = moved.summary()
+    assert text.startswith(
+        "Sweep of small: 12 points (a Latin hypercube over 2 inputs) x 2 policies x 1 replicate = 24 runs"
+    )
+    lines = text.splitlines()
+    resso = lines[lines.index(next(line for line in lines if line.startswith("Resso: monthly users"))) :]
+    assert f"{PATH} (+" in resso[4]
+    assert "loud less quiet" in text
+    page = moved._repr_html_()
+    assert page.count("<tr>") == 5
+    assert "<script" not in page
+
+
+def test_nothing_is_lost_when_the_driver_is_killed(tmp_path: Path) -> None:
+    code = f"""
+import model as sm
+from model.experiments.sweep import sweep
+base = sm.Scenario.from_mapping({{"name": "small", "markets": ["ID", "BR"], "users": 200, "months": 2}})
+sweep(base, levers={{{PATH!r}: {{"low": 0.0, "high": 1.0}}}}, n=300, outcomes=["resso.users"],
+      store={str(tmp_path / "kept")!r}, workers=1)
+"""
+    driver = subprocess.Popen([sys.executable, "-c", code], env={
+        "PYTHONPATH": str(Path(sm.__file__).parents[1]), "RESONANCE_CACHE": str(tmp_path), "PATH": ""})  # fmt: skip
+    ledger = tmp_path / "kept" / "ledger.sqlite"
+    limit = time.monotonic() + 90.0
+    while time.monotonic() < limit and driver.poll() is None:
+        if ledger.exists() and (done := open_sweep(tmp_path / "kept").done) >= 20:
+            break
+        time.sleep(0.05)
+    driver.kill()
+    driver.wait()
+    part = open_sweep(tmp_path / "kept")
+    assert done <= part.done < 300
+    rows = part.table()
+    assert len(rows) == part.done
+    assert np.isfinite(rows["resso.users"]).all()
