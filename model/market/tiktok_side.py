@@ -58,6 +58,8 @@ class TikTokSide:
     grows: bool
     weeks: SongWeeks | None = None
     lived: EcosystemMonth | None = None
+    _uses: Floats | None = None
+    _spending: Floats | None = None
 
     @classmethod
     def open(
@@ -96,7 +98,7 @@ class TikTokSide:
         """Return an independent copy; seed: of later songs, None for the same. markets: those whose songs live on."""
         living = tuple(market for market in self.songs.markets if market in set(markets))
         songs = self.songs if living == self.songs.markets else self.songs.only(living)
-        return replace(self, songs=songs.copy(seed=seed), streaming=self.streaming.copy(), weeks=None)
+        return replace(self, songs=songs.copy(seed=seed), streaming=self.streaming.copy(), weeks=None, _uses=None)
 
     def sing(
         self, countries: Mapping[str, Country], *, month: int, calendar: int, parameters: Parameters,
@@ -117,6 +119,7 @@ class TikTokSide:
         rows = [self.markets.index(market) for market in songs.markets]
         activity = uses_from_activity(self.state.activity[rows], parameters=parameters)
         self.weeks = songs.month(calendar, clips=clips, activity=activity, tiktok_open=is_open, overall=overall)
+        self._uses = self.weeks.uses.sum(axis=1)
         for country in countries.values():
             country.song_pull = self._pull(country, self.weeks.pull, months=month, parameters=parameters)
 
@@ -150,6 +153,7 @@ class TikTokSide:
             parameters=parameters,
         )  # fmt: skip
         self.state = self.lived.after
+        self._spending = np.concatenate([self.lived.ads.spend, self.lived.ads.outside[:, :, None]], axis=2)
         price = np.where(np.isfinite(self.lived.ads.price), self.lived.ads.price, 1.0)
         return {
             market: (float(price[row, AUDIO]), float(price[row, REWARDED]))
@@ -199,6 +203,7 @@ class TikTokSide:
     ) -> TikTokMonth:
         """Return a market's month of TikTok after music services have settled; remembers what creators were paid."""
         assert self.lived is not None
+        assert self._spending is not None
         row, lived = self.markets.index(country.market), self.lived
         tail = _tail(settlement)
         self.streaming[row] = parameters.creator_streaming * tail
@@ -206,7 +211,7 @@ class TikTokSide:
         part = min(1.0, own_share_at(month, parameters=parameters) / share) if share > 0.0 else 0.0
         accounts, hours, ads = lived.accounts, lived.hours, lived.ads
         sung = self.songs.markets.index(country.market)
-        uses = np.zeros(len(country.labels)) if self.weeks is None else self.weeks.uses[sung].sum(axis=0)
+        uses = np.zeros(len(country.labels)) if self._uses is None else self._uses[sung]
         return TikTokMonth(
             users=self._users(country, row), hours=float(lived.user_hours[row]),
             hour_causes={name: float(getattr(hours, name)[row])
@@ -219,7 +224,7 @@ class TikTokSide:
             clip_fees=fees.labels, promotional_credit=fees.credit, other_fees=fees.others,
             creators=float(lived.creators.creators[row]),
             creator_income=float(lived.creators.per_creator[row]), activity=float(self.state.activity[row]),
-            channel_price=ads.price[row], spending=np.column_stack([ads.spend[row], ads.outside[row]]),
+            channel_price=ads.price[row], spending=self._spending[row],
         )  # fmt: skip
 
     def _users(self, country: Country, row: int) -> float:
