@@ -92,11 +92,13 @@ def usual_services(plans: Sequence[Scenario]) -> tuple[str, ...]:
 
 
 def services_that_differ(plans: Sequence[Scenario]) -> tuple[str, ...]:
-    """Return the services whose levers or licences differ between scenarios, in order of names."""
+    """Return the services whose levers, licences or strategies differ between scenarios, in order of names."""
     cells = [cells_of(plan) for plan in plans]
     found = {cell[3] for own in cells for cell in own if any(other.get(cell) != own[cell] for other in cells)}
     deals = [{(deal.platform, str(deal.canonical())) for deal in plan.deals} for plan in plans]
     found |= {platform for own in deals for platform, text in own if any((platform, text) not in one for one in deals)}
+    played = [{(rule.actor, str(rule.canonical())) for rule in plan.played} for plan in plans]
+    found |= {actor for own in played for actor, text in own if any((actor, text) not in one for one in played)}
     return tuple(sorted((found - {"", TIKTOK}) & {service for plan in plans for service in services_of(plan)}))
 
 

@@ -13,7 +13,7 @@ from model.spec.scenario import Scenario
 from model.spec.settings import LEVERS, Setting
 
 Key = tuple[str, ...]
-"""("lever", lever, service, item, market or ""), ("parameter", name), ("growth",), ("talks",), or
+"""("lever", lever, service, item, market or ""), ("parameter", name), ("growth",), ("talks",), ("strategy", name) or
 ("deal", platform, label, kind)."""
 
 
@@ -50,6 +50,8 @@ class Mixer:
             growth=other.growth if ("growth",) in keys else one.growth,
             deals=_deals(one.deals, other.deals, keys),
             talks=other.talks if ("talks",) in keys else one.talks, new_offers=one.new_offers,
+            strategies=(*(plan for plan in one.strategies if ("strategy", plan.key) not in keys),
+                        *(plan for plan in other.strategies if ("strategy", plan.key) in keys)),
         )  # fmt: skip
         return mixed(self.first, contents, name="between two")
 
@@ -89,6 +91,7 @@ class Mixer:
         sets += [{("growth",)}] if one.growth != other.growth else []
         talks = [contents.talks.canonical() if contents.talks else None for contents in (one, other)]
         sets += [{("talks",)}] if talks[0] != talks[1] else []
+        sets += [{("strategy", key)} for key in _strategies_that_differ(one, other)]
         mine_, theirs_ = _by_pair(one.deals), _by_pair(other.deals)
         sets += [{key} for key in sorted({**mine_, **theirs_}) if _plain(mine_.get(key)) != _plain(theirs_.get(key))]
         return _named(_joined(sets), self._kinds())
@@ -104,6 +107,12 @@ class Mixer:
                     if kind in _EVENT_WORDS:
                         found[self._key(one)] = kind
         return found
+
+
+def _strategies_that_differ(one: Contents, other: Contents) -> list[str]:
+    """Return the names of strategies that only one scenario plays, or that each plays in its own way."""
+    mine, theirs = ({plan.key: plan.canonical() for plan in contents.strategies} for contents in (one, other))
+    return [key for key in {**mine, **theirs} if mine.get(key) != theirs.get(key)]
 
 
 def _by_pair(deals: Sequence[ScenarioDeal]) -> dict[Key, list[ScenarioDeal]]:
@@ -166,7 +175,7 @@ def _key_words(key: Key) -> str:
         return " ".join(part for part in (service, item, what, market) if part)
     if key[0] == "deal":
         return f"licence of {key[1]} with {key[2]}" + (" (clips)" if key[3] == "clips" else "")
-    return {"parameter": f"parameter {key[-1]}", "growth": "growth of the internet", "talks": "talks"}[key[0]]
+    return {"parameter": f"parameter {key[-1]}", "strategy": f"strategy {key[-1]}", "growth": "growth of the internet", "talks": "talks"}[key[0]]
 
 
 def _grouped(differences: Sequence[Difference], groups: Mapping[str, Sequence[str]]) -> tuple[Difference, ...]:
