@@ -40,7 +40,7 @@ class Table:
 
     returns: calendar month from which the sides of a failed talk come back. lead, pause: months before the end of a
     licence when talks begin, and between the recorded end of a licence and a return to the table. earning: markets in
-    which TikTok earned at the start, over which lump sums for clips are split; elsewhere clips are not talked about.
+    which TikTok is allowed, which bear lump sums for clips; elsewhere clips are not talked about.
     """
 
     book: DealBook

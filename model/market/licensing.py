@@ -107,7 +107,7 @@ class Licensing:
             platforms={market: country.platforms for market, country in world.countries.items()},
             busy=frozenset(cell for one in self.held for cell in one.item.cells()), returns=self._returns,
             lead=int(parameters.talks_lead_months), pause=int(parameters.talks_return_months),
-            earning=frozenset(market for market in world.countries if market_part(world.start, market) > 0.0),
+            earning=frozenset(market for market, country in world.countries.items() if country.tiktok_open),
         )  # fmt: skip
         found: list[Setting] = []
         for item in (_as_played(item, world) for item in agenda(table, month=now)):
@@ -214,7 +214,8 @@ class Licensing:
             self._returns.pop(cell, None)
         last = first + one.talk.stakes.term_months - 1
         if one.item.pair.kind == "clips":
-            part = sum(market_part(world.start, market) for market in one.item.pair.markets)
+            parameters, markets = world.plan.parameters, one.item.pair.markets
+            part = sum(market_part(world.start, market, parameters=parameters) for market in markets)
             fee = MONTHS_PER_YEAR * payment / part / 1e6
             return clip_licences(one.item.old, markets=one.item.pair.markets, fee_usd_m=fee, first=first, last=last)
         return licences(

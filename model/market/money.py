@@ -150,7 +150,7 @@ class Money:
 
     def clip_fees(self, country: Country, *, month: int) -> ClipFees:
         """Return what TikTok owes for clips in a market and run month."""
-        return clip_fees(self.deals, country, month=self.calendar(month), start=self.start)
+        return clip_fees(self.deals, country, month=self.calendar(month), start=self.start, parameters=self.parameters)
 
     def music_ads(self, country: Country, activity: MarketActivity) -> tuple[float, float]:
         """Return USD that a month's audio and rewarded advertising of music services brings at the opening's prices.

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from model.facts.records import StartState
 from model.spec.parameters import Parameters
+from model.state.ad_markets import tiktok_income
 from model.state.country import Country
 from model.state.deals import DealBook
 from model.state.ledger import Ledger, label_account
@@ -110,17 +111,24 @@ def _muted(country: Country) -> float:
     return float((country.repertoire * (country.clips <= 0.0)).sum())
 
 
-def clip_fees(book: DealBook, country: Country, *, month: int, start: StartState) -> ClipFees:
+def clip_fees(
+    book: DealBook, country: Country, *, month: int, start: StartState, parameters: Parameters
+) -> ClipFees:  # fmt: skip
     """Return a market's twelfth of the lump sums of clip licences in force or extended, in a calendar month.
 
     A lump sum is for the world: a market bears the part that it has in TikTok's advertising income. Nothing is owed to
-    a label whose clips are not on TikTok, and nothing while TikTok is banned.
+    a label whose clips are not on TikTok, and nothing while TikTok is banned. Where TikTok returns after the start, it
+    pays labels without a licence of their own there as much of its income as it pays in the world, by repertoire.
     """
     fees, credit = np.zeros(len(country.labels)), np.zeros(len(country.labels))
     others: dict[str, float] = {}
     if not country.tiktok_open:
         return ClipFees(fees, credit, others)
-    part = market_part(start, country.market) / MONTHS_PER_YEAR
+    part = market_part(start, country.market, parameters=parameters) / MONTHS_PER_YEAR
+    if start.markets[country.market].tiktok.status == "banned":
+        sums = world_sums(start)
+        fees[:] = sums.recordings * part * country.repertoire * (country.clips > 0.0)
+        others["publishers"] = sums.publishers * part
     for deal in book.held(market=country.market, platform=SERVICE, month=month, kind="clips"):
         fee = deal.minimum_guarantee_usd_m * 1e6 * part
         if deal.label not in country.labels:
@@ -131,10 +139,34 @@ def clip_fees(book: DealBook, country: Country, *, month: int, start: StartState
     return ClipFees(fees, credit, others)
 
 
-def market_part(start: StartState, market: str) -> float:
-    """Return a market's part of TikTok's advertising income in the world, at the start."""
+@dataclass(frozen=True, slots=True)
+class WorldSums:
+    """Lump sums of all clip licences of the start, USD a year for the world."""
+
+    recordings: float
+    publishers: float
+
+
+def world_sums(start: StartState) -> WorldSums:
+    """Return what TikTok pays for clips in the world by the licences of the start."""
+    clips = [deal for deal in start.deals if deal.kind == "clips"]
+    whole, publishers = (
+        1e6 * sum(deal.minimum_guarantee_usd_m for deal in clips if one is None or deal.label == one)
+        for one in (None, "publishers")
+    )
+    return WorldSums(whole - publishers, publishers)
+
+
+def market_part(start: StartState, market: str, *, parameters: Parameters) -> float:
+    """Return a market's part of TikTok's advertising income in the world, at the start.
+
+    Where TikTok was banned then: what its income would be over the world's without it. A return there adds to what
+    TikTok pays in all: parts of all markets are more than 1 then.
+    """
     everywhere = sum(facts.tiktok.ad_revenue_usd_m.value for facts in start.markets.values())
-    return start.markets[market].tiktok.ad_revenue_usd_m.value / (everywhere + start.tiktok_rest_ad_revenue_usd_m.value)
+    recorded = start.markets[market].tiktok.ad_revenue_usd_m.value
+    own = recorded if recorded > 0.0 else tiktok_income(start, market, parameters=parameters) / 1e6
+    return own / (everywhere + start.tiktok_rest_ad_revenue_usd_m.value)
 
 
 def book_tiktok(lived: TikTokMonth, *, country: Country, ledger: Ledger, month: int) -> None:

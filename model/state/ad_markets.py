@@ -130,6 +130,12 @@ def ad_markets(
     )  # fmt: skip
 
 
+def tiktok_income(start: StartState, market: str, *, parameters: Parameters) -> float:
+    """Return USD a year of TikTok's advertising in a market at the start; where it is banned, what it would be."""
+    income, _ = _tiktok(start.markets[market], like=start.markets["US"], parameters=parameters)
+    return float(income.sum()) * MONTHS
+
+
 def _incomes(market: MarketStart, audio: float, rewarded: float, *, parameters: Parameters) -> list[float]:
     """Return USD a month of audio, rewarded video and the rivals."""
     total, shares = market.ads.digital_ad_spend_usd_bn.value * 1e9 / MONTHS, market.ads.channel_shares

@@ -26,7 +26,7 @@ from model.mechanisms.clips import (
 from model.mechanisms.listening import listen
 from model.spec.parameters import Parameters
 from model.state.activity import MarketActivity
-from model.state.ad_markets import CHANNELS, SEGMENTS
+from model.state.ad_markets import CHANNELS, SEGMENTS, tiktok_income
 from model.state.country import Country
 from model.state.deals import DealBook
 from model.state.ledger import Ledger
@@ -147,8 +147,10 @@ def test_a_factor_scales_hours_and_not_who_is_billed(settled: Settled) -> None:
         np.testing.assert_array_equal(listen(country.users, **given_, factor=0.5).hours, half.hours)
 
 
-def fees_of(country: Country, *, book: DealBook = BOOK, month: int = OCTOBER) -> ClipFees:
-    return clip_fees(book, country, month=month, start=START)
+def fees_of(
+    country: Country, *, book: DealBook = BOOK, month: int = OCTOBER, parameters: Parameters | None = None
+) -> ClipFees:
+    return clip_fees(book, country, month=month, start=START, parameters=parameters or Parameters())
 
 
 def month_of(country: Country, fees: ClipFees) -> TikTokMonth:
@@ -164,16 +166,40 @@ def month_of(country: Country, fees: ClipFees) -> TikTokMonth:
 
 
 def test_clip_fees_add_up_to_the_lump_sums_in_the_world() -> None:
-    parts = {code: market_part(START, code) for code in START.markets}
+    parts = {code: market_part(START, code, parameters=Parameters()) for code in START.markets}
     rest = START.tiktok_rest_ad_revenue_usd_m.value
     world = rest + sum(facts.tiktok.ad_revenue_usd_m.value for facts in START.markets.values())
+    returning = parts.pop("IN")  # TikTok was banned there: beside the whole, by what it would earn
     assert sum(parts.values()) == pytest.approx(1.0 - rest / world)
-    assert parts["US"] > parts["GB"] > parts["IN"] == 0.0
+    assert parts["US"] > parts["GB"] > returning > 0.0
+
+
+def test_a_market_to_which_tiktok_returns_bears_its_part_beside_the_whole(settled: Settled) -> None:
+    """By what TikTok would earn there, split over labels by repertoire, until a label has a licence of its own."""
+    country, parameters = settled("IN"), Parameters()
+    assert not fees_of(country).labels.any()  # banned
+    country.tiktok_open = True
+    fees, part = fees_of(country), market_part(START, "IN", parameters=parameters) / 12.0
+    potential = tiktok_income(START, "IN", parameters=parameters)
+    rest = START.tiktok_rest_ad_revenue_usd_m.value
+    world = 1e6 * (rest + sum(facts.tiktok.ad_revenue_usd_m.value for facts in START.markets.values()))
+    assert fees.total / (potential / 12.0) == pytest.approx(370e6 / world, rel=1e-3)  # as everywhere: 3.6%
+    np.testing.assert_allclose(fees.labels / fees.labels.sum(), country.repertoire, rtol=1e-12)
+    assert fees.others == {"publishers": pytest.approx(100e6 * part)}
+    more = fees_of(country, parameters=Parameters({"banned_tiktok_share": 0.6}))
+    assert more.total == pytest.approx(2.0 * fees.total)
+    t_series, sony = country.labels.index("t_series"), country.labels.index("sony")
+    assert fees_of(without(country, "t_series")).labels[t_series] == 0.0
+    old = next(deal for deal in BOOK.clips if deal.label == "sony")
+    new = replace(old, markets=("IN",), signed=OCTOBER, expires=OCTOBER + 20, minimum_guarantee_usd_m=80.0, agreed=True)
+    own = fees_of(country, book=BOOK.with_deals([new]))
+    assert own.labels[sony] == pytest.approx(80e6 * part)
+    assert own.labels[t_series] == fees.labels[t_series]
 
 
 def test_a_market_bears_a_twelfth_of_its_part_while_clips_are_licensed_and_there(settled: Settled) -> None:
     country = settled("BR")
-    fees, part = fees_of(country), market_part(START, "BR") / 12.0 * 1e6
+    fees, part = fees_of(country), market_part(START, "BR", parameters=Parameters()) / 12.0 * 1e6
     sony, warner = (country.labels.index(label) for label in ("sony", "warner"))
     assert fees.labels[sony] == pytest.approx(58.0 * part)
     assert fees.others["publishers"] == pytest.approx(100.0 * part)
@@ -196,7 +222,7 @@ def test_a_lapsed_clip_licence_is_not_paid_and_a_new_one_as_it_stands(settled: S
     sony, old = country.labels.index("sony"), next(deal for deal in BOOK.clips if deal.label == "sony")
     new = replace(old, signed=OCTOBER, expires=OCTOBER + 5, minimum_guarantee_usd_m=80.0, agreed=True,
                   status="expired", promotional_credit_usd_m=6.0)  # fmt: skip
-    book, part = BOOK.with_deals([new]), market_part(START, "BR") / 12.0 * 1e6
+    book, part = BOOK.with_deals([new]), market_part(START, "BR", parameters=Parameters()) / 12.0 * 1e6
     fees = fees_of(country, book=book, month=OCTOBER + 5)
     assert fees.labels[sony] == pytest.approx(80.0 * part)
     assert fees.credit[sony] == pytest.approx(6.0 * part)

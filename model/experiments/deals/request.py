@@ -46,9 +46,10 @@ class DealRequest:
 
     @property
     def world_part(self) -> float:
-        """Part of a clip licence's lump sum, which is for the world, that its markets here bear."""
-        start = load_start(self.plan.start)
-        return sum(market_part(start, market) for market in self.markets)
+        """Part of a clip licence's lump sum, which is for the world, that its markets bear when it begins."""
+        start, parameters = load_start(self.plan.start), self.plan.parameters
+        there = [market for market in self.markets if _tiktok_allowed(self.plan, market, month=self.month + 1)]
+        return sum(market_part(start, market, parameters=parameters) for market in there)
 
 
 def deal_request(
@@ -99,6 +100,16 @@ def _side_faults(plan: Scenario, market: str, *, platform: str, label: str, kind
     if label not in labels:
         faults.append(Fault("deal: label", f"a label of {market}", label, nearest(label, labels)))
     return faults
+
+
+def _tiktok_allowed(plan: Scenario, market: str, *, month: int) -> bool:
+    """Tell whether TikTok is allowed in a market in a run month, by the start and the scenario."""
+    allowed = load_start(plan.start).markets[market].tiktok.status != "banned"
+    for index in range(1, month + 1):
+        for one in plan.settings_at(index):
+            if (one.lever, one.market) == ("tiktok", market):
+                allowed = one.value > 0.0
+    return allowed
 
 
 def parameter_faults(names: Sequence[str], *, subject: str = "deal") -> list[Fault]:

@@ -154,7 +154,7 @@ def test_promotion_of_x_lowers_the_fee_by_the_part_that_is_not_the_labels(clips:
 
 def test_a_sheet_for_clips_is_a_lump_sum_for_the_world(clips: DealRoom) -> None:
     judged = clips.judge({"fee_usd_m": 2.4, "promotional_credit_usd_m": 1.2})
-    part = sum(market_part(load_start("2022-06"), market) for market in ("ID", "BR"))
+    part = sum(market_part(load_start("2022-06"), market, parameters=Parameters()) for market in ("ID", "BR"))
     assert 0.0 < part < 0.2
     assert np.allclose(judged["paid"], 0.3e6 * part)
     with pytest.raises(InputError, match="is a term of a clips licence"):
