@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from model.experiments.deals.room import deal_room
     from model.experiments.explaining import explain_difference, why_switched
     from model.experiments.run import RunStopped, run
+    from model.experiments.sweep.result import open_sweep
+    from model.experiments.sweep.sweeping import sweep
     from model.facts.book import FactBook
     from model.facts.known import known_book
     from model.facts.start import load_start
@@ -44,7 +46,9 @@ _WHERE = {
     "explain_difference": "model.experiments.explaining",
     "known_book": "model.facts.known",
     "load_start": "model.facts.start",
+    "open_sweep": "model.experiments.sweep.result",
     "run": "model.experiments.run",
+    "sweep": "model.experiments.sweep.sweeping",
     "why_switched": "model.experiments.explaining",
 }
 
@@ -66,7 +70,9 @@ __all__ = [
     "explain_difference",
     "known_book",
     "load_start",
+    "open_sweep",
     "run",
+    "sweep",
     "why_switched",
 ]
 

@@ -24,7 +24,7 @@ def in_a_new_process(code: str) -> str:
 
 
 def test_every_public_name_is_there_and_documented() -> None:
-    assert len(sm.__all__) <= 20
+    assert len(sm.__all__) <= 21  # a sweep is opened again on another day, so it has two names
     for name in sm.__all__:
         found = getattr(sm, name)
         assert name in dir(sm)

@@ -110,11 +110,11 @@ def _head(found: SweepResult) -> Iterator[str]:
     done = found.done
     left = found.planned - done - failed
     how = DESIGNS[found.design] if found.inputs else "no inputs"
-    inputs = f"{how} over {_count(len(found.inputs), 'input')}" if found.inputs else "nothing else moved"
+    inputs = f"{how} over {count(len(found.inputs), 'input')}" if found.inputs else "nothing else moved"
     yield (
-        f"Sweep of {found.name}: {_count(len(found.points), 'point')} ({inputs}) x "
-        f"{_count(len(found.policies), 'policy', 'policies')} x {_count(found.replicates, 'replicate')} = "
-        f"{_count(found.planned, 'run')}: {done:,} done"
+        f"Sweep of {found.name}: {count(len(found.points), 'point')} ({inputs}) x "
+        f"{count(len(found.policies), 'policy', 'policies')} x {count(found.replicates, 'replicate')} = "
+        f"{count(found.planned, 'run')}: {done:,} done"
         + (f", {failed:,} failed" if failed else "") + (f", {left:,} left" if left else "") + "."
     )  # fmt: skip
     if failed:
@@ -159,5 +159,6 @@ def _against(found: SweepResult, wide: pd.DataFrame, outcome: Outcome) -> Iterat
             yield f"  {other} less {first}: {mean} on average, above at {above:.0%} of points{more}"
 
 
-def _count(number: int, one: str, several: str | None = None) -> str:
+def count(number: int, one: str, several: str | None = None) -> str:
+    """Return a number with the word of what it counts."""
     return f"{number:,} {one if number == 1 else several or one + 's'}"

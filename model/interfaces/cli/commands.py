@@ -279,6 +279,30 @@ def why_command(
     )  # fmt: skip
 
 
+@app.command("sweep")
+def sweep_command(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Sweep file (TOML), or a name in scenarios/sweeps.")], *,
+    workers: Annotated[int | None, typer.Option(metavar="N", help="Processes. Default: one per core; 1: this one.")]
+    = None,
+    dask: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Scheduler of a Dask cluster, as "
+                                             "tcp://10.0.0.5:8786.")] = None,
+    resume: Annotated[bool, typer.Option("--resume/--fresh", help="Go on with what the folder holds, or delete the "
+                                         "sweep there and begin anew.")] = True,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the runs. Default: "
+                                             "results/sweep-<name>-<digest>.")] = None,
+    dry: Annotated[bool, typer.Option("--dry", help="Say how many runs there are and how long they take; keep "
+                                      "nothing.")] = False,
+    quiet: Quiet = False,
+) -> int:  # fmt: skip
+    """Run a scenario at many points under several policies, keep every finished run, and go on where it was stopped.
+
+    How files are written: docs/sweeps.md. Example: resonance sweep price_in_indonesia --dry
+    """
+    from model.interfaces.cli.sweep import show_sweep
+
+    return show_sweep(file, workers=workers, dask=dask, resume=resume, out=out, dry=dry, quiet=quiet)
+
+
 @app.command("accept")
 def accept_command(
     scenarios: Annotated[

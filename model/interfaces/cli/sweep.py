@@ -1,0 +1,178 @@
+"""The command `sweep`: run the points of a sweep file, show how it goes, and what came out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from time import perf_counter
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from model.foundation.errors import Fault, InputError
+from model.interfaces.cli.running import STOPPED, check_writable
+from model.interfaces.cli.terminal import output, progress_output
+
+if TYPE_CHECKING:
+    from model.experiments.sweep.engines import Progress as Told
+    from model.experiments.sweep.plan import SweepPlan
+    from model.experiments.sweep.result import SweepResult
+
+BETWEEN = 10.0
+"""Seconds between two lines where stderr is no terminal."""
+MOST_ROWS = 24
+
+
+def show_sweep(
+    name: str, *, workers: int | None, dask: str | None, resume: bool, out: Path | None, dry: bool, quiet: bool
+) -> int:
+    """Run a sweep file, print progress and a table; return the exit code."""
+    from model.experiments.sweep.file import read_sweep_file
+    from model.experiments.sweep.plan import plan_sweep
+    from model.experiments.sweep.sweeping import SweepStopped, default_folder, run_sweep
+
+    if workers is not None and dask is not None:
+        rule, way = "workers are given, or a scheduler is", "The workers of a cluster are started with it."
+        raise InputError(Fault("command line: --workers", rule, f"--workers {workers} --dask {dask}", way))
+    read = read_sweep_file(name)
+    plan = plan_sweep(read.base, **read.wishes)
+    folder = default_folder(plan) if out is None else out
+    if dry:
+        return _dry(plan, workers=workers, folder=folder)
+    check_writable(folder)
+    with SweepProgress(quiet=quiet) as show:
+        try:
+            found, code = run_sweep(
+                plan, store=folder, resume=resume, workers=workers, engine=dask, progress=show
+            ), 0  # fmt: skip
+        except SweepStopped as stop:
+            found, code = stop.result, STOPPED
+    if code:
+        print(
+            f"resonance: stopped; {found.done:,} of {found.planned:,} runs are kept. "
+            "The same command goes on with the rest.",
+            file=sys.stderr,
+        )
+    if not quiet:
+        _print(found)
+    print(f"Kept: {found.folder} (sm.open_sweep reads it)")
+    return code or (1 if len(found.failures) else 0)
+
+
+def _dry(plan: SweepPlan, *, workers: int | None, folder: Path) -> int:
+    """Print how many runs there are and how long they take, from one that is lived twice."""
+    from model.experiments.run import warm_up
+    from model.experiments.sweep.cases import cases_of
+    from model.experiments.sweep.engines import Local
+    from model.experiments.sweep.sweeping import engine_of
+    from model.experiments.sweep.words import count
+    from model.experiments.sweep.work import SweepWork
+
+    cases, work = cases_of(plan, kept=folder), SweepWork.of(plan)
+    warm_up()
+    case = next(iter(cases))
+    seconds = []
+    for _ in range(2):
+        begun = perf_counter()
+        work(case)
+        seconds.append(perf_counter() - begun)
+    settling = max(0.0, seconds[0] - seconds[1]) if plan.moves_start else 0.0
+    engine = engine_of(None, workers=workers, runs=plan.runs)
+    many = (engine.workers or os.cpu_count() or 1) if isinstance(engine, Local) else 1
+    whole = plan.runs * seconds[1] + len(plan.points) * settling
+    base = plan.base
+    sizes = (count(len(plan.points), "point"), count(len(plan.policies), "policy", "policies"),
+             count(plan.replicates, "replicate"))  # fmt: skip
+    print(
+        f"{count(plan.runs, 'run')}: {' x '.join(sizes)} of {base.name} ({count(len(base.markets), 'market')}, "
+        f"{count(base.months, 'month')}, {base.users:,} users a market)."
+    )
+    print(f"Moved: {', '.join(one.column for one in plan.axes) or 'nothing but the policy'}.")
+    if plan.moves_start:
+        print("Every point settles a start of its own, since parameters of the settling are moved.")
+    print(
+        f"A run takes about {seconds[1]:.2g} s here; all about {_duration(whole / many)} on "
+        f"{count(many, 'process', 'processes')}. Nothing was kept; they would go to {folder}."
+    )
+    return 0
+
+
+def _print(found: SweepResult) -> None:
+    """Print the sentences of the summary and a table of outcomes by policy."""
+    from model.experiments.sweep.words import amount, summary_rows, summary_text
+
+    lines = summary_text(found).splitlines()
+    print("\n".join(line for line in lines if line.startswith(("Sweep of", "The first failure"))))
+    if not found.done:
+        return
+    rows = summary_rows(found)
+    table = Table(title="Totals over all markets and the horizon", title_justify="left")
+    for heading in ("outcome", "policy", "mean of the points", "nine tenths of them", "unit"):
+        right = heading in ("mean of the points", "nine tenths of them")
+        table.add_column(heading, justify="right" if right else "left")
+    for row in rows.head(MOST_ROWS).to_dict("records"):
+        low, high = (amount(float(row[key])) for key in ("low", "high"))
+        table.add_row(
+            found.outcome(str(row["outcome"])).label, str(row["policy"]), amount(float(row["mean"])),
+            f"{low} to {high}", str(row["unit"]),
+        )  # fmt: skip
+    output().print(table)
+    if len(rows) > MOST_ROWS:
+        print(f"{len(rows) - MOST_ROWS} more rows: sm.open_sweep(...).summary().")
+
+
+class SweepProgress:
+    """A bar with runs, rate and time left on stderr; a line now and then where stderr is no terminal."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        console = progress_output()
+        self._bars = Progress(
+            TextColumn("Living the points"), BarColumn(bar_width=24), MofNCompleteColumn(),
+            TextColumn("{task.fields[words]}"), console=console, transient=True,
+            disable=quiet or not console.is_terminal,
+        )  # fmt: skip
+        self._plain = not quiet and not console.is_terminal
+        self._task = self._bars.add_task("", total=None, words="")
+        self._told = -BETWEEN
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bars.stop()
+
+    def __call__(self, told: Told) -> None:
+        """Show how far the sweep is."""
+        words = rate_words(told)
+        self._bars.update(self._task, completed=told.done + told.failed, total=told.whole, words=words)
+        now = perf_counter()
+        whole = told.whole or 0
+        if self._plain and (now - self._told >= BETWEEN or told.done + told.failed >= whole):
+            self._told = now
+            print(f"{told.done:,} of {whole:,} runs{', ' if words else ''}{words}", file=sys.stderr, flush=True)
+
+
+def rate_words(told: Told) -> str:
+    """Return rate, time left and failures in words."""
+    parts = []
+    if told.rate:
+        parts.append(f"{told.rate:.3g} a second" if told.rate >= 0.5 else f"{1.0 / told.rate:.3g} s each")
+    if told.seconds_left:
+        parts.append(f"{_duration(told.seconds_left)} left")
+    if told.failed:
+        parts.append(f"{told.failed:,} failed")
+    return ", ".join(parts)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90.0:
+        return f"{seconds:.0f} s"
+    if seconds < 5400.0:
+        return f"{seconds / 60.0:.0f} min"
+    return f"{seconds / 3600.0:.1f} h"
