@@ -1,4 +1,4 @@
-"""TikTok around the music: hours of its users, its income and costs, its own distribution, and what expansion is worth.
+"""TikTok around the music: hours of its users, its income and costs, and its own distribution.
 
 Hours per user, relative to the opening, are a product of four answers: to music inside the app, to the clips there are,
 to what creators do, and to the load of advertisements. All amounts are USD a month, arrays over M markets.
@@ -69,22 +69,6 @@ class EcosystemAccounts:
         """Return each line summed over markets, then income and profit."""
         found = {line.name: float(getattr(self, line.name).sum()) for line in fields(self)}
         return found | {"income": float(self.income.sum()), "profit": float(self.profit.sum())}
-
-
-@dataclass(frozen=True, slots=True)
-class ExpansionValue:
-    """What expansion in music is worth to ByteDance over some months, USD: profit of its music services, and what the
-    rest of the ecosystem earns more than without it.
-    """
-
-    music: float
-    ecosystem: float
-    months: int
-
-    @property
-    def total(self) -> float:
-        """Music and ecosystem together: expansion pays where this is above 0, even if music alone loses."""
-        return self.music + self.ecosystem
 
 
 def integration_factor(
@@ -186,46 +170,3 @@ def _logistic(time: Floats, first: float, last: float, speed: float) -> Floats:
         return np.full(time.shape, first)
     share: Floats = last / (1.0 + (last / first - 1.0) * np.exp(-speed * time / 12.0))
     return share
-
-
-def with_own_distribution(shares: ArrayLike, *, own: float, taken: ArrayLike | None = None) -> Floats:
-    """Return labels' shares of listening once `own` of all of it needs no licence, (L,); they add to 1 - own.
-
-    shares: (L,) adding to 1. taken: (L,) how much more or less than its share each label loses, all alike by default;
-    a label can lose no more than it has.
-    """
-    before = np.asarray(shares, dtype=np.float64)
-    pull = before * (1.0 if taken is None else np.asarray(taken, dtype=np.float64))
-    can_lose = float(before[pull > 0.0].sum())
-    if not 0.0 <= own <= can_lose:
-        raise_faults([Fault("own distribution", f"lies in [0, {can_lose:g}]", own, "Let more labels lose to it.")])
-    left, lost = own, np.zeros_like(before)
-    while left > 1e-15 * max(own, 1e-300):  # as many rounds as there are labels that lose everything
-        room = before - lost
-        weight = np.where(room > 0.0, pull, 0.0)
-        if not weight.sum() > 0.0:
-            break
-        step = np.minimum(room, left * weight / weight.sum())
-        lost, left = lost + step, left - float(step.sum())
-    return before - lost
-
-
-def expansion_value(
-    music_profit: Iterable[ArrayLike],
-    *,
-    ecosystem: Iterable[EcosystemAccounts],
-    without: Iterable[EcosystemAccounts] = (),
-) -> ExpansionValue:
-    """Return what expansion is worth over the months given.
-
-    music_profit: per month, USD of ByteDance's music services in any shape. ecosystem: per month, accounts with
-    expansion; without: the same months without it, none to count the ecosystem as a whole. Undiscounted.
-    Errors: InputError where the months of the two runs or of music and ecosystem differ in number.
-    """
-    music = [float(np.sum(np.asarray(month, dtype=np.float64))) for month in music_profit]
-    gained = [float(month.profit.sum()) for month in ecosystem]
-    spared = [float(month.profit.sum()) for month in without]
-    counts = {"music": len(music), "ecosystem": len(gained)} | ({"without": len(spared)} if spared else {})
-    if len(set(counts.values())) > 1:
-        raise_faults([Fault("months of expansion", "are as many in every account", counts, "Give the same months.")])
-    return ExpansionValue(music=sum(music), ecosystem=sum(gained) - sum(spared), months=len(music))

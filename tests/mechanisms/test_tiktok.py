@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
 from model.facts.start import load_start
 from model.foundation.errors import InputError
 from model.mechanisms.tiktok import (
     ShopTerms,
     ecosystem_accounts,
-    expansion_value,
     integration_factor,
     own_share,
     own_share_at,
     shop_terms,
     tiktok_hours,
-    with_own_distribution,
 )
 from model.spec.parameters import Parameters
 
@@ -108,47 +103,3 @@ def test_own_distribution_is_logistic() -> None:
     for other in (PLAIN, PLAIN.replace({"own_speed": 0.3}), PLAIN.replace({"own_start": 0.1}), PLAIN):
         for month in (0, 7, 36):
             assert own_share_at(month, parameters=other) == float(own_share(month, parameters=other))
-
-
-@given(
-    weights=arrays(float, 5, elements=st.floats(0.01, 1.0)), own=st.floats(0.0, 0.9),
-    taken=arrays(float, 5, elements=st.floats(0.1, 5.0)),
-)  # fmt: skip
-def test_labels_lose_just_what_own_distribution_wins(weights, own, taken) -> None:
-    shares = weights / weights.sum()
-    left = with_own_distribution(shares, own=own, taken=taken)
-    assert left.sum() == pytest.approx(1.0 - own)
-    assert ((left >= -1e-15) & (left <= shares + 1e-15)).all()
-    np.testing.assert_allclose(with_own_distribution(shares, own=own), shares * (1.0 - own), rtol=1e-12)
-
-
-def test_some_labels_lose_more_and_none_more_than_it_has() -> None:
-    shares = np.array([0.6, 0.3, 0.1])
-    np.testing.assert_allclose(with_own_distribution(shares, own=0.05, taken=[0, 0, 1.0]), [0.6, 0.3, 0.05])
-    np.testing.assert_allclose(with_own_distribution(shares, own=0.2, taken=[0, 1.0, 9.0]), [0.6, 0.2, 0.0])
-    with pytest.raises(InputError, match=r"\[0, 0\.1\]"):
-        with_own_distribution(shares, own=0.2, taken=[0, 0, 1.0])
-
-
-# --- what expansion is worth ------------------------------------------------------------------------------------------
-
-
-def test_expansion_may_pay_through_the_ecosystem_though_music_loses() -> None:
-    value = expansion_value(
-        [np.array([-3.0, -1.0]), -6.0], ecosystem=[accounts(scale=1.1), accounts(scale=1.2)],
-        without=[accounts(), accounts()],
-    )  # fmt: skip
-    # Advertising of 160 grows by 16 and 32, of which 60% is left.
-    assert value.music == -10.0
-    assert value.ecosystem == pytest.approx(0.6 * 48.0)
-    assert value.total == pytest.approx(18.8)
-    assert value.months == 2
-
-
-def test_the_same_ecosystem_adds_exactly_nothing() -> None:
-    value = expansion_value([1.0, 2.0], ecosystem=[accounts()] * 2, without=[accounts()] * 2)
-    assert (value.ecosystem, value.total) == (0.0, 3.0)
-    alone = expansion_value([1.0], ecosystem=[accounts()])
-    assert alone.ecosystem == pytest.approx(float(accounts().profit.sum()))
-    with pytest.raises(InputError, match="as many"):
-        expansion_value([1.0], ecosystem=[accounts()] * 2)
