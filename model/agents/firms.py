@@ -129,6 +129,29 @@ class Advertiser(mesa.Agent):
         row = lived.spending[SEGMENTS.index(self.segment)]
         return dict(zip((*CHANNELS, "other"), row.tolist(), strict=True))
 
+    def values(self) -> dict[str, float]:
+        """Return USD that a thousand impressions of each channel were worth to it last month.
+
+        NaN for channels without a price in money; empty before the first month. As in `state.ad_markets.AdQuotes`.
+        """
+        return self._quoted("value")
+
+    def click_values(self) -> dict[str, float]:
+        """Return USD that a click of each channel was worth to it last month, NaN where clicks are unknown."""
+        return self._quoted("click_value")
+
+    def prices(self) -> dict[str, float]:
+        """Return USD that a thousand impressions of each channel cost last month, NaN where that is unknown."""
+        lived = _tiktok(self.model.records, self.market)
+        return {} if lived is None else dict(zip(CHANNELS, lived.quotes.cpm.tolist(), strict=True))
+
+    def _quoted(self, what: str) -> dict[str, float]:
+        lived = _tiktok(self.model.records, self.market)
+        if lived is None:
+            return {}
+        row = getattr(lived.quotes, what)[SEGMENTS.index(self.segment)]
+        return dict(zip(CHANNELS, row.tolist(), strict=True))
+
     def budget(self) -> float:
         """Return USD that it spent last month in all, 0 before the first."""
         return sum(self.spending().values())

@@ -224,7 +224,7 @@ class TikTokSide:
             clip_fees=fees.labels, promotional_credit=fees.credit, other_fees=fees.others,
             creators=float(lived.creators.creators[row]),
             creator_income=float(lived.creators.per_creator[row]), activity=float(self.state.activity[row]),
-            channel_price=ads.price[row], spending=self._spending[row],
+            channel_price=ads.price[row], quotes=ads.quotes.of(row), spending=self._spending[row],
         )  # fmt: skip
 
     def _users(self, country: Country, row: int) -> float:

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from model.foundation.errors import Fault, nearest, raise_faults
 from model.spec.parameters import Parameters
-from model.state.ad_markets import AUDIO, CHANNELS, INFEED, REWARDED, SEGMENTS, TIKTOK, TOPVIEW, AdMarkets
+from model.state.ad_markets import AUDIO, CHANNELS, INFEED, REWARDED, TIKTOK, TOPVIEW, AdMarkets, AdQuotes
 from model.theory.ads import clear_prices
 
 Floats = NDArray[np.float64]
@@ -24,15 +24,13 @@ Floats = NDArray[np.float64]
 class AdMonth:
     """Advertising of M markets in a month, A segments and K channels.
 
-    price: (M, K) relative to the opening, infinite where nothing is on sale. cpm: (M, K) USD a thousand impressions,
-    NaN for rivals. click_price: (M, K) USD a click, NaN where unknown. spend: (M, A, K), outside: (M, A), budgets:
-    (M, A) USD a month.
+    price: (M, K) relative to the opening, infinite where nothing is on sale. quotes: prices in money, and values.
+    spend: (M, A, K), outside: (M, A), budgets: (M, A) USD a month.
     """
 
     markets: tuple[str, ...]
     price: Floats
-    cpm: Floats
-    click_price: Floats
+    quotes: AdQuotes
     spend: Floats
     outside: Floats
     budgets: Floats
@@ -48,27 +46,6 @@ class AdMonth:
         """(M,) USD a month of TikTok's formats together."""
         summed: Floats = self.income[:, TIKTOK].sum(axis=1)
         return summed
-
-    def channel_columns(self) -> dict[str, list[object]]:
-        """Return a row per market and channel as columns: price against the opening, CPM, price of a click, income."""
-        income = self.income
-        rows = [(m, k) for m in range(len(self.markets)) for k in range(len(CHANNELS))]
-        return {
-            "market": [self.markets[m] for m, _ in rows], "channel": [CHANNELS[k] for _, k in rows],
-            "price": [float(self.price[row]) for row in rows], "cpm_usd": [float(self.cpm[row]) for row in rows],
-            "click_price_usd": [float(self.click_price[row]) for row in rows],
-            "income_usd": [float(income[row]) for row in rows],
-        }  # fmt: skip
-
-    def spending_columns(self) -> dict[str, list[object]]:
-        """Return a row per market, segment and channel ("other" for the outside) as columns: USD spent."""
-        table = np.concatenate([self.spend, self.outside[:, :, None]], axis=2)
-        names = (*CHANNELS, "other")
-        rows = list(np.ndindex(*table.shape))
-        return {
-            "market": [self.markets[m] for m, _, _ in rows], "segment": [SEGMENTS[a] for _, a, _ in rows],
-            "channel": [names[k] for _, _, k in rows], "spend_usd": [float(table[row]) for row in rows],
-        }  # fmt: skip
 
 
 def ad_supply(
@@ -155,9 +132,8 @@ def clear_month(
         elasticity=ads.elasticity,
         start=np.ones_like(ads.income) if previous is None else previous.price,
     )
-    cpm = done.cpm * ads.cpm
     return AdMonth(
-        markets=ads.markets, price=done.cpm, cpm=cpm, click_price=cpm / (1000.0 * ads.clicks), spend=done.spend,
+        markets=ads.markets, price=done.cpm, quotes=ads.quotes(done.cpm, appeal=fondness), spend=done.spend,
         outside=done.outside, budgets=done.budgets,
     )  # fmt: skip
 

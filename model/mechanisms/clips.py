@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from model.facts.records import StartState
 from model.spec.parameters import Parameters
 from model.state.ad_markets import tiktok_income
+from model.state.ad_markets import AdQuotes
 from model.state.country import Country
 from model.state.deals import DealBook
 from model.state.ledger import Ledger, label_account
@@ -37,7 +38,8 @@ class TikTokMonth:
     uses of songs of the day. clip_fees, promotional_credit: (L,) what TikTok pays each label. other_fees: clip fees to
     publishers and to labels without repertoire here, by payee. creators, creator_income: people, and USD each (NaN
     without creators); activity: of creators over the opening's. channel_price: (K,) over the opening's; spending:
-    (A, K+1) by segment and channel, the last what is spent elsewhere. Channels and segments as in `state.ad_markets`.
+    (A, K+1) by segment and channel, the last what is spent elsewhere; quotes: prices in money, and what impressions and
+    clicks are worth to segments. Channels and segments as in `state.ad_markets`.
     """
 
     users: float
@@ -61,6 +63,7 @@ class TikTokMonth:
     activity: float
     channel_price: Floats
     spending: Floats
+    quotes: AdQuotes
 
     @property
     def ad_income(self) -> float:

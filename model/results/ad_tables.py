@@ -1,4 +1,4 @@
-"""Tables on advertising: channels' prices and income, segments' spending; flow months only."""
+"""Tables on advertising: channels' prices and income, what segments spend and value; flow months only."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from model.results.columns import Gathered
 from model.results.runs import Basis, FinishedRun
 from model.state.ad_markets import CHANNELS, SEGMENTS
+
+Floats = NDArray[np.float64]
 
 EVERYWHERE = (*CHANNELS, "other")
 """Channels whose price clears, and all other digital advertising."""
@@ -23,9 +26,10 @@ def advertising_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame
         for record in run.records:
             if record.tiktok is None:
                 continue
-            price = record.tiktok.channel_price
+            price, quotes = record.tiktok.channel_price, record.tiktok.quotes
             columns = {
-                "channel": names, "ad_price": np.where(np.isfinite(price), price, np.nan),
+                "channel": names, "ad_price": np.where(np.isfinite(price), price, np.nan), "ad_cpm": quotes.cpm,
+                "ad_click_price": quotes.click_price,
                 "ad_income": record.tiktok.spending[:, : len(CHANNELS)].sum(axis=0),
             }  # fmt: skip
             where = {"replicate": run.replicate, "month": record.month, "market": record.market}
@@ -42,7 +46,17 @@ def advertisers_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame
         for record in run.records:
             if record.tiktok is None:
                 continue
-            columns = {"segment": segments, "channel": channels, "ad_spend": record.tiktok.spending.ravel()}
+            quotes = record.tiktok.quotes
+            columns = {
+                "segment": segments, "channel": channels, "ad_spend": record.tiktok.spending.ravel(),
+                "ad_value": _beside_other(quotes.value), "ad_click_value": _beside_other(quotes.click_value),
+                "ad_impression_value": _beside_other(quotes.impression_value),
+            }  # fmt: skip
             where = {"replicate": run.replicate, "month": record.month, "market": record.market}
             made.add(segments.size, same=where, columns=columns)
     return made.frame_from(start_month=basis.start_month)
+
+
+def _beside_other(values: Floats) -> Floats:
+    """Return (A, K) values as a column with all other digital advertising, of which there is no price in money."""
+    return np.column_stack([values, np.full(len(values), np.nan)]).ravel()

@@ -98,8 +98,10 @@ FRAMES: dict[str, tuple[str, ...]] = {
         "clip_credit", "video_income",
     ),
     "bytedance": (*_WHEN, "market", "music_income", "tiktok_profit", "bytedance_income"),
-    "advertising": (*_WHEN, "market", "channel", "ad_price", "ad_income"),
-    "advertisers": (*_WHEN, "market", "segment", "channel", "ad_spend"),
+    "advertising": (*_WHEN, "market", "channel", "ad_price", "ad_cpm", "ad_click_price", "ad_income"),
+    "advertisers": (
+        *_WHEN, "market", "segment", "channel", "ad_spend", "ad_value", "ad_click_value", "ad_impression_value",
+    ),
     "charts": (
         "replicate", "market", "chart_weeks", "chart_entries", "chart_life", "chart_lasting", "number_ones",
         "at_one_mean", "at_one_most", "debuts_at_one", "climb_mean", "climb_most",

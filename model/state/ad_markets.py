@@ -32,6 +32,29 @@ MONTHS = 12.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class AdQuotes:
+    """What channels cost in a month and are worth to advertisers, A segments and K channels; M markets, or one.
+
+    cpm: (M, K) USD a thousand impressions; click_price: (M, K) USD a click. value: (M, A, K) USD that a thousand
+    impressions are worth: a segment spends on a channel (value / price)^(ces_sigma - 1) times what it spends on other
+    digital advertising, which is worth its price. click_value: (M, A, K) USD that a click is worth; impression_value:
+    what is left of the value beside clicks. NaN where no price in money or no rate of clicks is known, and where
+    nothing is on sale.
+    """
+
+    cpm: Floats
+    click_price: Floats
+    value: Floats
+    click_value: Floats
+    impression_value: Floats
+
+    def of(self, row: int) -> AdQuotes:
+        """Return those of one market."""
+        return AdQuotes(self.cpm[row], self.click_price[row], self.value[row], self.click_value[row],
+                        self.impression_value[row])  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class AdMarkets:
     """Advertising of M markets at the opening, A segments and K channels, USD a month.
 
@@ -67,15 +90,19 @@ class AdMarkets:
         ratio = self.weights / self.outside[:, :, None]
         return ratio ** (1.0 / (self.ces_sigma - 1.0)) * np.where(np.isnan(self.cpm), 1.0, self.cpm)[:, None, :]
 
-    @property
-    def click_values(self) -> Floats:
-        """(M, A, K) worth of one click in the unit of `values`; NaN where clicks per impression are unknown."""
-        return self.values * self.click_value / (1000.0 * self.clicks[:, None, :])
-
-    @property
-    def impression_values(self) -> Floats:
-        """(M, A, K) worth of a thousand impressions beside their clicks, in the unit of `values`."""
-        return self.values * (1.0 - self.click_value)
+    def quotes(self, price: Floats, *, appeal: ArrayLike = 1.0) -> AdQuotes:
+        """Return prices in money and values. price: (M, K) over the opening's; appeal: multiple of weights."""
+        there = np.isfinite(price)
+        cpm = np.where(there, price, np.nan) * self.cpm
+        more = np.ones_like(self.weights)
+        if self.ces_sigma != 1.0:
+            more *= np.asarray(appeal, dtype=np.float64) ** (1.0 / (self.ces_sigma - 1.0))
+        whole = np.where(np.isnan(cpm)[:, None, :], np.nan, more * self.values)
+        from_clicks = whole * self.click_value
+        return AdQuotes(
+            cpm=cpm, click_price=cpm / (1000.0 * self.clicks), value=whole,
+            click_value=from_clicks / (1000.0 * self.clicks[:, None, :]), impression_value=whole - from_clicks,
+        )  # fmt: skip
 
     def row(self, market: str) -> int:
         """Return the position of a market."""

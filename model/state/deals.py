@@ -32,8 +32,8 @@ class Terms:
 
     rev_share_*: share of net revenue, before usage share. Minima: USD, for all labels together, before usage share.
     *_rewarded: of rewarded tiers, as those of free tiers where a deal gives none. publisher_*: (P,) share of net
-    revenue. in_force: whether the label may be played there. deal: position in the deal book, -1 for default terms. Terms
-    of a deal that has lapsed stay readable; `in_force` is False.
+    revenue. in_force: whether the label may be played there. deal: position in the deal book, -1 for default terms.
+    Terms of a deal that has lapsed stay readable; `in_force` is False.
     """
 
     market: str

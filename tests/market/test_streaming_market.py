@@ -16,6 +16,7 @@ from model.market.record import MarketMonth
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
 from model.spec.scenario import Scenario
+from model.state.ad_markets import TOPVIEW
 
 SMALL = {"users": 600, "months": 4, "markets": ["IN", "ID"]}
 
@@ -207,6 +208,14 @@ def test_advertisers_and_creators_show_their_last_month(quiet_run: StreamingMark
     assert sum(one["tiktok_infeed"] for one in spent) == pytest.approx(lived.infeed)
     assert all(one.budget() == pytest.approx(sum(row.values())) for one, row in zip(mine, spent, strict=True))
     assert spent[1]["google"] > spent[0]["google"]  # who looks for clicks searches where they are
+    brand, performance, _ = mine
+    # TopView costs three times in-feed, which cost 0.9 USD at the opening (start_tiktok).
+    assert brand.prices()["tiktok_topview"] == pytest.approx(3.0 * 0.9 * lived.channel_price[TOPVIEW])
+    assert math.isnan(brand.prices()["google"])
+    pull = math.sqrt(performance.values()["tiktok_infeed"] / performance.prices()["tiktok_infeed"])  # ces_sigma 1.5
+    assert spent[1]["tiktok_infeed"] / spent[1]["other"] == pytest.approx(pull, rel=1e-9)
+    assert performance.click_values()["tiktok_infeed"] > brand.click_values()["tiktok_infeed"] > 0.0
+    assert math.isnan(brand.click_values()["tiktok_topview"])
     cohort = quiet_run.creators["ID"]
     assert (cohort.people(), cohort.activity(), cohort.income()) == (
         lived.creators, lived.activity, lived.creator_income,
@@ -219,6 +228,7 @@ def test_before_the_first_month_there_is_nothing_to_show(scenario: Scenario, sta
     market = StreamingMarket(scenario, starts=starts)
     assert market.advertisers[0].spending() == {}
     assert market.advertisers[0].budget() == 0.0
+    assert market.advertisers[0].values() == market.advertisers[0].prices() == {}
     cohort = next(iter(market.creators.values()))
     assert cohort.people() == 0.0
     assert math.isnan(cohort.activity())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -40,8 +39,13 @@ def test_the_opening_stands_still() -> None:
     assert OPENING.tiktok.sum() * 12 / 1e9 == pytest.approx(7.59, abs=0.01)
     assert OPENING.tiktok[IN] == 0.0
     assert np.isinf(OPENING.price[IN, TIKTOK]).all()
-    assert OPENING.click_price[US, INFEED] == pytest.approx(0.6)
-    assert np.isnan(OPENING.cpm[:, CHANNELS.index("google")]).all()
+    # In-feed is sold by click, TopView by impression at three times the price; rivals' prices are indices.
+    assert OPENING.quotes.cpm[US, INFEED] == pytest.approx(7.0)
+    assert OPENING.quotes.cpm[US, TOPVIEW] == pytest.approx(21.0)
+    assert OPENING.quotes.click_price[US, INFEED] == pytest.approx(0.6)
+    assert np.isnan(OPENING.quotes.click_price[:, TOPVIEW:]).all()
+    assert np.isnan(OPENING.quotes.cpm[:, CHANNELS.index("google")]).all()
+    assert np.isnan(OPENING.quotes.cpm[IN, TIKTOK]).all()  # nothing to buy while TikTok is banned
 
 
 def test_spending_is_conserved_and_income_is_price_times_supply() -> None:
@@ -124,14 +128,22 @@ def test_the_search_may_begin_at_last_month() -> None:
     np.testing.assert_allclose(again.price, clear_month(ADS, supply=supply).price, rtol=1e-11)
 
 
-def test_columns_add_up() -> None:
-    channels, spending = pd.DataFrame(OPENING.channel_columns()), pd.DataFrame(OPENING.spending_columns())
-    assert len(channels) == 20 * len(CHANNELS)
-    paid = spending[spending["channel"] != "other"].groupby(["market", "channel"])["spend_usd"].sum()
-    taken = channels.set_index(["market", "channel"])["income_usd"]
-    np.testing.assert_allclose(paid[taken.index], taken, rtol=1e-12)
-    row = channels.set_index(["market", "channel"]).loc[("US", "tiktok_infeed")]
-    assert (row["cpm_usd"], row["click_price_usd"]) == (pytest.approx(7.0), pytest.approx(0.6))
+def test_spending_follows_worth_over_price_and_clicks_are_a_part_of_the_worth() -> None:
+    appeal = ad_appeal(ADS, adoption=1.3, click_rates={"tiktok_infeed": 1.5})
+    found = month(appeal=appeal, tiktok_hours=1.4 * HERE, budgets=1.2)
+    quotes, priced = found.quotes, [INFEED, TOPVIEW, AUDIO, REWARDED]
+    for row in (US, ID):
+        pull = (quotes.value[row][:, priced] / quotes.cpm[row, priced]) ** (PLAIN.ces_sigma - 1.0)
+        np.testing.assert_allclose(found.spend[row][:, priced] / found.outside[row][:, None], pull, rtol=1e-9)
+        clicks = ADS.clicks[row, INFEED]
+        assert quotes.click_price[row, INFEED] == pytest.approx(quotes.cpm[row, INFEED] / 1000.0 / clicks)
+        whole = quotes.click_value[row, :, INFEED] * 1000.0 * clicks + quotes.impression_value[row, :, INFEED]
+        np.testing.assert_allclose(whole, quotes.value[row, :, INFEED], rtol=1e-12)
+        one = quotes.of(row)
+        np.testing.assert_array_equal(one.cpm, quotes.cpm[row])
+        np.testing.assert_array_equal(one.value, quotes.value[row])
+    brand, performance = SEGMENTS.index("brand"), SEGMENTS.index("performance")
+    assert quotes.click_value[US, performance, INFEED] > quotes.click_value[US, brand, INFEED]
 
 
 def test_wrong_supplies_and_channels_are_refused() -> None:

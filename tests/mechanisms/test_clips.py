@@ -26,7 +26,7 @@ from model.mechanisms.clips import (
 from model.mechanisms.listening import listen
 from model.spec.parameters import Parameters
 from model.state.activity import MarketActivity
-from model.state.ad_markets import CHANNELS, SEGMENTS, tiktok_income
+from model.state.ad_markets import CHANNELS, SEGMENTS, AdQuotes, tiktok_income
 from model.state.country import Country
 from model.state.deals import DealBook
 from model.state.ledger import Ledger
@@ -35,6 +35,7 @@ Settled = Callable[..., Country]
 START = load_start()
 BOOK = DealBook.from_start(START)
 OCTOBER = parse_month("2022-10")
+NO_QUOTES = AdQuotes(*(np.full(len(CHANNELS), np.nan) for _ in range(5)))
 DEFAULT = Parameters({})
 
 
@@ -162,6 +163,7 @@ def month_of(country: Country, fees: ClipFees) -> TikTokMonth:
         clips=labels, pull=labels, uses=100.0 * labels, clip_fees=fees.labels, promotional_credit=fees.credit,
         other_fees=fees.others, creators=2e4, creator_income=20.0, activity=1.0,
         channel_price=np.ones(len(CHANNELS)), spending=np.ones((len(SEGMENTS), len(CHANNELS) + 1)),
+        quotes=NO_QUOTES,
     )  # fmt: skip
 
 

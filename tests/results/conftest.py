@@ -23,7 +23,7 @@ from model.spec.parameters import Parameters
 from model.spec.scenario import Scenario
 from model.spec.settings import Setting
 from model.state.activity import MarketActivity
-from model.state.ad_markets import CHANNELS, SEGMENTS
+from model.state.ad_markets import CHANNELS, SEGMENTS, AdQuotes
 from model.state.deals import Terms
 from model.state.finance import MarketFinance, offer_finance
 from model.state.ledger import Ledger
@@ -106,6 +106,14 @@ def charts_of(month, labels, rng):
     return ChartWeeks(songs.astype(np.int32), (songs % labels).astype(np.int8), songs.astype(np.int64), songs % 3 - 1)
 
 
+def quotes_of(rng):
+    """Return prices in money of the first four channels, a price of clicks of the first, and values in their units."""
+    cpm, per_click = np.full(len(CHANNELS), np.nan), np.full(len(CHANNELS), np.nan)
+    cpm[:4], per_click[0] = rng.uniform(1.0, 9.0, 4), 0.4
+    value = np.ones((len(SEGMENTS), 1)) * cpm
+    return AdQuotes(cpm, per_click, value, value / 100.0, value / 2.0)
+
+
 def tiktok_of(labels, rng):
     """Return a month of TikTok with random income, the first label's clips missing half of the time."""
     clips = np.ones(len(labels))
@@ -117,7 +125,8 @@ def tiktok_of(labels, rng):
         uses=clips * 100.0, creators=1e3, creator_income=12.0, activity=1.02,
         channel_price=np.linspace(0.9, 1.1, len(CHANNELS)),
         spending=rng.uniform(1e4, 1e5, (len(SEGMENTS), len(CHANNELS) + 1)),
-        pull=np.where(clips > 0, 1.0, 0.97), clip_fees=clips * rng.uniform(1e3, 2e3, len(labels)),
+        quotes=quotes_of(rng), pull=np.where(clips > 0, 1.0, 0.97),
+        clip_fees=clips * rng.uniform(1e3, 2e3, len(labels)),
         promotional_credit=clips * 10.0, other_fees={"publishers": 500.0},
     )  # fmt: skip
 

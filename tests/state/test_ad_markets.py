@@ -55,9 +55,12 @@ def test_values_give_back_the_shares() -> None:
     pull = (ADS.values[:, :, priced] / ADS.cpm[:, None, priced]) ** (ADS.ces_sigma - 1.0)
     np.testing.assert_allclose(pull, ADS.weights[:, :, priced] / ADS.outside[:, :, None], rtol=1e-9)
     infeed = ADS.row("US"), slice(None), INFEED
-    whole = ADS.click_values[infeed] * 1000.0 * ADS.clicks[ADS.row("US"), INFEED] + ADS.impression_values[infeed]
+    quotes = ADS.quotes(np.ones_like(ADS.income))
+    whole = quotes.click_value[infeed] * 1000.0 * ADS.clicks[ADS.row("US"), INFEED] + quotes.impression_value[infeed]
     np.testing.assert_allclose(whole, ADS.values[infeed], rtol=1e-12)
-    assert np.isnan(ad_markets(START, parameters=PLAIN.replace({"ces_sigma": 1.0})).values).all()
+    plain = ad_markets(START, parameters=PLAIN.replace({"ces_sigma": 1.0}))
+    assert np.isnan(plain.values).all()
+    assert np.isnan(plain.quotes(np.ones_like(plain.income)).value).all()
 
 
 def test_the_ban_leaves_a_market_for_tiktok_by_the_law_of_the_others() -> None:
