@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from model.agents.strategies import Strategy
 from model.foundation.errors import Fault, InputError
 from model.market.levers_now import lever_next
@@ -76,17 +78,30 @@ class Deciding:
                         found += strategy.entering(outlook, market)
         return tuple(found)
 
-    def reservation(self, actor: str, *, value: float, present: float, other: str, kind: str, now: int) -> float:
-        """Return what an actor really wants in talks: the least or most that its strategy makes of the forks' value."""
+    def reservation(
+        self, actor: str, *, value: float, present: float, other: str, kind: str, markets: Sequence[str], now: int
+    ) -> float:  # fmt: skip
+        """Return what an actor really wants in talks: the least or most that its strategy makes of the forks' value.
+
+        A strategy has its say where it is played in some market of the licence.
+        """
         for plan, strategy in self.played:
-            if plan.actor == actor and plan.acts_in(now):
-                value = strategy.reservation(value, present=present, other=other, kind=kind)
+            if plan.actor == actor and plan.acts_in(now) and set(plan.markets) & set(markets):
+                value = _amount(strategy.reservation(value, present=present, other=other, kind=kind), plan)
         return value
 
 
 def _last(world: World) -> dict[str, MarketMonth]:
     """Return the latest record of each market."""
     return {record.market: record for record in world.records[-len(world.countries) :]}
+
+
+def _amount(value: object, plan: StrategyPlan) -> float:
+    """Return a reservation as a number. Errors: InputError for anything else, so that a wrong rule is named."""
+    if isinstance(value, int | float | np.number) and not isinstance(value, bool) and np.isfinite(value):
+        return float(value)
+    rule, way = f"{plan.kind.name} wants a finite number of USD a month in talks", "Return value where it is no matter."
+    raise InputError(Fault(f"{plan.place}: reservation", rule, value, way))
 
 
 def _checked(actions: object, plan: StrategyPlan) -> tuple[Setting, ...]:

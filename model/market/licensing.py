@@ -8,6 +8,7 @@ takes the catalogue, or the clips, away until the sides agree or stop talking.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,7 +23,7 @@ from model.market.valuing import Pair, Worth, entry_of, least_with_precedent, mo
 from model.market.world import World
 from model.mechanisms.clips import market_part
 from model.mechanisms.talks import Outcome, Rules, Stakes, Talk
-from model.mechanisms.talks.records import DEAL, OUTAGE
+from model.mechanisms.talks.records import DEAL, LABEL, OUTAGE, PLATFORM
 from model.mechanisms.talks.weights import label_weight
 from model.spec.settings import Setting
 from model.spec.talks import TalksPlan
@@ -131,9 +132,9 @@ class Licensing:
         )
         most = most_under_clauses(worth.most, present=worth.paid, pass_on=self._pass_on(world, item, worth))
         stakes = Stakes(
-            least=_wanted(world, pair, pair.label, value=least, present=worth.paid), least_slope=worth.least_slope,
-            most=_wanted(world, pair, pair.platform, value=most, present=worth.paid), most_slope=worth.most_slope,
-            present=worth.paid, term_months=max(deal.term_months for deal in old) if item.old else CLIP_TERM,
+            least=least, least_slope=worth.least_slope, most=most, most_slope=worth.most_slope,
+            present=worth.paid, wanted=_wanted(world, pair, present=worth.paid),
+            term_months=max(deal.term_months for deal in old) if item.old else CLIP_TERM,
             licensed=item.ends != NEVER,
         )  # fmt: skip
         parts = (pair.platform, pair.label, pair.kind, *pair.markets)
@@ -239,13 +240,18 @@ class Licensing:
         )  # fmt: skip
 
 
-def _wanted(world: World, pair: Pair, actor: str, *, value: float, present: float) -> float:
-    """Return an actor's reservation as its strategy sees it; what forks say where it plays none."""
-    if world.firms is None:
-        return value
-    other = pair.label if actor == pair.platform else pair.platform
-    now = world.money.calendar(world.month + 1)
-    return world.firms.reservation(actor, value=value, present=present, other=other, kind=pair.kind, now=now)
+def _wanted(world: World, pair: Pair, *, present: float) -> dict[str, Callable[[float], float]]:
+    """Return, by side, what its strategy makes of what a licence is worth to it; nothing where nobody plays one."""
+    firms, now = world.firms, world.money.calendar(world.month + 1)
+    if firms is None:
+        return {}
+
+    def wish(actor: str, other: str) -> Callable[[float], float]:
+        return lambda value: firms.reservation(
+            actor, value=value, present=present, other=other, kind=pair.kind, markets=pair.markets, now=now
+        )  # fmt: skip
+
+    return {LABEL: wish(pair.label, pair.platform), PLATFORM: wish(pair.platform, pair.label)}
 
 
 def _as_played(item: Item, world: World) -> Item:

@@ -70,8 +70,10 @@ class Firms(Protocol):
     def entries(self, world: World, *, service: str, markets: Sequence[str]) -> tuple[Setting, ...]:
         """Return what planned entries of a service into markets would set."""
 
-    def reservation(self, actor: str, *, value: float, present: float, other: str, kind: str, now: int) -> float:
-        """Return what an actor really wants in talks, USD a month, of what forks say."""
+    def reservation(
+        self, actor: str, *, value: float, present: float, other: str, kind: str, markets: Sequence[str], now: int
+    ) -> float:  # fmt: skip
+        """Return what an actor really wants in talks about a licence, USD a month, of what forks say."""
 
 
 @dataclass(slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from typing import Self
 
 import numpy as np
@@ -38,7 +38,8 @@ class Stakes:
     least, least_slope: USD a month that the label loses elsewhere by the licence: it wants at least least +
     least_slope b. most, most_slope: USD a month that the platform gains before paying the label. present: USD a month
     that old terms pay, 0 for a licence that did not exist. term_months: of the new licence. licensed: whether an old
-    licence runs or ran, so that there are old terms to stay on.
+    licence runs or ran, so that there are old terms to stay on. wanted: by side, what its strategy makes of what the
+    licence is worth to it, USD a month; both sides know of it.
     """
 
     least: float
@@ -48,6 +49,7 @@ class Stakes:
     present: float
     term_months: int
     licensed: bool
+    wanted: Mapping[str, Callable[[float], float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         money = ("least", "least_slope", "most", "most_slope", "present")
@@ -60,6 +62,15 @@ class Stakes:
 
     def reservation(self, side: str, *, belief: float) -> float:
         """Return what the side would just accept under a belief: the label's least or the platform's most, USD."""
+        return self.meant(side, self.worth(side, belief=belief))
+
+    def meant(self, side: str, worth: float) -> float:
+        """Return what the side would just accept if a licence is worth so much to it, USD."""
+        wish = self.wanted.get(side)
+        return worth if wish is None else wish(worth)
+
+    def worth(self, side: str, *, belief: float) -> float:
+        """Return what a licence costs the label or brings the platform under a belief, USD."""
         if side == LABEL:
             return self.least + self.least_slope * belief
         return self.most + self.most_slope * belief

@@ -30,7 +30,7 @@ class Side:
         self.weight, self.discount = rules.side_weight(name), rules.discount(name)
         self.belief_spread = rules.promotion_belief_spread
         self.belief = rules.mean_belief(name) + self.belief_spread * float(ndtri(draws(f"belief of {name}", 0)))
-        value = abs(stakes.reservation(name, belief=self.belief))
+        value = abs(stakes.worth(name, belief=self.belief))
         self._private = rules.private_value_spread * value * float(ndtri(draws(f"private value of {name}", 0)))
         self.view = self._first_view()
         self._looked: tuple[View, float, float, float] | None = None
@@ -42,7 +42,7 @@ class Side:
 
     def reservation_at(self, belief: float) -> float:
         """Return what the side would just accept if it believed this about promotion, USD a month."""
-        return self.stakes.reservation(self.name, belief=belief) + self._private
+        return self.stakes.meant(self.name, self.stakes.worth(self.name, belief=belief) + self._private)
 
     def gain(self, payment: float) -> float:
         """Return what a payment leaves the side over no licence, USD a month."""
