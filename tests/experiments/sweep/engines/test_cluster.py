@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 from model.experiments.sweep.case import Case, Rows, Work
-from model.experiments.sweep.engines import Cluster, InProcess, dask_crew, run_cases
+from model.experiments.sweep.engines import Cluster, InProcess, Progress, dask_crew, run_cases
 from model.experiments.sweep.store import SweepStore
 from model.foundation.errors import InputError
 
@@ -62,13 +62,14 @@ def started(*command: str) -> Iterator[subprocess.Popen[bytes]]:
 
 @contextmanager
 def cluster(*, workers: int) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """Yield the scheduler's address, and the processes: the scheduler, then each worker's nanny."""
     port = free_port()
     address = f"tcp://127.0.0.1:{port}"
     with ExitStack() as stack:
-        stack.enter_context(
-            started("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
+        scheduler = started(
+            "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"
         )
-        begun = []
+        begun = [stack.enter_context(scheduler)]
         for _ in range(workers):
             options = ("--host", "127.0.0.1", "--nthreads", "1", "--no-dashboard", "--memory-limit", "0")
             begun.append(stack.enter_context(started("distributed.cli.dask_worker", address, *options)))
@@ -114,11 +115,11 @@ def test_a_real_scheduler_two_workers_one_killed(
     monkeypatch.setattr(dask_crew, "model_version", lambda: "")
     cases = [Case(f"{number:032x}", number, 0) for number in range(200)]
     with (
-        cluster(workers=2) as (address, workers),
+        cluster(workers=2) as (address, running),
         SweepStore.create(tmp_path / "there", plan={}) as there,
         SweepStore.create(tmp_path / "here", plan={}) as here,
     ):
-        victims = list(workers[:1])
+        victims = running[1:2]
 
         def kill(progress: object) -> None:
             if victims and there.counts()[0] >= 20:
@@ -130,6 +131,24 @@ def test_a_real_scheduler_two_workers_one_killed(
         assert there.failures()[["point", "stage"]].to_numpy().tolist() == [[11, "worker"]]
         run_cases([case for case in cases if case.point != 11], work=work, store=here, engine=InProcess())
         assert bits(here.frame()) == bits(there.frame())
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_goes_leaves_what_is_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dask_crew, "model_version", lambda: "")
+    cases = [Case(f"{number:032x}", 100 + number, 0) for number in range(2000)]
+    with (
+        cluster(workers=1) as (address, running),
+        SweepStore.create(tmp_path / "sweep", plan={}) as store,
+    ):
+
+        def kill(progress: Progress) -> None:
+            if progress.done >= 5:
+                running[0].kill()
+
+        with pytest.raises(InputError, match=r"a sweep needs a scheduler and workers until its end.*resume"):
+            run_cases(cases, work=work, engine=Cluster(address, patience=5), store=store, progress=kill)
+        assert 5 <= store.counts()[0] == len(store.frame()) < 2000
 
 
 @pytest.mark.slow

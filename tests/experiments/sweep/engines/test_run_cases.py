@@ -32,12 +32,14 @@ def store(tmp_path: Path) -> Iterator[SweepStore]:
 class Mortal:
     """A crew of pretended workers of which one dies with a chunk that holds a deadly run.
 
-    word: whether the worker's word that a watched run began is heard.
+    word: whether the worker's word that a watched run began is heard. queue: whether the next chunk in line waits on
+    the same worker, and is lost with it before it began.
     """
 
-    def __init__(self, work: Work, *, workers: int, deadly: set[int], word: bool = True) -> None:
+    def __init__(self, work: Work, *, workers: int, deadly: set[int], word: bool, queue: bool) -> None:
         self.workers = workers
-        self.work, self.deadly, self.word = work, deadly, word
+        self.work, self.deadly, self.word, self.queue = work, deadly, word, queue
+        self.waited: set[int] = set()
         self.line: list[tuple[int, Sequence[Case], bool]] = []
         self.number = self.widest = self.deaths = 0
 
@@ -49,8 +51,11 @@ class Mortal:
 
     def next_returned(self) -> Returned:
         chunk, cases, watched = self.line.pop(0)
+        if chunk in self.waited:
+            return Returned(chunk, None)
         if any(case.point in self.deadly for case in cases):
             self.deaths += 1
+            self.waited = {self.line[0][0]} if self.queue and self.line else set()
             return Returned(chunk, None, begun=watched and self.word)
         packed, _ = do_chunk(self.work, cases)
         return Returned(chunk, packed, 0.01 * len(cases))
@@ -60,12 +65,14 @@ class Mortal:
 
 
 class Pretended:
-    def __init__(self, *, workers: int = 2, deadly: set[int] | None = None, word: bool = True) -> None:
-        self.workers, self.deadly, self.word = workers, deadly or set(), word
+    def __init__(
+        self, *, workers: int = 2, deadly: set[int] | None = None, word: bool = True, queue: bool = False
+    ) -> None:
+        self.workers, self.deadly, self.word, self.queue = workers, deadly or set(), word, queue
 
     @contextmanager
     def crew(self, work: Work) -> Iterator[Mortal]:
-        self.last = Mortal(work, workers=self.workers, deadly=self.deadly, word=self.word)
+        self.last = Mortal(work, workers=self.workers, deadly=self.deadly, word=self.word, queue=self.queue)
         yield self.last
 
 
@@ -143,6 +150,14 @@ def test_only_the_run_that_kills_workers_fails(store: SweepStore, word: bool) ->
         assert set(failures["attempts"]) == {3}
         assert engine.last.deaths <= 3 * 3 + 3
     assert len(store.frame()) == 97
+
+
+@pytest.mark.parametrize("strikes", [1, 3])
+def test_a_run_that_waited_behind_the_culprit_is_not_blamed(store: SweepStore, strikes: int) -> None:
+    engine = Pretended(deadly={17, 40, 41, 60}, queue=True)
+    summary = run_cases(some_cases(100), work=simple, store=store, engine=engine, strikes=strikes)
+    assert store.failures()["point"].tolist() == [17, 40, 41, 60]
+    assert (summary.finished, summary.failed) == (96, 4)
 
 
 def test_ctrl_c_keeps_what_is_finished(store: SweepStore) -> None:
