@@ -9,7 +9,7 @@ from mesa.datacollection import DataCollector
 
 from model.experiments.comparing.outcomes import Outcome, read_outcomes
 from model.experiments.run import talks_of
-from model.experiments.sweep.readings import by_month
+from model.experiments.sweep.readings import Reader
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
 from model.results import FinishedRun, RunResult
@@ -60,4 +60,4 @@ class BatchMarket(StreamingMarket):
 
 def _present(market: BatchMarket, *, outcome: Outcome) -> float:
     """Return an outcome of the last month lived, over all markets."""
-    return float(by_month(market.lived, outcome, market.plan.markets)[market.month - 1, -1])
+    return float(Reader(market.lived).by_month(outcome)[market.month - 1, -1])

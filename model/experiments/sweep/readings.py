@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from model.experiments.comparing.outcomes import END, HORIZON, WORLD, Outcome
 from model.experiments.sweep.case import Rows
 from model.results import RunResult
-from model.results.ratios import over_markets
+from model.results.ratios import ratio
 
 Floats = NDArray[np.float64]
 
@@ -27,15 +28,14 @@ def rows_of(result: RunResult, outcomes: Sequence[Outcome], *, series: bool) -> 
     The markets come in the order of the scenario, the total last; over is "end" or "horizon". series: also the table
     "series" with a row per market and month.
     """
-    markets = result.card.markets
-    places = [*markets, WORLD]
-    found = {outcome.name: by_month(result, outcome, markets) for outcome in outcomes}
-    ends = {name: (_last(wide), _over_horizon(wide, outcome)) for outcome, (name, wide) in
-            zip(outcomes, found.items(), strict=True)}  # fmt: skip
+    places = [*result.card.markets, WORLD]
+    reader = Reader(result)
+    found = {outcome.name: reader.by_month(outcome) for outcome in outcomes}
     tables: Rows = {
         "outcomes": {
             "market": [*places, *places], "over": [END] * len(places) + [HORIZON] * len(places),
-            **{name: np.concatenate(both) for name, both in ends.items()},
+            **{one.name: np.concatenate([_last(found[one.name]), _over_horizon(found[one.name], one)])
+               for one in outcomes},
         }
     }  # fmt: skip
     if series:
@@ -47,34 +47,90 @@ def rows_of(result: RunResult, outcomes: Sequence[Outcome], *, series: bool) -> 
     return tables
 
 
-def by_month(result: RunResult, outcome: Outcome, markets: Sequence[str]) -> Floats:
-    """Return an outcome of a run of one replicate, (months, markets and the total), NaN where it is unknown.
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows of a frame that are read together. take: which of the frame; cell: (month, market) of each, flattened."""
 
-    What adds over markets is 0 where the service or label is not there. Without a total (it neither adds nor has a
-    weight) the last column is NaN.
-    """
-    months, column, adds = result.card.months, outcome.column, outcome.measure.adds
-    frame = result.frame(outcome.frame)
-    if outcome.who:
-        key = "platform" if outcome.frame == "services" else "label"
-        frame = frame[(frame[key] == outcome.who).to_numpy()]
-    frame = frame[(frame["month"] > 0).to_numpy()]
-    at = pd.Index(markets).get_indexer(pd.Index(frame["market"].to_numpy()))
-    cell = (frame["month"].to_numpy(np.int64) - 1) * len(markets) + at
-    values = frame[column].to_numpy(np.float64)
-    known = np.isfinite(values)
-    size = months * len(markets)
-    sums = np.bincount(cell[known], weights=values[known], minlength=size)
-    there = np.bincount(cell[known], minlength=size) > 0
-    wide = np.where(there | (adds == "sum"), sums, np.nan).reshape(months, len(markets))
-    total = np.full(months, np.nan)
-    if adds == "sum":
-        total = wide.sum(axis=1)
-    elif adds == "weighted":
-        whole = over_markets(outcome.frame, frame, result.markets)
-        mean = whole.groupby("month")[column].mean().reindex(np.arange(1, months + 1))
-        total = mean.to_numpy(np.float64)
-    return np.column_stack([wide, total])
+    frame: pd.DataFrame
+    take: NDArray[np.bool_]
+    cell: NDArray[np.int64]
+
+    def column(self, name: str) -> Floats:
+        """Return a column of the rows."""
+        return self.frame[name].to_numpy(np.float64)[self.take]
+
+
+class Reader:
+    """Reads outcomes of a run of one replicate; where rows stand is found once for each table, service and label."""
+
+    def __init__(self, result: RunResult) -> None:
+        self._result = result
+        self._markets = result.card.markets
+        self._months = result.card.months
+        self._found: dict[tuple[str, str], _Rows] = {}
+
+    def by_month(self, outcome: Outcome) -> Floats:
+        """Return an outcome, (months, markets and the total), NaN where it is unknown.
+
+        What adds over markets is 0 where the service or label is not there. Without a total (it neither adds nor has a
+        weight) the last column is NaN.
+        """
+        rows, adds = self._rows(outcome.frame, outcome.who), outcome.measure.adds
+        values = rows.column(outcome.column)
+        wide = self._wide(rows, values)
+        if adds == "sum":
+            wide = np.where(np.isnan(wide), 0.0, wide)
+            total = wide.sum(axis=1)
+        elif adds == "weighted":
+            total = self._mean(rows, values, outcome)
+        else:
+            total = np.full(self._months, np.nan)
+        return np.column_stack([wide, total])
+
+    def _rows(self, name: str, who: str) -> _Rows:
+        if (name, who) not in self._found:
+            frame = self._result.frame(name)
+            month = frame["month"].to_numpy(np.int64)
+            take = month > 0
+            if who:
+                take &= _is(frame["platform" if name == "services" else "label"], who)
+            codes, names = pd.factorize(frame["market"])
+            at = pd.Index(self._markets).get_indexer(pd.Index(names))[codes]
+            cell = (month - 1) * len(self._markets) + at
+            self._found[name, who] = _Rows(frame, take, cell[take])
+        return self._found[name, who]
+
+    def _wide(self, rows: _Rows, values: Floats) -> Floats:
+        """Return sums of the known values by (month, market), NaN where there is none."""
+        known = np.isfinite(values)
+        size = self._months * len(self._markets)
+        sums = np.bincount(rows.cell[known], weights=values[known], minlength=size)
+        there = np.bincount(rows.cell[known], minlength=size) > 0
+        found: Floats = np.where(there, sums, np.nan).reshape(self._months, len(self._markets))
+        return found
+
+    def _mean(self, rows: _Rows, values: Floats, outcome: Outcome) -> Floats:
+        """Return the mean over markets by the measure's weight, as `over_markets` does.
+
+        A weight of the same table counts where the value is known; one of the table `markets` counts in all markets.
+        """
+        weight = outcome.measure.weight
+        own = weight in rows.frame.columns
+        markets = self._rows("markets", "")
+        whole = self._wide(markets, markets.column(weight)) if not own else None
+        weights = rows.column(weight) if whole is None else whole.ravel()[rows.cell]
+        above = self._wide(rows, values * weights)
+        below = self._wide(rows, np.where(np.isnan(values), np.nan, weights)) if whole is None else whole
+        known = np.isfinite(above).any(axis=1)
+        total = ratio(np.nansum(above, axis=1), np.nansum(below, axis=1))
+        return np.where(known, total, np.nan)
+
+
+def _is(names: pd.Series, name: str) -> NDArray[np.bool_]:
+    """Return where a column of names holds one; each of its few words is compared once."""
+    codes, words = pd.factorize(names)
+    found: NDArray[np.bool_] = (np.asarray(words, dtype=object) == name)[codes]
+    return found
 
 
 def _last(wide: Floats) -> Floats:

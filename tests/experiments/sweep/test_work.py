@@ -18,7 +18,7 @@ from model.experiments.run import live_replicate
 from model.experiments.sweep import SweepPlan, plan_sweep
 from model.experiments.sweep.case import Case
 from model.experiments.sweep.cases import cases_of
-from model.experiments.sweep.readings import by_month, rows_of
+from model.experiments.sweep.readings import Reader, rows_of
 from model.experiments.sweep.work import OtherModelError, SweepWork
 from model.foundation.version import model_version
 from model.results import RunResult
@@ -116,7 +116,7 @@ def test_the_series_is_the_outcome_month_by_month() -> None:
     found = series[series["market"] == "BR"]
     assert found["resso.users"].tolist() == services["users"].tolist()
     assert (
-        by_month(one, outcomes[0], BASE.markets)[:, 2].tolist()
+        Reader(one).by_month(outcomes[0])[:, 2].tolist()
         == series.loc[series["market"] == "total", "resso.users"].tolist()
     )
 
