@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model.spec.parameters import Parameters
 from model.spec.timeline import NewOffer
@@ -86,6 +87,11 @@ KIND = {"free_rewarded": "free_ads", "premium": "individual"}
 """Tiers that count as another kind of tier; any other is its own kind."""
 ANYBODY = {FREE: "free_ads", PAID: "individual"}
 """The kind of a nest that is open to anybody: the mark for a tier that nobody sells in a market."""
+KNOWN = 1.0
+"""Simulated people whom an offer's users at the start are, from which its quality is a mark for others.
+
+Of fewer the inversion knows nothing: where nobody in the sample has heard of a service, its quality runs away.
+"""
 Gap = tuple[float, float]
 
 
@@ -102,7 +108,7 @@ class EntrantQuality:
         self._gap: Gap = (parameters.entrant_gap, parameters.entrant_gap_second)
         self._alone = parameters.entrant_second
         self._elsewhere: dict[tuple[str, str | int], list[Gap]] = {}
-        known = [_known_best(country.offers, nest) for country in countries.values() for nest in (FREE, PAID)]
+        known = [_known_best(country, nest) for country in countries.values() for nest in (FREE, PAID)]
         bests = {nest: [best for kind, best in known if kind == nest and best is not None] for nest in (FREE, PAID)}
         self._lowest = {nest: min((parameters.entrant_alone, *found)) for nest, found in bests.items()}
         for country in countries.values():
@@ -110,7 +116,7 @@ class EntrantQuality:
 
     def _learn(self, country: Country) -> None:
         offers = country.offers
-        for j in np.flatnonzero(np.isfinite(offers.xi[1:])) + 1:
+        for j in np.flatnonzero(_known(country)):
             main, second = self._best(country, int(j))
             gap = (float(offers.xi[j]) - main, float(offers.xi_second[j]) - second)
             service, tier = offers.names[j]
@@ -135,12 +141,13 @@ class EntrantQuality:
         """Return the best qualities (main, second) of an option's kind in its market.
 
         Where nobody has one of the kind, that of the nest's kind that is open to anybody; where nobody has that either,
-        of the nest. Where none of the nest has a history, few people if any want it: then the best is the declared
-        `entrant_alone`, or that of the run's lowest market if lower, and as second service `entrant_second`.
+        of the nest. Where none of the nest has a history (of `KNOWN` simulated people), few people if any want it: then
+        the best is the declared `entrant_alone`, or that of the run's lowest market if lower, and as second service
+        `entrant_second`.
         """
         offers = country.offers
         nest, tier = int(offers.nest[option]), offers.names[option][1]
-        held = (offers.nest == nest) & np.isfinite(offers.xi)
+        held = (offers.nest == nest) & _known(country)
         kinds = np.array([KIND.get(name, name) for _, name in offers.names])
         for those in (held & (kinds == KIND.get(tier, tier)), held & (kinds == ANYBODY[nest]), held):
             if those.any():
@@ -155,6 +162,14 @@ def _mean(gaps: Sequence[Gap], which: int, declared: float) -> float:
     return float(np.mean(known)) if known else declared
 
 
-def _known_best(offers: OfferTable, nest: int) -> tuple[int, float | None]:
-    known = (offers.nest == nest) & np.isfinite(offers.xi)
-    return nest, float(offers.xi[known].max()) if known.any() else None
+def _known(country: Country) -> NDArray[np.bool_]:
+    """Return (J+1,) whether an offer's quality is known by its users at the start."""
+    known: NDArray[np.bool_] = np.isfinite(country.offers.xi) & (
+        country.offers.targets("main") >= KNOWN * country.weight
+    )
+    return known
+
+
+def _known_best(country: Country, nest: int) -> tuple[int, float | None]:
+    known = (country.offers.nest == nest) & _known(country)
+    return nest, float(country.offers.xi[known].max()) if known.any() else None

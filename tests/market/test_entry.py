@@ -111,7 +111,7 @@ def test_the_bundle_of_an_entrant_has_customers(settled: Settled) -> None:
 
 def of_kind(country: Country, *tiers: str) -> NDArray[np.bool_]:
     named = np.array([tier in tiers for _, tier in country.offers.names])
-    return named & np.isfinite(country.offers.xi)
+    return named & np.isfinite(country.offers.xi) & (country.offers.targets("main") >= country.weight)
 
 
 def test_entrant_quality(settled: Settled, parameters: Parameters) -> None:
@@ -122,7 +122,7 @@ def test_entrant_quality(settled: Settled, parameters: Parameters) -> None:
         country.offers.xi[j] - country.offers.xi[of_kind(country, *free)].max()
         for country in countries.values()
         for j in country.offers.of_platform("resso")
-        if country.offers.names[j][1] in free and np.isfinite(country.offers.xi[j])
+        if of_kind(country, *free)[j]
     ]
     quality = EntrantQuality(countries, parameters)
     for market, country in countries.items():
@@ -153,6 +153,21 @@ def test_a_tier_is_held_against_its_own_kind(settled: Settled, parameters: Param
     quality = EntrantQuality({"BR": country}, parameters)
     found = [quality(country, country.offers.position("nobody_knows", tier))[0] for tier in tiers]
     assert np.array(found) - parameters.entrant_gap == pytest.approx([0.0, -1.0, 1.0, 1.0])
+
+
+def test_a_service_of_whom_nobody_in_the_sample_has_heard_is_no_mark(settled: Settled, parameters: Parameters) -> None:
+    """Half a person's quality runs away in the inversion; an entrant would have most of a market by it."""
+    country = settled("IN", users=2000)
+    add_offers(country, [NewOffer("IN", "nobody_knows", "individual", 99.0, 3)])
+    offers = country.offers
+    paid = offers.nest == 2
+    few = paid & np.isfinite(offers.xi) & (offers.targets("main") < country.weight)
+    assert few.any()
+    entrant = offers.position("nobody_knows", "individual")
+    before = EntrantQuality({"IN": country}, parameters)(country, entrant)
+    offers.xi[few] = 25.0
+    assert EntrantQuality({"IN": country}, parameters)(country, entrant) == before
+    assert before[0] < 0.0
 
 
 def test_where_nobody_pays_an_entrant_is_no_better_than_where_it_is_worst(settled: Settled) -> None:

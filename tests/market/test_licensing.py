@@ -229,6 +229,26 @@ def test_clip_licences_pay_what_was_agreed_also_where_nothing_was_paid_before() 
     assert fee == pytest.approx(talk.outcome.payment)
 
 
+def test_clips_are_talked_about_in_india_only_once_tiktok_is_back() -> None:
+    """Until then nothing is paid there; from then on by the world's rate, and by a licence of its own once signed."""
+    clips = {"platforms": ["tiktok"], "kinds": ["clips"], "labels": ["t_series"], "users": 800, "months": 6,
+             "protocol": "nash", "new": [{"platform": "tiktok", "from": "2022-06"}]}  # fmt: skip
+    events = [{"date": "2022-09", "kind": "tiktok_return", "markets": ["IN"]}]
+    run = lived(clips, markets=["IN"], events=events, months=8, **SURE)
+    found = records(run)
+    assert [one.item.pair.markets for one in found] == [("IN",)]
+    assert found[0].begun >= 4  # not in June, though it is wanted
+    assert found[0].outcome.payment is not None
+    assert found[0].present > 0.0  # the rate of the world
+    paid = {one.month: one.tiktok for one in run.records if one.month > 0}
+    t_series, sony = (run.countries["IN"].labels.index(label) for label in ("t_series", "sony"))
+    assert all(not month.clip_fees.any() for number, month in paid.items() if number < 4 and month is not None)
+    last = paid[8]
+    assert last is not None
+    assert last.clip_fees[t_series] == pytest.approx(found[0].outcome.payment)
+    assert last.clip_fees[sony] > 0.0
+
+
 def test_licences_that_close_together_answer_each_other() -> None:
     """Nash-in-Nash is not the payment that each pair would split alone, and neither leaves the zone."""
     labels = {**TALKS, "labels": ["universal", "sony", "warner"]}
