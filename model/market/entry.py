@@ -47,7 +47,7 @@ def add_offers(country: Country, new: Sequence[NewOffer]) -> None:
         "xi_second",
     ):
         getattr(table, column)[moved] = getattr(old, column)
-    for column in ("integration", "podcasts", "podcasts_built", "marketing", "bundle_fee"):
+    for column in ("integration", "podcasts", "podcasts_built", "marketing", "bundle_fee", "link_fee"):
         getattr(table, column)[: len(old.platforms)] = getattr(old, column)
     country.users.main[:] = moved[country.users.main]
     country.users.second[:] = moved[country.users.second]

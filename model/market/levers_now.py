@@ -10,7 +10,7 @@ from model.state.country import Country
 
 _BY_TIER = {"price": "price_local", "ad_load": "ad_load", "restriction": "restriction",
             "trial_months": "trial_months", "open": "is_open"}  # fmt: skip
-_BY_SERVICE = ("integration", "marketing", "podcasts")
+_BY_SERVICE = ("integration", "marketing", "podcasts", "bundle_fee", "link_fee")
 _OF_MARKET: Mapping[str, Callable[[Country, str], float]] = {
     "clips": lambda country, label: float(country.clips[country.labels.index(label)]),
     "tiktok": lambda country, _: float(country.tiktok_open),

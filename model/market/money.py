@@ -9,7 +9,7 @@ from math import fsum
 import numpy as np
 from numpy.typing import NDArray
 
-from model.facts.records import DealStart, StartState
+from model.facts.records import ROLLING, DealStart, StartState
 from model.mechanisms.clips import ClipFees, TikTokMonth, book_tiktok, clip_fees
 from model.mechanisms.costs import marketing_spending
 from model.mechanisms.settlement import Settlement, ad_income, inside, settle, spoken_ad_income
@@ -42,7 +42,7 @@ class Money:
     service in the opening month, USD per addressable person, NaN without history. Both are set by `forecast`.
     video_rates: by market, what labels earn by free video per person who streams, USD a month. opening_tail: by market,
     USD of royalties of the long tail in that month. ad_prices: by market, prices of audio and rewarded advertising of
-    the month over the opening's.
+    the month over the opening's. running: by market, (P,) USD that services spent last month on being offered.
     """
 
     def __init__(self, start: StartState, markets: tuple[str, ...], parameters: Parameters, ledger: Ledger) -> None:
@@ -58,6 +58,7 @@ class Money:
         self.opening_tail: dict[str, float] = {}
         self.video_rates: dict[str, float] = {}
         self.ad_prices: dict[str, tuple[float, float]] = {}
+        self.running: dict[str, Floats] = {}
         self._month_offers: dict[str, OfferFinance] = {}
 
     def copy(self, ledger: Ledger, parameters: Parameters) -> Money:
@@ -69,6 +70,7 @@ class Money:
         if self.parameters.guarantee_share > 0.0:
             twin.guarantees.rescale(parameters.guarantee_share / self.parameters.guarantee_share)
         twin.ad_yield, twin.opening_revenue = self.ad_yield, self.opening_revenue  # never changed after the opening
+        twin.running = dict(self.running)
         twin.ad_prices, twin.opening_tail = dict(self.ad_prices), self.opening_tail
         twin.video_rates, twin._month_offers = self.video_rates, {}
         return twin
@@ -140,13 +142,39 @@ class Money:
             parameters=self.parameters,
             month=self.calendar(month),
             marketing=self._marketing(country),
+            exits=self._exits(country) if book else None,
             ledger=self.ledger if book else None,
         )
         if book:
-            royalties, available = settlement.royalties_by_service, country.available > 0.0
+            royalties, available = settlement.royalties_by_service, self._binding(country, terms, month=month)
             self.guarantees.earn(terms, royalties=royalties, available=available)
             self.credits.earn(terms, royalties=royalties, available=available)
+            self.running[country.market] = np.where(_offered(country), _running(settlement), 0.0)
         return settlement
+
+    def _binding(self, country: Country, terms: Terms, *, month: int) -> NDArray[np.bool_]:
+        """Return (P, L) whether a licence binds the service to guarantees and credits this month.
+
+        It does while the service may play the label; one that has closed everything is bound to the written end alone.
+        """
+        available, offered = country.available > 0.0, _offered(country)
+        if offered.all():
+            return available
+        ends = np.array([*(deal.expires for deal in self.deals.deals), ROLLING])[terms.deal]  # the last: default terms
+        written = (ends >= self.calendar(month)) & (ends < ROLLING)
+        return available & (offered[:, None] | written)
+
+    def _exits(self, country: Country) -> Floats:
+        """Return (P,) USD that leaving costs services which offered something last month and nothing now.
+
+        So many months of what the service spent last on delivery, content, marketing, research and administration; its
+        guarantees run on beside that.
+        """
+        last = self.running.get(country.market, np.zeros(0))
+        spent = np.zeros(len(country.platforms))
+        spent[: last.size] = last
+        costs: Floats = np.where(_offered(country), 0.0, self.parameters.exit_cost_months * spent)
+        return costs
 
     def clip_fees(self, country: Country, *, month: int) -> ClipFees:
         """Return what TikTok owes for clips in a market and run month."""
@@ -187,9 +215,9 @@ class Money:
         if country.market not in self.opening_revenue:
             return None
         offers = country.offers
-        active = np.array([bool(offers.is_open[offers.platform == p].any()) for p in range(len(offers.platforms))])
         return marketing_spending(
-            self.opening_revenue[country.market], people=country.people, multiple=offers.marketing, active=active,
+            self.opening_revenue[country.market], people=country.people, multiple=offers.marketing,
+            active=_offered(country),
             parameters=self.parameters,
         )  # fmt: skip
 
@@ -207,6 +235,7 @@ class Money:
             parameters=self.parameters,
             podcasts=np.append(offers.podcasts, 0.0)[offers.platform],
             podcasts_built=np.append(offers.podcasts_built, 0.0)[offers.platform],
+            link_fee=np.append(offers.link_fee, 0.0)[offers.platform],
             bundle_fee_usd=np.append(offers.bundle_fee, np.nan)[offers.platform] / country.fx,
         )
 
@@ -224,6 +253,19 @@ class Money:
             rewarded_ecpm_usd=ads.rewarded_ecpm_usd.value * scale * rewarded,
             rewarded_fill=ads.rewarded_fill,
         )
+
+
+def _offered(country: Country) -> NDArray[np.bool_]:
+    """Return (P,) whether a service offers anything in the market."""
+    offers = country.offers
+    found: NDArray[np.bool_] = np.bincount(offers.platform[1:], offers.is_open[1:], len(offers.platforms)) > 0
+    return found
+
+
+def _running(settlement: Settlement) -> Floats:
+    """Return (P,) USD of a month that are spent as long as the service is offered, royalties and fees apart."""
+    spent: Floats = settlement.by_service(settlement.hosting + settlement.other_content) + settlement.overheads.running
+    return spent
 
 
 def _individual_prices(country: Country) -> Floats:

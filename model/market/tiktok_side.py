@@ -224,6 +224,7 @@ class TikTokSide:
             clip_fees=fees.labels, promotional_credit=fees.credit, other_fees=fees.others,
             creators=float(lived.creators.creators[row]),
             creator_income=float(lived.creators.per_creator[row]), activity=float(self.state.activity[row]),
+            link_fees=float(settlement.overheads.links.sum()),
             channel_price=ads.price[row], quotes=ads.quotes.of(row), spending=self._spending[row],
         )  # fmt: skip
 

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from model.facts.records import StartState
 from model.spec.parameters import Parameters
-from model.state.ad_markets import tiktok_income
-from model.state.ad_markets import AdQuotes
+from model.state.ad_markets import AdQuotes, tiktok_income
 from model.state.country import Country
 from model.state.deals import DealBook
 from model.state.ledger import Ledger, label_account
@@ -64,6 +63,7 @@ class TikTokMonth:
     channel_price: Floats
     spending: Floats
     quotes: AdQuotes
+    link_fees: float = 0.0
 
     @property
     def ad_income(self) -> float:
@@ -73,7 +73,7 @@ class TikTokMonth:
     @property
     def profit(self) -> float:
         """What the month leaves ByteDance beside its music services."""
-        earned = self.ad_income + self.shop_income + self.games + self.distribution
+        earned = self.ad_income + self.shop_income + self.games + self.distribution + self.link_fees
         paid = self.creators_paid + self.costs + sum(self.other_fees.values())
         return earned - paid - float(self.clip_fees.sum() + self.promotional_credit.sum())
 

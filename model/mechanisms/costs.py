@@ -1,5 +1,5 @@
 """What a service spends beside royalties, taxes and fees: delivery, other content, marketing, research,
-administration.
+administration, what it pays TikTok for links, what leaving a market costs.
 """
 
 from __future__ import annotations
@@ -21,6 +21,14 @@ class Overheads:
     marketing: Floats
     research: Floats
     administration: Floats
+    links: Floats
+    exits: Floats
+
+    @property
+    def running(self) -> Floats:
+        """What goes on being spent as long as the service is offered."""
+        spent: Floats = self.marketing + self.research + self.administration
+        return spent
 
 
 def hosting(hours: Floats, *, parameters: Parameters) -> Floats:
@@ -35,17 +43,22 @@ def other_content(revenue: Floats, *, users: Floats, podcasts: Floats, parameter
     return revenue * parameters.other_content_cost + users * podcasts * parameters.spoken_cost
 
 
-def overheads(revenue: Floats, *, marketing: Floats | None, parameters: Parameters) -> Overheads:
+def overheads(
+    revenue: Floats, *, marketing: Floats | None, parameters: Parameters, links: Floats | None = None,
+    exits: Floats | None = None,
+) -> Overheads:  # fmt: skip
     """Return the overheads of services.
 
-    revenue: (P,) USD. marketing: (P,) USD spent this month; None for the usual share of this month's revenue.
+    revenue: (P,) USD. marketing: (P,) USD spent this month; None for the usual share of this month's revenue. links,
+    exits: (P,) USD paid to TikTok for links, and for leaving the market; none by default.
     """
-    usual = revenue * parameters.marketing_cost
+    usual, nothing = revenue * parameters.marketing_cost, np.zeros_like(revenue)
     return Overheads(
+        links=nothing if links is None else links, exits=nothing if exits is None else exits,
         marketing=usual if marketing is None else marketing,
         research=revenue * parameters.research_cost,
         administration=revenue * parameters.administration_cost,
-    )
+    )  # fmt: skip
 
 
 def marketing_spending(

@@ -161,6 +161,7 @@ _APPLY: Mapping[str, Callable[[Country, Setting, EntrantQuality], None]] = {
     "podcasts": _by_platform("podcasts"),
     "quality": _done_before,
     "bundle_fee": _by_platform("bundle_fee"),
+    "link_fee": _by_platform("link_fee"),
     "bundle_base": _bundle_base,
     "bundle_told": _bundle_told,
     "takeover": _takeover,

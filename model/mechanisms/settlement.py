@@ -111,9 +111,10 @@ class Settlement:
         sums = np.stack(list(per_offer.values())) @ self.belongs.T
         lines: dict[str, Floats] = dict(zip(per_offer, sums, strict=True))
         over = self.overheads
-        lines |= {"marketing": over.marketing, "research": over.research, "administration": over.administration}
-        lines["contribution_margin"] = lines["gross_profit"] - over.marketing
-        lines["operating_income"] = lines["contribution_margin"] - over.research - over.administration
+        lines |= {"marketing": over.marketing, "research": over.research, "administration": over.administration,
+                  "link_fees": over.links, "exit_costs": over.exits}  # fmt: skip
+        lines["contribution_margin"] = lines["gross_profit"] - over.marketing - over.links
+        lines["operating_income"] = lines["contribution_margin"] - over.research - over.administration - over.exits
         return lines
 
 
@@ -126,12 +127,13 @@ def settle(
     parameters: Parameters,
     month: int,
     marketing: Floats | None = None,
+    exits: Floats | None = None,
     ledger: Ledger | None = None,
 ) -> Settlement:
     """Return the money of one market in one month and book it in the ledger, if one is given.
 
     marketing: (P,) USD that services spend on it, in the order of `terms.platforms`; None for the usual share of the
-    month's revenue.
+    month's revenue. exits: (P,) USD that leaving the market costs services this month, none by default.
     """
     _check_shapes(activity, offers=offers, terms=terms)
     hours = activity.hours.copy()
@@ -149,7 +151,10 @@ def settle(
         other_content=other_content(
             income.revenue, users=activity.users, podcasts=offers.podcasts, parameters=parameters
         ),
-        overheads=overheads(offers.belongs @ income.revenue, marketing=marketing, parameters=parameters),
+        overheads=overheads(
+            offers.belongs @ income.revenue, marketing=marketing, parameters=parameters, exits=exits,
+            links=offers.belongs @ (np.maximum(income.net, 0.0) * offers.link_fee),
+        ),
         belongs=offers.belongs,
     )  # fmt: skip
     if ledger is not None:
@@ -288,7 +293,7 @@ def _spoken_part(activity: MarketActivity) -> Floats:
 
 KINDS = (
     "subscription", "bundle", "advertising", "sales tax", "app-store fee", "payment cost", "ad sales", "publishing",
-    "hosting", "other content", "marketing", "research", "administration",
+    "hosting", "other content", "marketing", "research", "administration", "link fee", "exit",
 )  # fmt: skip
 """Kinds of payment of a service, beside `royalty` and `minimum guarantee`, in the order of the ledger's lines."""
 
@@ -297,9 +302,10 @@ def book(settlement: Settlement, *, ledger: Ledger) -> None:
     """Book a settlement's payments, one per service and kind and one per service and label."""
     market, labels = settlement.market, settlement.labels
     services = ledger.ids([f"platform:{platform}:{market}" for platform in settlement.platforms])
-    users, advertisers, tax, outside, stores, publishers = ledger.ids(
-        [f"users:{market}", f"advertisers:{market}", f"tax:{market}", "outside", "app_stores", "publishers"]
-    )
+    users, advertisers, tax, outside, stores, publishers, tiktok = ledger.ids(
+        [f"users:{market}", f"advertisers:{market}", f"tax:{market}", "outside", "app_stores", "publishers",
+         f"platform:tiktok:{market}"]
+    )  # fmt: skip
     n, income, over = len(services), settlement.income, settlement.overheads
     per_offer = np.stack([
         income.spending, income.bundle, income.ads, income.tax, income.app_store, income.payment, income.ad_sales,
@@ -307,10 +313,11 @@ def book(settlement: Settlement, *, ledger: Ledger) -> None:
     ])  # fmt: skip
     amounts = np.concatenate([
         (per_offer @ settlement.belongs.T).ravel(), over.marketing, over.research, over.administration,
+        over.links, over.exits,
         settlement.royalties_by_service.ravel(),
     ])  # fmt: skip
     payees = ledger.ids([label_account(label, market=market) for label in labels])
-    spent_on = np.array([tax, stores, outside, outside, publishers, outside, outside, outside, outside, outside])
+    spent_on = np.array([tax, stores, outside, outside, publishers, *[outside] * 5, tiktok, outside])
     ledger.post_ids(
         np.concatenate([np.repeat([users, outside, advertisers], n), np.tile(services, len(spent_on)),
                         np.repeat(services, len(labels))]),

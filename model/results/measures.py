@@ -74,7 +74,8 @@ FRAMES: dict[str, tuple[str, ...]] = {
         "gross_payer_adds", "conversions_from_free", "free_to_paid_share", "payers_before", "payers_gone",
         "payer_churn", "hours", "spoken_hours", *_REVENUE, "tax", "app_store_fees", "payment_cost", "ad_sales_cost",
         "guarantee_top_ups", "publishing", "hosting", "other_content", "gross_profit", "marketing",
-        "promotional_credit", "research", "administration", "contribution_margin", "operating_income",
+        "promotional_credit", "link_fees", "research", "administration", "exit_costs", "contribution_margin",
+        "operating_income",
         "gross_margin", "rights_holder_share", "catalogue_share",
     ),
     "labels": (
@@ -90,7 +91,7 @@ FRAMES: dict[str, tuple[str, ...]] = {
     "tiktok": (
         *_WHEN, "market", "tiktok_users", "tiktok_hours", "hours_by_integration", "hours_by_clips",
         "hours_by_creators", "hours_by_load", "tiktok_infeed", "tiktok_topview", "tiktok_ads", "tiktok_shop",
-        "tiktok_games", "own_distribution", "creators_paid", "tiktok_costs", "clip_fees", "clip_credit",
+        "tiktok_games", "own_distribution", "link_fees", "creators_paid", "tiktok_costs", "clip_fees", "clip_credit",
         "tiktok_profit", "creators", "creator_activity", "creator_income",
     ),
     "clips": (
@@ -105,6 +106,10 @@ FRAMES: dict[str, tuple[str, ...]] = {
     "charts": (
         "replicate", "market", "chart_weeks", "chart_entries", "chart_life", "chart_lasting", "number_ones",
         "at_one_mean", "at_one_most", "debuts_at_one", "climb_mean", "climb_most",
+    ),
+    "songs": (
+        "replicate", "market", "song", "label", "song_entered", "song_debut", "song_peak", "song_life", "song_at_one",
+        "song_climb", "song_before", "song_over",
     ),
     "ledger": (*_WHEN, "payer", "payee", "kind", "amount_usd"),
     "actions": (

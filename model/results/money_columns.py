@@ -20,7 +20,8 @@ OFFER_LINES = (
 SERVICE_LINES = (
     "spending", "tax", "revenue_subscription", "revenue_bundle", "revenue_ads", "revenue", "app_store_fees",
     "payment_cost", "ad_sales_cost", "net_revenue", "royalties", "publishing", "hosting", "other_content",
-    "gross_profit", "marketing", "research", "administration", "contribution_margin", "operating_income",
+    "gross_profit", "marketing", "research", "administration", "link_fees", "exit_costs",
+    "contribution_margin", "operating_income",
 )  # fmt: skip
 AFTER_GUARANTEES = ("gross_profit", "contribution_margin", "operating_income")
 AFTER_CREDITS = ("contribution_margin", "operating_income")

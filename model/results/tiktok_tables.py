@@ -34,6 +34,7 @@ def _accounts(lived: TikTokMonth) -> dict[str, float]:
         **{f"hours_by_{cause}": factor for cause, factor in lived.hour_causes.items()},
         "tiktok_infeed": lived.infeed, "tiktok_topview": lived.topview, "tiktok_ads": lived.ad_income,
         "tiktok_shop": lived.shop_income, "tiktok_games": lived.games, "own_distribution": lived.distribution,
+        "link_fees": lived.link_fees,
         "creators_paid": lived.creators_paid, "tiktok_costs": lived.costs,
         "clip_fees": float(lived.clip_fees.sum()) + sum(lived.other_fees.values()),
         "clip_credit": float(lived.promotional_credit.sum()), "tiktok_profit": lived.profit,

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from model.spec.scenario import Scenario
 
 INTEGRATION = {0.0: "none", 1.0: "inside TikTok"}
+_SHARES = (
+    "sales_tax", "app_store_fee", "restriction", "growth", "link_fee", "creator_share", "bundle_base", "bundle_told",
+)  # fmt: skip
 _STEPS = ((1 / 3, "link-out"), (2 / 3, "discovery in TikTok"))
 
 
@@ -157,7 +160,7 @@ def _value(lever: str, value: float, markets: tuple[str, ...], names: Names) -> 
     if lever == "integration":
         word = next((text for level, text in (*INTEGRATION.items(), *_STEPS) if abs(value - level) < 5e-3), "")
         return f"{value:.3g}" + (f" ({word})" if word else "")
-    if lever in ("sales_tax", "app_store_fee", "restriction", "growth", "creator_share", "bundle_base", "bundle_told"):
+    if lever in _SHARES:
         return f"{100 * value:g}%"
     return f"{value:g}"
 

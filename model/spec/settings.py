@@ -59,6 +59,15 @@ LEVERS: dict[str, Lever] = {
         ),
         Lever("marketing", "platform", "none", "multiple of the start's marketing", 0.0, 1000.0, "marketing per head"),
         Lever(
+            "link_fee",
+            "platform",
+            "none",
+            "share of net revenue, 0 to 1",
+            0.0,
+            1.0,
+            "what the service pays TikTok for being linked to",
+        ),
+        Lever(
             "podcasts",
             "platform",
             "none",

@@ -27,7 +27,8 @@ class OfferFinance:
     bundle_fee_usd: what its operator pays for a user and month, before tax; NaN for the declared share of that price.
     minimum_weight: individual per-subscriber minima that one payer counts for.
     belongs: (P, J+1) 1.0 where the offer is the service's, for sums by service. podcasts: index points of podcasts and
-    audiobooks above the start; podcasts_built: those with advertising built up.
+    audiobooks above the start; podcasts_built: those with advertising built up. link_fee: share of net revenue
+    paid to TikTok.
     """
 
     platform: NDArray[np.int64]
@@ -45,6 +46,7 @@ class OfferFinance:
     belongs: Floats
     podcasts: Floats
     podcasts_built: Floats
+    link_fee: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ def offer_finance(
     parameters: Parameters,
     podcasts: ArrayLike = 0.0,
     podcasts_built: ArrayLike = 0.0,
+    link_fee: ArrayLike = 0.0,
     bundle_fee_usd: ArrayLike = np.nan,
 ) -> OfferFinance:
     """Return the money side of J+1 options, of which 0 is the outside option (tier "", platform -1).
@@ -142,4 +145,5 @@ def offer_finance(
         belongs=(services[None, :] == np.arange(n_platforms)[:, None]).astype(np.float64),
         podcasts=np.broadcast_to(np.asarray(podcasts, np.float64), services.shape),
         podcasts_built=np.broadcast_to(np.asarray(podcasts_built, np.float64), services.shape),
+        link_fee=np.broadcast_to(np.asarray(link_fee, np.float64), services.shape),
     )  # fmt: skip

@@ -70,6 +70,7 @@ class OfferTable:
     podcasts_built: Floats = field(init=False)  # by platform, index points with advertising built up
     marketing: Floats = field(init=False)  # by platform
     bundle_fee: Floats = field(init=False)  # by platform
+    link_fee: Floats = field(init=False)  # by platform, share of net revenue paid to TikTok
     has_history: NDArray[np.bool_] = field(init=False)  # by platform
 
     def __post_init__(self) -> None:
@@ -90,6 +91,7 @@ class OfferTable:
         self.podcasts = np.zeros(len(self.platforms))
         self.podcasts_built = np.zeros(len(self.platforms))
         self.marketing = np.ones(len(self.platforms))
+        self.link_fee = np.zeros(len(self.platforms))
         self.bundle_fee = np.full(len(self.platforms), np.nan)
         users = self.targets("main") + self.targets("second")
         self.has_history = np.array([bool(users[self.platform == p].sum() > 0.0) for p in range(len(self.platforms))])

@@ -7,12 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from model.facts.records import DealStart
+from model.facts.records import ROLLING, DealStart
 from model.facts.start import load_start
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
 from model.market.world import heard_by
 from model.spec.scenario import Scenario
+from model.spec.settings import Setting
 
 STARTS = StartStore(None)
 EVERYWHERE = {"start": "2022-10", "markets": ["IN", "ID"], "users": 1500}
@@ -229,6 +230,72 @@ def test_a_service_that_closed_its_tiers_owes_its_guarantees_until_its_licences_
     paid = {kind: float(booked["amount_usd"][rows & (booked["kind"] == kind)].sum())
             for kind in ("royalty", "minimum guarantee")}  # fmt: skip
     per_year = float(guarantees.per_year_usd[universal.position])
-    closed = 24 - (run.start.month + 23 - universal.deal.signed + 1) % 12  # months of contract years that have ended
+    last = run.start.month + 23
+    closed = 24 - (last - universal.deal.signed + 1) % 12  # months of contract years that have ended
+    bound = min(closed, universal.deal.expires - run.start.month + 1)
     assert per_year > 0.0
-    assert sum(paid.values()) == pytest.approx(per_year * closed / 12.0, rel=1e-6)
+    assert sum(paid.values()) == pytest.approx(per_year * bound / 12.0, rel=1e-6)
+
+
+def account(run: StreamingMarket, line: str, service: str, place: str) -> list[float]:
+    """A line of a service's accounts by flow month."""
+    return [
+        float(record.settlement.accounts()[line][record.platforms.index(service)])
+        for record in run.records
+        if record.market == place and record.settlement is not None
+    ]
+
+
+def test_leaving_a_market_costs_some_months_of_running_costs_once_and_they_are_booked() -> None:
+    leaves = {"date": "2023-01", "kind": "platform_leaves", "platform": "resso", "markets": ["ID"]}
+    run = market(months=6, events=(leaves,), **{"parameters.exit_cost_months": 2.5})
+    run.run()
+    running = [
+        sum(account(run, line, "resso", "ID")[2]
+            for line in ("hosting", "other_content", "marketing", "research", "administration"))
+    ]  # fmt: skip
+    assert account(run, "exit_costs", "resso", "ID") == pytest.approx([0.0, 0.0, 0.0, 2.5 * running[0], 0.0, 0.0])
+    assert account(run, "operating_income", "resso", "ID")[3] == pytest.approx(
+        account(run, "contribution_margin", "resso", "ID")[3] - 2.5 * running[0]
+    )
+    assert sum(account(run, "exit_costs", "spotify", "ID")) == 0.0
+    flows = run.ledger.flows()
+    booked = flows["amount_usd"][(flows["kind"] == "exit") & (flows["payer"] == "platform:resso:ID")]
+    assert booked.sum() == pytest.approx(2.5 * running[0])
+    fork = market(months=6, **{"parameters.exit_cost_months": 2.5})
+    fork.run(3)
+    gone = [Setting("open", "ID", "resso", tier, 0.0) for tier in ("free_ads", "free_rewarded", "premium")]
+    left = fork.fork(settings=gone, months=1)
+    there = next(record for record in left.records if record.market == "ID")
+    assert there.settlement is not None
+    assert there.settlement.accounts()["exit_costs"].sum() == pytest.approx(2.5 * running[0])
+
+
+def test_a_link_fee_goes_from_the_service_to_tiktok() -> None:
+    run, base = market(months=2, **{"platforms.spotify.link_fee.ID": 0.1}), market(months=2)
+    run.run()
+    base.run()
+    paid, net = account(run, "link_fees", "spotify", "ID"), account(run, "net_revenue", "spotify", "ID")
+    assert paid == pytest.approx([0.1 * one for one in net])
+    lost = np.subtract(account(base, "contribution_margin", "spotify", "ID"),
+                       account(run, "contribution_margin", "spotify", "ID"))  # fmt: skip
+    assert lost == pytest.approx(paid)
+    gained = [mine.tiktok.profit - theirs.tiktok.profit
+              for mine, theirs in zip(run.records, base.records, strict=True)
+              if mine.market == "ID" and mine.tiktok is not None and theirs.tiktok is not None]  # fmt: skip
+    assert gained == pytest.approx(paid)
+    flows = run.ledger.flows()
+    booked = (flows["kind"] == "link fee") & (flows["payee"] == "platform:tiktok:ID")
+    assert flows["amount_usd"][booked].sum() == pytest.approx(sum(paid))
+
+
+def test_a_service_that_left_owes_no_guarantee_beyond_the_written_end_of_a_licence() -> None:
+    leaves = {"date": "2022-11", "kind": "platform_leaves", "platform": "resso", "markets": ["ID"]}
+    run = market(months=60, markets=["ID"], users=300, events=(leaves,))
+    run.run()
+    flows = run.ledger.flows()
+    paid = (flows["payer"] == "platform:resso:ID") & (flows["kind"] == "minimum guarantee")
+    assert paid.any()
+    ends = [deal.expires for deal in run.world.money.deals.deals
+            if deal.platform == "resso" and "ID" in deal.markets and deal.expires < ROLLING]  # fmt: skip
+    assert flows["month"][paid].max() <= max(ends) + 11  # the contract year in which the last one ends

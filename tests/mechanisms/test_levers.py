@@ -33,7 +33,7 @@ def same(one: Country, other: Country) -> bool:
     plain = ("sales_tax", "app_store_fee", "growth_per_year", "tiktok_open", "tiktok", "active")
     columns = (
         "is_open", "trial_months", "price_local", "price_store_local", "store_share", "ad_load", "restriction", "xi",
-        "xi_second", "integration", "podcasts", "marketing", "bundle_fee",
+        "xi_second", "integration", "podcasts", "marketing", "bundle_fee", "link_fee",
     )  # fmt: skip
     return (
         all(np.array_equal(getattr(one, n), getattr(other, n)) for n in names)

@@ -175,7 +175,9 @@ def _key_words(key: Key) -> str:
         return " ".join(part for part in (service, item, what, market) if part)
     if key[0] == "deal":
         return f"licence of {key[1]} with {key[2]}" + (" (clips)" if key[3] == "clips" else "")
-    return {"parameter": f"parameter {key[-1]}", "strategy": f"strategy {key[-1]}", "growth": "growth of the internet", "talks": "talks"}[key[0]]
+    if key[0] in ("parameter", "strategy"):
+        return f"{key[0]} {key[-1]}"
+    return {"growth": "growth of the internet", "talks": "talks"}[key[0]]
 
 
 def _grouped(differences: Sequence[Difference], groups: Mapping[str, Sequence[str]]) -> tuple[Difference, ...]:

@@ -2,7 +2,8 @@
 
 from model.results.measures import Measure
 
-ACCOUNTS = ("tiktok_ads", "tiktok_shop", "tiktok_games", "own_distribution", "creators_paid", "tiktok_costs",
+ACCOUNTS = ("tiktok_ads", "tiktok_shop", "tiktok_games", "own_distribution", "link_fees",
+            "creators_paid", "tiktok_costs",
             "clip_fees", "clip_credit")  # fmt: skip
 
 
@@ -68,10 +69,12 @@ MEASURES = (
          "a twelfth of the promotion that clip licences promise a year, split as the fees are", columns="clips_on",
          facts=("deals", "tiktok")),
     _usd("tiktok_profit", "TikTok's profit",
-         "advertising, shop, games and fees of own distribution less creators, cost of sales, clip fees and credits",
+         "advertising, shop, games, fees of own distribution and for links less creators, "
+         "cost of sales, clip fees and credits",
          columns=" ".join(ACCOUNTS), facts=()),
-    Measure("creators", "Creators", "people", "last", "sum", "people who post regularly on TikTok: those of the opening, with its users; 0 while TikTok is banned, and when "
-            "it returns as many an hour of its use as in the middle of the other markets",
+    Measure("creators", "Creators", "people", "last", "sum", "people who post "
+            "regularly on TikTok: those of the opening, with its users; 0 while TikTok is banned, and when it returns as "
+            "many an hour of its use as in the middle of the other markets",
             columns=("tiktok_users",), parameters=("banned_tiktok_share", "banned_tiktok_hours"), facts=("tiktok",)),
     _creator("creator_activity", "Creators' activity", "ratio to the opening",
              "follows income per creator slowly and within bounds; last month's feeds hours and uses of songs",

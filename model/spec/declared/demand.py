@@ -57,8 +57,8 @@ PARAMETERS = (
     P("marketing_power", 0.5, "exponent", 0.05, 1.0,
       "diminishing return of marketing on awareness", "assumption", (0.35, 0.7)),
     P("launch_hazard", 0.010, "hazard per month", 0.0, 2.0,
-      "awareness won per month by the launch marketing of an entrant, at marketing 1: what makes late entrants as known "
-      "as they were (median; range: 10% to 90% of them; experiments/entrants.py)",
+      "awareness won per month by the launch marketing of an entrant, at marketing 1: what makes late entrants as "
+      "known as they were (median; range: 10% to 90% of them; experiments/entrants.py)",
       "byt-0002;byt-0003;byt-0004;prc-0001;sts-0015;sts-0016;assumption", (0.008, 0.023)),
     P("tiktok_awareness", 0.03, "hazard per month at mean TikTok hours", 0.0, 5.0,
       "awareness from full integration in TikTok", "dem-0038;assumption", (0.005, 0.10)),
@@ -75,8 +75,8 @@ PARAMETERS = (
       "the same as second service",
       "byt-0002;byt-0003;byt-0004;prc-0001;sts-0015;sts-0016;assumption", (-2.0, 0.9)),
     P("entrant_alone", -2.0, "logit", -20.0, 5.0,
-      "quality of the best of a nest, before the gap, at most, where no simulated user of the market has one (about that "
-      "of paid tiers in India)", "assumption", (-4.0, 0.0), kind="setting"),
+      "quality of the best of a nest, before the gap, at most, where no simulated user of the market has one (about "
+      "that of paid tiers in India)", "assumption", (-4.0, 0.0), kind="setting"),
     P("entrant_second", -3.0, "logit", -20.0, 5.0,
       "quality as second service, before the gap, where no offer of the kind has a history as one", "assumption",
       (-5.0, -1.0), kind="setting"),

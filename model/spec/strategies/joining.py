@@ -76,10 +76,8 @@ def _entry_words(entries: Sequence[Entry]) -> list[str]:
     lines = []
     for month in dict.fromkeys(entry.month for entry in entries):
         there = [entry for entry in entries if entry.month == month]
-        told = [
-            f"{entry.market} ({', '.join([_prices(entry), *(one for one in terms[entry.market] if one not in shared)])})"
-            for entry in there
-        ]
+        own = {entry.market: [one for one in terms[entry.market] if one not in shared] for entry in there}
+        told = [f"{entry.market} ({', '.join([_prices(entry), *own[entry.market]])})" for entry in there]
         lines.append(f"  {show_month(month)}: enters {', '.join(told)}.")
     first = [one for one in (terms[entries[0].market] if entries else ()) if one in shared]
     return [*lines, f"  {'Each entry' if len(entries) > 1 else 'The entry'}: {', '.join(first)}."] if first else lines

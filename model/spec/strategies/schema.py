@@ -55,5 +55,5 @@ def _entry(kind: StrategyKind) -> Schema:
     tiers: Schema = {"oneOf": [{"type": "object", "additionalProperties": prices, "minProperties": 1}, _names()]}
     quality: Schema = {"type": "number", "minimum": LEVERS["quality"].low, "maximum": LEVERS["quality"].high}
     own: Schema = {name: _choice(kind.choices[name]) for name in ENTRY_KEYS if name in kind.choices}
-    return {"type": "object", "properties": {**own, "date": _MONTH, "tiers": tiers, "quality": quality}, "required": ["date"],
-            "additionalProperties": False}  # fmt: skip
+    properties: Schema = {**own, "date": _MONTH, "tiers": tiers, "quality": quality}
+    return {"type": "object", "properties": properties, "required": ["date"], "additionalProperties": False}
