@@ -56,6 +56,8 @@ class SweepPlots:
             axes.plot(at.to_numpy(), own[outcome].to_numpy(np.float64), "o", color=colour, ms=5, alpha=0.75,
                       mew=0, label=name)  # fmt: skip
         unit_axis(axes, scale=scale, suffix=sign)
+        if _is_number(rows[column]):
+            unit_axis(axes, axis="x")
         axes.set_xlabel(self._words(column))
         axes.set_ylabel(kept.unit(over))
         if len(names) > 1:
@@ -94,8 +96,8 @@ class SweepPlots:
         scale, sign = _scale(pd.Series(values.ravel()))
         colours, norm = _colours(values)
         image = axes.imshow(values, cmap=colours, norm=norm, origin="lower", aspect="auto", interpolation="nearest")
-        axes.set_xticks(range(table.shape[1]), [str(one) for one in table.columns], rotation=45, ha="right")
-        axes.set_yticks(range(table.shape[0]), [str(one) for one in table.index])
+        axes.set_xticks(range(table.shape[1]), [_tick(one) for one in table.columns])
+        axes.set_yticks(range(table.shape[0]), [_tick(one) for one in table.index])
         axes.grid(False)
         if values.size <= WRITTEN:
             for (row, column), value in np.ndenumerate(values):
@@ -130,7 +132,7 @@ class SweepPlots:
 
     def _words(self, column: str) -> str:
         one = self._found.input(column)
-        return f"{one.label} ({one.unit})"
+        return f"{one.label}\n({one.unit})"
 
     def _new(
         self, kept: Outcome, market: str, over: str, policy: str | None, *, size: tuple[float, float]
@@ -142,7 +144,7 @@ class SweepPlots:
         only = f"; policy {policy}" if policy else ""
         with mpl.rc_context(STYLE):
             _, (axes,) = canvas(
-                size=size, title=kept.label, left=0.13, right=0.95, bottom=0.75 / size[1], title_left=0.03,
+                size=size, title=kept.label, left=0.15, right=0.96, bottom=0.8 / size[1], title_left=0.03,
                 subtitle=f"Sweep of {found.name}{only}; {where}, {when}; means of {runs}",
             )  # fmt: skip
         axes.tick_params(colors=INK)
@@ -162,6 +164,11 @@ def _places(values: pd.Series) -> pd.Series:
     at = np.clip(np.searchsorted(edges, values.to_numpy(np.float64), side="right") - 1, 0, BINS - 1)
     middles = (edges[:-1] + edges[1:]) / 2.0
     return pd.Series([float(f"{middles[one]:.4g}") for one in at], index=values.index)
+
+
+def _tick(value: object) -> str:
+    """Return a value of an input as it stands at an axis."""
+    return f"{value:,g}" if isinstance(value, float) else str(value)
 
 
 def _is_number(values: pd.Series) -> bool:

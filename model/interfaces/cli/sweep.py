@@ -109,7 +109,7 @@ def _print(found: SweepResult) -> None:
     if not found.done:
         return
     rows = summary_rows(found)
-    table = Table(title="Totals over all markets and the horizon", title_justify="left")
+    table = Table(title="All markets together, over the horizon", title_justify="left")
     for heading in ("outcome", "policy", "mean of the points", "nine tenths of them", "unit"):
         right = heading in ("mean of the points", "nine tenths of them")
         table.add_column(heading, justify="right" if right else "left")

@@ -52,7 +52,7 @@ def test_a_map_has_the_mean_of_each_cell(found: SweepResult) -> None:
     wanted = rows.pivot(index="ces_sigma", columns=PATH, values="resso.users").to_numpy()
     assert image.shape == (2, 3)
     assert image == pytest.approx(wanted)
-    assert [one.get_text() for one in axes.get_xticklabels()] == ["0.0", "0.5", "1.0"]
+    assert [one.get_text() for one in axes.get_xticklabels()] == ["0", "0.5", "1"]
     assert len(axes.texts) == 6
 
 
