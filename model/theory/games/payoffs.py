@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from model.foundation.errors import Fault
-from model.theory.arrays import FloatArray, floats, range_fault, require
+from model.theory.arrays import FloatArray, IntArray, floats, range_fault, require
 
 Profile = tuple[FloatArray, ...]
 """One array of probabilities (s_i,) per player."""
@@ -96,6 +96,21 @@ def unit_game(payoffs: FloatArray) -> FloatArray:
     form = (-1,) + (1,) * (payoffs.ndim - 1)
     least = payoffs.min(axis=tuple(range(1, payoffs.ndim)))
     return floats((payoffs - least.reshape(form)) / payoff_spans(payoffs).reshape(form))
+
+
+def players_alike(payoffs: FloatArray) -> IntArray:
+    """Return for each player the first one like it, (n_players,): if these swap places the game is the same."""
+    first = np.arange(len(payoffs))
+    slack = 1e-12 * payoff_spans(payoffs).max()
+    for player in range(len(payoffs)):
+        for other in range(player):
+            order = np.arange(len(payoffs))
+            order[[player, other]] = other, player
+            swapped = payoffs[order].swapaxes(1 + player, 1 + other)
+            if swapped.shape == payoffs.shape and np.abs(swapped - payoffs).max() <= slack:
+                first[player] = first[other]
+                break
+    return first
 
 
 def against(payoffs: FloatArray, mixes: Profile) -> Profile:

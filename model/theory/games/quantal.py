@@ -4,7 +4,8 @@ x_ia = exp(lambda u_ia(x)) / sum_b exp(lambda u_ib(x)) (McKelvey and Palfrey 199
 there one branch of answers leads on, the principal branch, and its end as lambda grows is the logit limit, a Nash
 equilibrium. The branch is followed by its arc length, so that it may turn back in lambda (Turocy 2005); in logarithms
 of probabilities, so that weak strategies underflow nowhere. Where it passes a lambda more than once, the first passing
-counts.
+counts. Players who are alike respond alike on it: in games alike for all, its end may be an equilibrium that a small
+difference between them would do away with.
 """
 
 from __future__ import annotations
@@ -15,13 +16,21 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from model.theory.arrays import FloatArray, floats, range_fault, require
-from model.theory.games.payoffs import Profile, against, checked_game, payoff_spans, regrets, unit_game
+from model.theory.games.payoffs import (
+    Profile,
+    against,
+    checked_game,
+    payoff_spans,
+    players_alike,
+    regrets,
+    unit_game,
+)
 from model.theory.games.support import membership, payoff_slopes, settle_support, split
 
 _TOLERANCE = 1e-13
 _NEWTON_STEPS = 12
 _SHORTEST, _STRAIGHT = 1e-10, 1e-6
-"""Arc lengths below which the branch is given up, and below which it is believed wherever it leads."""
+"""Arc lengths below which the branch is given up, and below which a change of sense is a crossing."""
 _ROUNDING = 1e-9
 """Steps shorter than this are not judged by where they land."""
 _FARTHEST = 0.1
@@ -46,7 +55,7 @@ class QuantalResponse:
     gap: float
 
 
-def quantal_response(payoffs: ArrayLike, *, precision: float, max_steps: int = 20_000) -> QuantalResponse:
+def quantal_response(payoffs: ArrayLike, *, precision: float, max_steps: int = 5_000) -> QuantalResponse:
     """Return the logit quantal response on the principal branch at one precision lambda.
 
     payoffs: (n_players, s_1, ..., s_n), any unit, the same for all players. precision: lambda >= 0, per unit of payoff;
@@ -65,7 +74,7 @@ def quantal_response(payoffs: ArrayLike, *, precision: float, max_steps: int = 2
     return QuantalResponse(branch.profile, branch.precision / scale, reached, branch.steps, branch.gap())
 
 
-def logit_limit(payoffs: ArrayLike, *, tolerance: float = 1e-9, max_steps: int = 20_000) -> QuantalResponse:
+def logit_limit(payoffs: ArrayLike, *, tolerance: float = 1e-9, max_steps: int = 5_000) -> QuantalResponse:
     """Return the Nash equilibrium at which the principal branch ends; generically it is unique.
 
     Each player's payoffs are first scaled to [0, 1], so that lambda means the same to all. The branch is followed until
@@ -93,7 +102,10 @@ def logit_limit(payoffs: ArrayLike, *, tolerance: float = 1e-9, max_steps: int =
 
 
 class _Branch:
-    """The principal branch, followed from lambda = 0: a point (logarithms of probabilities, lambda) and a direction."""
+    """The principal branch, followed from lambda = 0: a point (logarithms of probabilities, lambda) and a direction.
+
+    Of players who are alike one speaks for all: branches on which they differ cross this one, and are not seen then.
+    """
 
     def __init__(self, payoffs: FloatArray) -> None:
         self.payoffs = payoffs
@@ -101,9 +113,15 @@ class _Branch:
         self.owner = membership(even)
         self.sizes = even
         first = np.concatenate([np.arange(mix.size) == 0 for mix in even])
-        self.firsts, self.others = np.flatnonzero(first), np.flatnonzero(~first)
+        alike = players_alike(payoffs)
+        self.speaks = alike == np.arange(len(alike))
+        own = self.speaks[self.owner.argmax(axis=1)]
+        self.others = np.flatnonzero(~first & own)
         self.against_first = np.flatnonzero(first)[self.owner.argmax(axis=1)][self.others]
-        self.point = np.concatenate([np.log(np.concatenate(even)), [0.0]])
+        edges = np.concatenate([[0], np.cumsum(payoffs.shape[1:])])
+        same = np.concatenate([edges[model] + np.arange(mix.size) for model, mix in zip(alike, even, strict=True)])
+        self.lift = np.equal.outer(same, np.flatnonzero(own)).astype(np.float64)
+        self.point = np.concatenate([np.log(np.concatenate(even))[own], [0.0]])
         self.direction = np.zeros(self.point.size)
         self.direction[-1] = 1.0
         self.steps, self.reach = 0, 0.05
@@ -117,7 +135,7 @@ class _Branch:
     @property
     def profile(self) -> Profile:
         """Probabilities at the point, each sum exactly 1 but for rounding."""
-        mixes = split(np.exp(self.point[:-1]), self.sizes)
+        mixes = split(np.exp(self.lift @ self.point[:-1]), self.sizes)
         return tuple(mix / mix.sum() for mix in mixes)
 
     def gap(self) -> float:
@@ -151,10 +169,10 @@ class _Branch:
         further = self._tangent(found, along=tangent)
         turned = float(further @ tangent)
         sense = self._sense(found, further)
-        if self.reach < _STRAIGHT:  # branches cross here, as they do in games that are alike for all players
-            self.sense = sense
-            return turned
-        return turned if sense == self.sense and turned >= _SHARPEST else None
+        if turned < _SHARPEST or (sense != self.sense and self.reach >= _STRAIGHT):
+            return None
+        self.sense = sense  # another one within so short a step: branches cross, as in games alike for all; straight on
+        return turned
 
     def _toward(self, tangent: FloatArray, target: float) -> FloatArray:
         """Return the point on the tangent where lambda is the target."""
@@ -168,20 +186,20 @@ class _Branch:
         return length > -_ROUNDING and off <= _FARTHEST * max(length, 0.0) + _ROUNDING
 
     def _misses(self, point: FloatArray) -> FloatArray:
-        logs, precision = point[:-1], point[-1]
+        logs, precision = self.lift @ point[:-1], point[-1]
         chances = np.exp(logs)
         earned = np.concatenate(against(self.payoffs, split(chances, self.sizes)))
         odds = (logs - precision * earned)[self.others] - (logs - precision * earned)[self.against_first]
-        return np.concatenate([odds, self.owner.T @ chances - 1.0])
+        return np.concatenate([odds, (self.owner.T @ chances)[self.speaks] - 1.0])
 
     def _slopes(self, point: FloatArray) -> FloatArray:
         """Return the slopes of the misses in logarithms and lambda, (n, n + 1)."""
-        chances = np.exp(point[:-1])
+        chances = np.exp(self.lift @ point[:-1])
         mixes = split(chances, self.sizes)
         earned = np.concatenate(against(self.payoffs, mixes))
         by_logs = np.eye(chances.size) - point[-1] * payoff_slopes(self.payoffs, mixes) * chances
-        rows = np.column_stack([by_logs, -earned])
-        sums = np.column_stack([self.owner.T * chances, np.zeros(len(mixes))])
+        rows = np.column_stack([by_logs @ self.lift, -earned])
+        sums = np.column_stack([(self.owner.T * chances) @ self.lift, np.zeros(len(mixes))])[self.speaks]
         return np.concatenate([rows[self.others] - rows[self.against_first], sums])
 
     def _tangent(self, point: FloatArray, *, along: FloatArray) -> FloatArray:
@@ -207,10 +225,9 @@ class _Branch:
             hold[-1] = 1.0
         start = point
         for _ in range(_NEWTON_STEPS):
-            with np.errstate(over="ignore", invalid="ignore"):
-                missed = np.concatenate([self._misses(point), [hold @ (point - start)]])
-            if not np.isfinite(missed).all():
+            if not point[:-1].max() < 1.0:  # a probability far above 1, or no number: it went astray
                 return None
+            missed = np.concatenate([self._misses(point), [hold @ (point - start)]])
             if np.abs(missed).max() <= _TOLERANCE * max(1.0, point[-1]):
                 return point
             try:

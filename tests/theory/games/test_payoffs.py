@@ -13,6 +13,7 @@ from model.theory.games.payoffs import (
     deviation_regrets,
     expected_payoffs,
     pair_payoffs,
+    players_alike,
     pure_profile,
     strategy_payoffs,
 )
@@ -81,6 +82,16 @@ def test_regret_of_the_tempted_and_epsilon_equilibria(known: Game) -> None:
     assert deviation_regrets(known("prisoners"), profile=both_silent) == pytest.approx([2.0, 2.0])
     assert [0, 0] not in pure_equilibria(known("prisoners"), tolerance=0.39).tolist()
     assert [0, 0] in pure_equilibria(known("prisoners"), tolerance=0.41).tolist()
+
+
+def test_players_alike(known: Game, volunteer_game: Game, game: Game) -> None:
+    assert players_alike(known("prisoners")).tolist() == [0, 0]
+    assert players_alike(known("sexes")).tolist() == [0, 1]  # alike only if strategies swap names as well
+    assert players_alike(game(1, 2, 3)).tolist() == [0, 1]
+    volunteers = volunteer_game(4, 0.4)
+    assert players_alike(volunteers).tolist() == [0, 0, 0, 0]
+    volunteers[1] *= 2.0
+    assert players_alike(volunteers).tolist() == [0, 1, 0, 0]
 
 
 def test_faults_are_named() -> None:
