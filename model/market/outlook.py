@@ -23,7 +23,10 @@ from model.state.offers import PAID
 
 OF_TIKTOK = ("creator_share", "tiktok_ad_load", "topview_days", "shop_sales")
 """Levers of a market that ByteDance sets."""
+TIES = ("integration", "link_fee")
+"""Levers of services of others that ByteDance sets where it ties them into TikTok."""
 OF_LABELS = ("catalogue", "clips")
+BYTEDANCE_FIRM = "bytedance"
 REST = "other"
 """Stands for all services that are too small to be named, so it is nobody's rival."""
 
@@ -34,16 +37,17 @@ class WorldAhead:
     def __init__(self, records: Sequence[MarketMonth], *, plan: StrategyPlan, user_worth: float) -> None:
         self._records, self._plan, self._worth = records, plan, user_worth
 
-    def profit(self, market: str = "") -> float:
-        """Return the contribution of the firm's services, for ByteDance with the worth of users, USD in all."""
-        total = 0.0
+    def profit(self, market: str = "", *, service: str = "") -> float:
+        """Return the contribution of a firm's services, for ByteDance with the worth of users, USD in all."""
+        firm, total = owner_of(service or self._plan.actor), 0.0
         for record in self._of(market):
-            own = np.array([owner_of(service) == self._plan.firm for service in record.platforms])
+            own = np.array([owner_of(one) == firm for one in record.platforms])
             if record.settlement is None or not own.any():
                 continue
-            total += float(record.settlement.accounts()["contribution_margin"][own].sum())
-            if self._plan.actor in BYTEDANCE:
-                mine = [j for j, (service, _) in enumerate(record.offers, start=1) if service in BYTEDANCE]
+            accounts = record.settlement.accounts()
+            total += float((accounts["contribution_margin"] - accounts["exit_costs"])[own].sum())
+            if firm == BYTEDANCE_FIRM:
+                mine = [j for j, (one, _) in enumerate(record.offers, start=1) if one in BYTEDANCE]
                 total += self._worth * float(record.activity.users[mine].sum())
         return total
 
@@ -175,7 +179,8 @@ class MarketOutlook:
             raise InputError(Fault(place, f"only the event {lever.by_event} sets this lever", name, "Plan the event."))
         if lever.item == "none" and item:
             raise InputError(Fault(place, f"{name} is not set by tier or label", item, "Leave the last value out."))
-        whom = "" if lever.of == "market" else service if label else self.actor
+        ties = name in TIES and self.actor in BYTEDANCE and bool(service)
+        whom = "" if lever.of == "market" else service if label or ties else self.actor
         if lever.item == "tier":
             position(country, whom, item)
         number, faults = lever_value(lever, _raw(lever, value), place=f"{place}: {name} in {market}", tier=item)

@@ -26,7 +26,12 @@ class Expand(Strategy):
     choices: ClassVar[Mapping[str, Choice]] = {
         "tiers": Words(("individual",), "tier", "tiers of an entry that names none"),
         "price_point": Number(
-            1.0, LOWEST_POINT, 10.0, "share of the leader's price", "price of an entry that names none", likely=(0.7, 1.1)
+            1.0,
+            LOWEST_POINT,
+            10.0,
+            "share of the leader's price",
+            "price of an entry that names none",
+            likely=(0.7, 1.1),
         ),
         "leader": Word("spotify", "service", "service whose prices at the start are gone by"),
         "integration": Number(0.0, 0.0, 1.0, "0 none to 1 inside TikTok", "of an entry that names none"),

@@ -30,10 +30,11 @@ class Offer:
 class Ahead(Protocol):
     """A world lived on in a firm's mind, on numbers that nobody will meet. Amounts are sums over the months ahead."""
 
-    def profit(self, market: str = "") -> float:
+    def profit(self, market: str = "", *, service: str = "") -> float:
         """Return the contribution of the firm's services in one of the strategy's markets, or in all, USD.
 
-        Revenue less what it costs, marketing included; for a service of ByteDance with the declared worth of a user.
+        service: whose owner is meant, the actor by default. Revenue less what it costs, marketing and the cost of
+        leaving included; for a service of ByteDance with the declared worth of a user.
         """
 
     def income(self, service: str = "", *, market: str = "") -> float:
@@ -93,7 +94,10 @@ class Outlook(Protocol):
         """
 
     def set(self, name: str, market: str, value: float, item: str = "", *, service: str = "") -> Setting:
-        """Return the action that sets a lever in a market. service: for labels, whose catalogue is meant.
+        """Return the action that sets a lever in a market.
+
+        service: for labels, whose catalogue is meant; for ByteDance, a service of others that it ties into TikTok
+        (integration, link_fee).
 
         Errors: InputError for a lever that the actor does not have, a tier that it could not open, a value out of
         bounds.
