@@ -1,4 +1,4 @@
-"""The table of charts: per market and over all, what songs did on the weekly charts of a run."""
+"""The tables of charts: per market and over all what songs did on the weekly charts of a run, and song by song."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.market.record import ChartWeeks
-from model.results.columns import Gathered
+from model.results.columns import Column, Gathered
 from model.results.runs import Basis, FinishedRun
 from model.theory.charts import chart_lives
 
@@ -34,6 +34,39 @@ def charts_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
             charts = [overall_ids(month) for month in next(iter(kept.values()))]
             made.add(1, same={"replicate": run.replicate, "market": OVERALL, **chart_numbers(charts)}, columns={})
     return made.frame_from(start_month=basis.start_month)
+
+
+def songs_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
+    """Return replicate x market x song that was on the weekly chart of the market."""
+    made = Gathered("songs")
+    for run in runs:
+        kept: dict[str, list[ChartWeeks]] = {}
+        names: dict[str, tuple[str, ...]] = {}
+        for record in run.records:
+            if record.charts is not None:
+                kept.setdefault(record.market, []).append(record.charts)
+                names[record.market] = record.labels
+        for market, months in kept.items():
+            columns = _song_columns(months, np.array(names[market], dtype=object))
+            made.add(len(columns["song"]), same={"replicate": run.replicate, "market": market}, columns=columns)
+    return made.frame_from(start_month=basis.start_month)
+
+
+def _song_columns(months: Sequence[ChartWeeks], labels: Column) -> dict[str, Column]:
+    """Return the songs of a market's charts as columns, in the order of their entry and place."""
+    charts = np.concatenate([month.songs.astype(np.int64) for month in months])
+    lives = chart_lives(charts)
+    weeks, places = np.nonzero(charts >= 0)
+    _, entry = np.unique(charts[weeks, places], return_index=True)  # the order of `lives`, that of ids
+    held = np.concatenate([month.labels for month in months])[weeks[entry], places[entry]].astype(np.int64)
+    order = np.lexsort((lives.debut, lives.first))
+    columns: dict[str, Column] = {
+        "song": lives.songs, "label": labels[held], "song_entered": lives.first + 1, "song_debut": lives.debut,
+        "song_peak": lives.peak, "song_life": lives.life, "song_at_one": lives.at_one,
+        "song_climb": np.where(lives.first_one >= 0, lives.climb, np.nan),
+        "song_before": lives.first < len(months[0].songs), "song_over": ~np.isin(lives.songs, charts[-1]),
+    }  # fmt: skip
+    return {name: column[order] for name, column in columns.items()}
 
 
 def overall_ids(month: ChartWeeks) -> Whole:

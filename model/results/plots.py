@@ -125,6 +125,18 @@ class Plots:
         self._legend(figure, [who for who in WORLDWIDE if who in seen], columns=int(wide / 1.5), size=10.5)
         return figure
 
+    def hits(self) -> Figure:
+        """Return songs' lives on the chart, weeks at number one and climbs to it, against the Hot 100."""
+        from model.results.hits_plot import hits_figure
+
+        return hits_figure(self._result)
+
+    def tiktok(self) -> Figure:
+        """Return TikTok's accounts, what ByteDance keeps, and prices of advertising over time, all markets together."""
+        from model.results.tiktok_plot import tiktok_figure
+
+        return tiktok_figure(self._result)
+
     def _legend(self, figure: Figure, names: list[str], *, columns: int, size: float = 9.0) -> None:
         with mpl.rc_context(STYLE):
             handles = [Patch(color=_colour(name), label=name_of(name)) for name in names]

@@ -134,6 +134,11 @@ class RunResult:
         return self.frame("charts")
 
     @property
+    def songs(self) -> pd.DataFrame:
+        """Replicate x market x song that was on the weekly chart: its entry, peak, life, weeks at number one, climb."""
+        return self.frame("songs")
+
+    @property
     def ledger(self) -> pd.DataFrame:
         """Month x payment."""
         return self.frame("ledger")
@@ -181,7 +186,7 @@ class RunResult:
 
     @cached_property
     def plot(self) -> Plots:
-        """Figures of the result: shares, payers, revenue, label income, all markets at a glance."""
+        """Figures of the result: shares, payers, revenue, label income, all markets at a glance, hits, TikTok."""
         from model.results.plots import Plots
 
         return Plots(self)

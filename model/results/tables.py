@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from model.market.record import MarketMonth
 from model.results.action_table import actions_table
 from model.results.ad_tables import advertisers_table, advertising_table
-from model.results.chart_table import charts_table
+from model.results.chart_table import charts_table, songs_table
 from model.results.columns import Gathered, dates, frame_of
 from model.results.layout import Layout, layout_of
 from model.results.money_columns import offer_money, service_money, top_up_matrix, top_ups_of
@@ -251,7 +251,7 @@ TABLES: dict[str, Callable[[Sequence[FinishedRun], Basis], pd.DataFrame]] = {
     "offers": offers_table, "services": services_table, "labels": labels_table, "markets": markets_table,
     "flows": flows_table, "diversion": diversion_table, "tiktok": tiktok_table, "clips": clips_table,
     "bytedance": bytedance_table, "advertising": advertising_table, "advertisers": advertisers_table,
-    "charts": charts_table, "ledger": ledger_table, "start": start_table, "talks": talks_table,
+    "charts": charts_table, "songs": songs_table, "ledger": ledger_table, "start": start_table, "talks": talks_table,
     "actions": actions_table,
 }  # fmt: skip
 """The maker of each frame."""

@@ -122,6 +122,21 @@ def joined_statistics(parts: list[ChartStatistics]) -> ChartStatistics:
     )  # fmt: skip
 
 
+def share_gone(weeks: Whole, *, over: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return the share of songs whose life is at most 0, 1, 2 ... weeks, by Kaplan and Meier's estimate.
+
+    weeks: (n,) weeks lived so far, 1 or more. over: (n,) whether the life ended; the others have lived so long, and who
+    knows how much longer. Where no life is cut off these are the plain shares.
+    """
+    longest = int(weeks.max(initial=0))
+    ended = np.bincount(weeks[over], minlength=longest + 1)
+    all_of = np.bincount(weeks, minlength=longest + 1)
+    at_risk = weeks.size - np.concatenate([[0], np.cumsum(all_of)[:-1]])
+    left = np.cumprod(1.0 - ended / np.maximum(at_risk, 1))
+    gone: NDArray[np.float64] = 1.0 - left
+    return gone
+
+
 def distance_to_points(weeks: Whole, points: Mapping[int, float], *, longest: int) -> float:
     """Return the Kolmogorov-Smirnov distance between a sample and a distribution known at points.
 

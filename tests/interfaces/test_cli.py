@@ -20,7 +20,7 @@ from model.experiments.pattern import Pattern, given
 from model.experiments.run import MONTHS
 from model.interfaces.cli import main
 from model.interfaces.cli.progress import RunProgress
-from model.interfaces.cli.running import FIGURES
+from model.interfaces.cli.running import FIGURES, OF_HITS, OF_TIKTOK
 from model.results import RunResult
 from model.spec.parameters import declared_parameters
 from model.spec.reading import scenario_names
@@ -51,8 +51,15 @@ def test_a_run_prints_a_summary_and_saves_tables_and_figure(capsys: pytest.Captu
     assert result.card.users == 300
     assert set(result.services["month"]) == {0, 1, 2}
     figures = sorted((tmp_path / "found" / "here").glob("*.png"))
-    assert [path.name for path in figures] == sorted(FIGURES.values())
+    assert [path.name for path in figures] == sorted(FIGURES)
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in figures)
+
+
+def test_a_run_that_does_something_to_tiktok_or_songs_draws_that_too(tmp_path: Path) -> None:
+    assert main([*SMALL, "--quiet", "--out", "ads", "--set", "markets.ID.tiktok_ad_load=1.5"]) == 0
+    assert {path.name for path in Path("ads").glob("*.png")} == {*FIGURES, OF_TIKTOK}
+    assert main([*SMALL, "--quiet", "--out", "hits", "--set", "parameters.song_spread=0.8"]) == 0
+    assert {path.name for path in Path("hits").glob("*.png")} == {*FIGURES, OF_TIKTOK, OF_HITS}
 
 
 def test_the_folder_of_a_run_is_named_after_scenario_and_digest(

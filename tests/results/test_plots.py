@@ -15,10 +15,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from model.facts import load_start
+from model.facts.songs import chart_era
 from model.foundation.errors import InputError
 from model.results.canvas import spread, unit_axis
 from model.results.palette import LABELS, OTHER, SERVICES, SOURCES, WORLDWIDE, colour_of, ink_on, name_of
 from model.results.run_result import RunResult
+from model.theory.charts import share_gone
 
 MACHADO = {  # Machado, Oliveira and Fernandes (2009), severity 1, on linear RGB
     "usual": np.eye(3),
@@ -27,6 +29,8 @@ MACHADO = {  # Machado, Oliveira and Fernandes (2009), severity 1, on linear RGB
     "deutan": np.array([[0.367322, 0.860646, -0.227968],
                         [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]),
 }  # fmt: skip
+
+DRAWN = ("shares", "payers", "revenue", "label_income", "small_multiples", "hits", "tiktok")
 
 
 def lab(colour, sight):
@@ -95,7 +99,7 @@ def test_names_beside_never_overlap_and_keep_their_order(places, gap):
         np.testing.assert_allclose(found, places, atol=1e-9)
 
 
-@pytest.mark.parametrize("draw", ["shares", "payers", "revenue", "label_income", "small_multiples"])
+@pytest.mark.parametrize("draw", DRAWN)
 def test_every_figure_can_be_saved(result, draw):
     figure = getattr(result.plot, draw)()
     assert isinstance(figure, Figure)
@@ -105,7 +109,7 @@ def test_every_figure_can_be_saved(result, draw):
     assert "matplotlib.pyplot" not in sys.modules
 
 
-@pytest.mark.parametrize("draw", ["shares", "payers", "revenue", "label_income", "small_multiples"])
+@pytest.mark.parametrize("draw", DRAWN)
 def test_words_lie_inside_and_apart(result, draw):
     figure = getattr(result.plot, draw)()
     canvas = FigureCanvasAgg(figure)
@@ -225,3 +229,46 @@ def test_small_services_are_drawn_together(result, monkeypatch, shown):
     axes = result.plot.shares().axes[0]
     assert len(axes.collections) == shown + 1
     assert max(area.get_paths()[0].vertices[:, 1].max() for area in axes.collections) == pytest.approx(100)
+
+
+def test_the_picture_of_tiktok_shows_its_accounts_and_prices(result):
+    income, paid, kept, prices = result.plot.tiktok().axes
+    month = result.tiktok.groupby(["replicate", "month"]).sum(numeric_only=True).groupby("month").mean().iloc[-1] / 1e6
+    for axes, columns in (
+        (income, ["tiktok_infeed", "tiktok_topview", "tiktok_shop", "tiktok_games", "own_distribution"]),
+        (paid, ["tiktok_costs", "creators_paid", "clip_fees", "clip_credit"]),
+    ):
+        tops = [float(area.get_paths()[0].vertices[:, 1].max()) for area in axes.collections]
+        shown = [float(month[name]) for name in columns if month[name] > 0.0]
+        most = result.tiktok.groupby(["replicate", "month"])[columns].sum().groupby("month").mean().sum(axis=1).max()
+        assert max(tops) == pytest.approx(most / 1e6)
+        assert len(tops) == len(shown)
+        words = " ".join(text.get_text() for text in axes.texts)
+        assert all(f"{value:.2f}" in words or f"{value:.1f}" in words for value in shown), (shown, words)
+    both = result.bytedance.groupby(["replicate", "month"])["bytedance_income"].sum().groupby("month").mean() / 1e6
+    lines = {tuple(np.round(line.get_ydata(), 9)) for line in kept.get_lines()}
+    assert tuple(np.round(both.to_numpy(), 9)) in lines
+    google = result.advertising.query("channel == 'google'")
+    mean = (google["ad_price"] * google["ad_income"]).groupby(google["month"]).sum()
+    wanted = mean / google.groupby("month")["ad_income"].sum()
+    assert tuple(np.round(wanted.to_numpy(), 9)) in {
+        tuple(np.round(line.get_ydata(), 9)) for line in prices.get_lines()
+    }
+
+
+def test_the_picture_of_hits_shows_songs_that_entered_beside_the_hot_100(result):
+    lives, at_one, climbs = result.plot.hits().axes
+    songs = result.songs[~result.songs["song_before"].astype(bool)]
+    model, record = lives.get_lines()
+    over = songs["song_over"].to_numpy(dtype=bool)
+    wanted = 100.0 * share_gone(songs["song_life"].to_numpy(), over=over)
+    drawn = np.asarray(model.get_ydata())
+    np.testing.assert_allclose(drawn, wanted[1 : 1 + len(drawn)])
+    era = chart_era("2019-2022")
+    assert dict(zip(record.get_xdata(), np.asarray(record.get_ydata()) / 100.0, strict=True)) == pytest.approx(
+        {week: share for week, share in era.life.items() if week <= 100}
+    )
+    ones = songs[songs["song_at_one"] > 0]
+    assert np.asarray(at_one.get_lines()[0].get_ydata())[0] == pytest.approx(100.0 * (ones["song_at_one"] == 1).mean())
+    assert np.asarray(climbs.get_lines()[0].get_ydata())[0] == pytest.approx(100.0 * (ones["song_climb"] == 0).mean())
+    assert f"{len(ones)} number ones" in " ".join(text.get_text() for text in result.plot.hits().texts)

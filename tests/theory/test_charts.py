@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.theory.charts import chart_lives, chart_statistics, distance_to_points, joined_statistics
+from model.theory.charts import (
+    chart_lives,
+    chart_statistics,
+    distance_to_points,
+    joined_statistics,
+    share_gone,
+)
 
 CHART = np.array(
     [
@@ -29,6 +35,23 @@ def test_lives_of_a_chart_that_can_be_read() -> None:
     assert lives.life.tolist() == [2, 5, 3, 3, 1]
     assert lives.at_one.tolist() == [0, 3, 1, 1, 0]
     assert lives.climb.tolist() == [-1, 1, 0, 1, -1]
+
+
+def test_lives_that_are_cut_off_do_not_count_as_short() -> None:
+    weeks, none = np.array([1, 1, 2, 4]), np.zeros(4, dtype=bool)
+    np.testing.assert_allclose(share_gone(weeks, over=~none), [0.0, 0.5, 0.75, 0.75, 1.0])  # plain shares
+    # One of the two songs of a week is still there: 1 of 4 goes in week 1; of the two known to reach week 2, one goes.
+    cut = np.array([True, False, True, False])
+    np.testing.assert_allclose(share_gone(weeks, over=cut), [0.0, 0.25, 0.625, 0.625, 0.625])
+    assert share_gone(weeks, over=none).max() == 0.0
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+def test_of_lives_cut_at_random_the_share_gone_is_found_again(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    lives, seen = random.geometric(0.2, 4000), random.integers(1, 30, 4000)
+    found = share_gone(np.minimum(lives, seen), over=lives <= seen)
+    assert found[5] == pytest.approx(1.0 - 0.8**5, abs=0.05)
 
 
 def test_windows_leave_out_what_the_ends_cut_off() -> None:

@@ -68,6 +68,11 @@ def tiktok_differences(plans: Sequence[Scenario]) -> tuple[str, ...]:
     )
 
 
+def changes_songs(plan: Scenario) -> bool:
+    """Tell whether a scenario sets a parameter of songs to something else than declared."""
+    return any(plan.parameters[line.name] != line.default for line in SONGS)
+
+
 def _tiktok_parameters() -> frozenset[str]:
     """Return the parameters that the columns on TikTok read, and those of advertising and songs."""
     read = {name for column in FRAMES["tiktok"] for name in MEASURES[column].parameters}

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 STOPPED = 130
 DOTS_PER_INCH = 160
-FIGURES = {"markets": "who_listens_where.png", "labels": "who_earns_what.png"}
+FIGURES = ("who_listens_where.png", "who_earns_what.png")
+OF_TIKTOK, OF_HITS = "tiktok.png", "hits.png"
 
 
 def run_and_save(plan: Scenario, *, out: Path | None, quiet: bool, with_figure: bool, with_notes: bool = False) -> int:
@@ -52,7 +53,7 @@ def run_and_save(plan: Scenario, *, out: Path | None, quiet: bool, with_figure: 
         _print_summary(result, seconds=perf_counter() - begun, with_notes=with_notes)
     elif with_notes:
         _print_notes(result)
-    figures = _figures(result) if with_figure else {}
+    figures = _figures(result, plan) if with_figure else {}
     result.save(folder, figures=figures)
     what = f"tables and {len(figures)} figures" if figures else "tables"
     print(f"Saved {what}{', in place of the earlier result there' if replaces else ''}: {folder}")
@@ -90,10 +91,17 @@ def _print_notes(result: RunResult) -> None:
         print(f"  {notice}")
 
 
-def _figures(result: RunResult) -> dict[str, bytes]:
-    """Return the figures of a run as PNG, by file name."""
-    drawn = (result.plot.small_multiples(), result.plot.label_income())
-    return {name: _png(figure) for name, figure in zip(FIGURES.values(), drawn, strict=True)}
+def _figures(result: RunResult, plan: Scenario) -> dict[str, bytes]:
+    """Return the figures of a run as PNG, by file name: TikTok and hits too where the scenario changes them."""
+    from model.experiments.comparing.chosen import changes_songs, tiktok_differences
+
+    drawn = dict(zip(FIGURES, (result.plot.small_multiples, result.plot.label_income), strict=True))
+    plain = Scenario.load("baseline").replace({"start": plan.start, "markets": list(plan.markets)})
+    if tiktok_differences([plain, plan]) and len(result.tiktok):
+        drawn[OF_TIKTOK] = result.plot.tiktok
+    if changes_songs(plan) and not result.songs["song_before"].all():
+        drawn[OF_HITS] = result.plot.hits
+    return {name: _png(draw()) for name, draw in drawn.items()}
 
 
 def _png(figure: Figure) -> bytes:
