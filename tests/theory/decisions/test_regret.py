@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -58,6 +58,7 @@ def test_weights_count_futures_and_zero_leaves_one_out() -> None:
     assert calm.largest_regrets[0] == 0.0
 
 
+@settings(deadline=None)
 @given(table=TABLES)
 def test_regret_is_never_below_zero_and_someone_has_none(table: np.ndarray) -> None:
     lost = regret_table(table)
