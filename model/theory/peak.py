@@ -13,10 +13,16 @@ def peak_of_curve(points: ArrayLike, *, values: ArrayLike) -> float:
 
     points: (n,) rising, n >= 3. values: (n,). The parabola is that of least squares, so that noise of single values
     averages out; where it opens upwards or its top lies outside, the better end is returned, and the middle one of the
-    points where all values are the same. Errors: InputError for shapes that do not agree.
+    points where all values are the same. Errors: InputError for shapes that do not agree, values that are not finite.
     """
     x, y = floats(points), floats(values)
-    require([range_fault("points", x.size, low=3.0, high=np.inf), shape_fault("values", y, x.shape)])
+    require(
+        [
+            range_fault("points", x.size, low=3.0, high=np.inf),
+            shape_fault("values", y, x.shape),
+            range_fault("values", y, low=-np.inf, high=np.inf, open_low=True, open_high=True),
+        ]
+    )
     if np.ptp(y) == 0.0:
         return float(x[len(x) // 2])
     scale, height = float(np.abs(x).max()) or 1.0, float(np.abs(y).max())

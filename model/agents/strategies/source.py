@@ -6,6 +6,7 @@ that the class uses from where it is written; what comes from installed packages
 
 from __future__ import annotations
 
+import dis
 import hashlib
 import inspect
 from collections.abc import Iterable, Mapping
@@ -50,7 +51,7 @@ def _steps(function: FunctionType, home: str, seen: set[int]) -> str:
     used |= {name: function.__globals__[name] for name in sorted(names) if name in function.__globals__}
     told = [f"{name}={text}" for name, one in used.items() if (text := _used(one, home, seen))]
     defaults = _plain((function.__defaults__, function.__kwdefaults__))
-    return f"{_code(code, function.__doc__)} {defaults} {told}"
+    return f"{_code(code)} {defaults} {told}"
 
 
 def _used(one: object, home: str, seen: set[int]) -> str:
@@ -73,15 +74,16 @@ def _names(code: CodeType) -> set[str]:
     return set(code.co_names).union(*(_names(one) for one in inner))
 
 
-def _code(code: CodeType, doc: str | None = None) -> str:
-    """Return the steps, names and constants of a function, free of where it is written and of its docstring."""
-    consts = code.co_consts[1:] if doc is not None and code.co_consts[:1] == (doc,) else code.co_consts
-    told = [_code(one) if isinstance(one, CodeType) else _plain(one) for one in consts]
-    return f"{code.co_code.hex()} {code.co_names} {code.co_varnames} {code.co_freevars} {told}"
+def _code(code: CodeType) -> str:
+    """Return the steps of a function with what they are done on, free of where it is written and of its docstring."""
+    told = [f"{one.opname} {_plain(one.argval)}" for one in dis.get_instructions(code)]
+    return f"{code.co_varnames} {told} {code.co_exceptiontable.hex()}"
 
 
 def _plain(value: Any) -> str:
     """Return a text of a plain value that is the same in every process, whatever the order of its sets."""
+    if isinstance(value, CodeType):
+        return _code(value)
     if isinstance(value, set | frozenset):
         return f"set{sorted(_plain(one) for one in value)}"
     if isinstance(value, Mapping):

@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pytest
 
+from model.agents.strategies import Offer
 from model.market.record import MarketMonth
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
 from model.spec.scenario import Scenario
+from model.spec.settings import Setting
 from model.spec.strategies import StrategyKind
 
 STARTS = StartStore(None)
@@ -82,3 +84,71 @@ def _play() -> Play:
 def _plain(play: Play) -> StreamingMarket:
     """Return the small run without any strategy."""
     return play()
+
+
+def lever(run: StreamingMarket, month: int, name: str, service: str, tier: str, market: str = "ID") -> float:
+    """Return where an offer's price, advertising or opening stood in a month."""
+    record = next(one for one in run.records if (one.market, one.month) == (market, month))
+    values = {"price": record.price_local, "ad_load": record.ad_load, "open": record.is_open}[name]
+    return float(values[1 + record.offers.index((service, tier))])
+
+
+def acts(run: StreamingMarket) -> list[tuple[int, str, str, float]]:
+    """Return (month, lever, item, value) of all that strategies set."""
+    return [(one.month, one.setting.lever, one.setting.item, one.setting.value) for one in run.world.firms.actions]
+
+
+class Stage:
+    """An outlook that a test writes: offers by service, accounts by month, licences by month, profit by settings."""
+
+    def __init__(self, plan, *, offers=None, margins=None, licensed=None, profit=None):
+        self.plan, self.actor, self.markets = plan, plan.actor, plan.markets
+        self.month, self.played = 1, 0
+        self.shown = offers or {}
+        self.margins, self.signed, self.gain = margins or {}, licensed or {}, profit
+        self.asked = []
+
+    @classmethod
+    def of(cls, row, **more):
+        """Return (rule, stage) of a table played in Indonesia."""
+        plan = Scenario.from_mapping({**SMALL, "months": 60, "strategies": {"mine": row}}).strategies[0]
+        return plan.kind.maker(plan), cls(plan, **more)
+
+    def offers(self, market, service=""):
+        """Return the offers that the test shows."""
+        return tuple(self.shown.get(service or self.actor, ()))
+
+    def account(self, line, market):
+        """Return revenue of 1 and the margin of the month."""
+        return 1.0 if line == "revenue" else self.margins.get(self.month, 0.0)
+
+    def licensed(self, market, label):
+        """Tell whether the label has signed by this month."""
+        return self.month >= self.signed.get(label, 1)
+
+    def lever(self, name, market, item="", *, service=""):
+        """Return where a lever stands: 1."""
+        return 1.0
+
+    def set(self, name, market, value, item="", *, service=""):
+        """Return the action."""
+        return Setting(name, market, service or self.actor, item, float(value))
+
+    def ahead(self, actions=(), *, months, users=2000):
+        """Return a world whose profit the test computes from what is set."""
+        self.asked.append((months, users))
+        gain = self.gain({(one.lever, one.item): one.value for one in actions})
+        return type("Lived", (), {"profit": lambda self, market="": gain})()
+
+    def live(self, rule, months):
+        """Return (month, lever, item, value) of what a rule sets in so many months."""
+        found = []
+        for _ in range(months):
+            found += [(self.month, one.lever, one.item, one.value) for one in rule.decide(self)]
+            self.month, self.played = self.month + 1, self.played + 1
+        return found
+
+
+def offer(tier="individual", price=100.0, service="resso", *, paid=True):
+    """Return an offer as an outlook shows it."""
+    return Offer(service, tier, price, price / 100.0, 1000.0, 0.0, 0.0, paid)

@@ -18,7 +18,7 @@ from tests.agents.strategies.conftest import SMALL, Play, Row, row_of, same, sam
 class CutAndLeave(sm.Strategy):
     """Sells at a part of the present price, once."""
 
-    choices = {"part": sm.Strategy.Number(0.9, 0.1, 1.0, "share", "of the price before")}
+    choices = {"part": sm.Strategy.Number(0.9, 0.1, 1.0, "share", "of the price before")}  # noqa: RUF012
     sets = ("price",)
 
     def decide(self, outlook):
