@@ -156,7 +156,7 @@ def _against(found: SweepResult, wide: pd.DataFrame, outcome: Outcome) -> Iterat
                 continue
             more = f", the same at {same:.0%}" if same else ""
             mean = amount(float(gap.mean()))
-            yield f"  {other} less {first}: {mean} on average, above at {above:.0%} of points{more}"
+            yield f"  {other} minus {first}: {mean} on average, above at {above:.0%} of points{more}"
 
 
 def count(number: int, one: str, several: str | None = None) -> str:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 BETWEEN = 10.0
 """Seconds between two lines where stderr is no terminal."""
+LONG = 5000
+"""Runs from which on their planning is told: it takes about a third of a second for a thousand."""
 MOST_ROWS = 24
 
 
@@ -43,6 +45,8 @@ def show_sweep(
     if dry:
         return _dry(plan, workers=workers, folder=folder)
     check_writable(folder)
+    if plan.runs >= LONG and not quiet:
+        print(f"Planning {plan.runs:,} runs (each is checked before any is lived)...", file=sys.stderr, flush=True)
     with SweepProgress(quiet=quiet) as show:
         try:
             found, code = run_sweep(

@@ -212,7 +212,7 @@ def test_the_summary_tells_what_moves_what(tmp_path: Path) -> None:
     lines = text.splitlines()
     resso = lines[lines.index(next(line for line in lines if line.startswith("Resso: monthly users"))) :]
     assert f"{PATH} (+" in resso[4]
-    assert "loud less quiet" in text
+    assert "loud minus quiet" in text
     page = moved._repr_html_()
     assert page.count("<tr>") == 5
     assert "<script" not in page
