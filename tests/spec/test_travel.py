@@ -20,7 +20,7 @@ def test_every_scenario_of_the_library_comes_back(name: str) -> None:
     assert again == plan
     assert again.digest == plan.digest
     assert again.new_offers == plan.new_offers
-    assert plain_scenario(again.replace(months=2)) != plain
+    assert plain_scenario(again.replace({"parameters.theta": 2.7})) != plain
 
 
 def test_it_can_be_changed_further() -> None:
