@@ -94,7 +94,7 @@ class SweepResult:
     @property
     def done(self) -> int:
         """Number of finished runs."""
-        return len(self._store.finished())
+        return self._store.counts()[0]
 
     def sql(self, query: str) -> pd.DataFrame:
         """Return the answer to a query in DuckDB's SQL.
