@@ -51,11 +51,13 @@ class Deciding:
             if not plan.acts_in(now):
                 continue
             outlook = MarketOutlook(world, plan=plan, last=last, held=held)
-            for setting in _checked(strategy.decide(outlook), plan):
+            for setting in _checked(strategy.decide(outlook), plan, outlook):
                 cell = (setting.lever, setting.market, setting.service, setting.item)
                 if cell in found:
-                    way = f"{found[cell].place} sets it too; split markets or dates between them."
-                    raise InputError(Fault(setting.place, "two strategies set one lever in a month", cell, way))
+                    twice = found[cell].place == setting.place
+                    rule = f"{'a rule sets' if twice else 'two strategies set'} one lever {'once ' * twice}in a month"
+                    way = "" if twice else f"{found[cell].place} sets it too; split markets or dates between them."
+                    raise InputError(Fault(setting.place, rule, cell, way or "Decide on one value."))
                 country = world.countries[setting.market]
                 before = lever_next(
                     country, world.pending, name=setting.lever, service=setting.service, item=setting.item
@@ -104,11 +106,19 @@ def _amount(value: object, plan: StrategyPlan) -> float:
     raise InputError(Fault(f"{plan.place}: reservation", rule, value, way))
 
 
-def _checked(actions: object, plan: StrategyPlan) -> tuple[Setting, ...]:
-    """Return what a rule decided. Errors: InputError for anything but actions made by its outlook."""
+def _checked(actions: object, plan: StrategyPlan, outlook: MarketOutlook) -> tuple[Setting, ...]:
+    """Return what a rule decided. Errors: InputError for anything but actions that its outlook makes."""
     listed = tuple(actions) if isinstance(actions, Iterable) else (actions,)
     wrong = [one for one in listed if not isinstance(one, Setting)]
     if wrong:
         way = "Yield what outlook.set(...) gives, or return a list of it."
         raise InputError(Fault(plan.place, f"{plan.kind.name} decides on actions", type(wrong[0]).__name__, way))
-    return listed
+    made = [
+        outlook.set(one.lever, one.market, one.value, "" if plan.side == "label" else one.item, service=one.service)
+        for one in listed
+    ]
+    foreign = [one for one, own in zip(listed, made, strict=True) if (one.service, one.item) != (own.service, own.item)]
+    if foreign:
+        rule, what = f"{plan.actor} sets levers of its own", (foreign[0].lever, foreign[0].service, foreign[0].item)
+        raise InputError(Fault(plan.place, rule, what, "Yield what outlook.set(...) gives."))
+    return tuple(made)

@@ -34,7 +34,7 @@ def test_named_rival_that_does_not_sell_the_tier_is_nobody_to_match() -> None:
     assert stage.live(rule, 3) == []
 
 
-def test_two_that_match_each_other_stand_still(play: Play) -> None:
+def test_two_that_match_each_other_change_places(play: Play) -> None:
     tables = {
         "resso": {"rule": "match_rival", "rival": "spotify"},
         "spotify": {"rule": "match_rival", "rival": "resso"},
