@@ -1,7 +1,8 @@
 """The labels' dilemma on TikTok: one that takes its music away alone, against all that do so together.
 
 Clips draw attention to a label, mostly away from the others. So one label that leaves alone loses what all would hardly
-lose together, and each is held at the table by what the others would gain.
+lose together, and each is held at the table by what the others would gain. Nine tenths of that follow from
+`promotion_pull`, which is put in and of which not even the sign is known; `songs_alone` leaves what single songs do.
 """
 
 from __future__ import annotations
@@ -76,7 +77,8 @@ def dilemma(
     Every label leaves from the first month on, in all markets of the run; worlds differ in nothing else and share their
     draws. sizes: settings put on the scenario (default: Brazil and the US, 2,000 users, a year). Errors: InputError.
     """
-    plan = (scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)).replace(sizes or SIZES)
+    wished = SIZES if sizes is None else sizes
+    plan = (scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)).replace(wished)
     every = sorted(labels_of(plan))
     faults = [Fault("labels", "is a label of the run's markets", one, nearest(one, every))
               for one in labels if one not in every]  # fmt: skip
@@ -108,6 +110,11 @@ def dilemma(
     return Dilemma(plan, tuple(labels), replicates, pd.DataFrame(rows), lost)
 
 
+def songs_alone(plan: Scenario) -> Scenario:
+    """Return a scenario in which clips promote no catalogue as a whole: what is left is the lift of single songs."""
+    return plan.replace({"parameters.promotion_pull": 0.0})
+
+
 def _without(plan: Scenario, labels: Sequence[str]) -> Scenario:
     return plan.replace({f"markets.{ALL}.clips.{label}": False for label in labels})
 
@@ -124,10 +131,10 @@ def _row(
 
 
 def _income(result: RunResult, label: str, money: str) -> float:
-    """Return what a label earned in a run, USD: music is all that it received but for clips."""
+    """Return what a label earned in a run, USD: music is all that it received but TikTok's fees and promotion."""
     paid = result.ledger[result.ledger["payee"].str.match(rf"label:{label}(?::|$)")]
     if money == "music":
-        paid = paid[paid["kind"] != "clip licence"]
+        paid = paid[~paid["payer"].str.startswith("platform:tiktok:")]
     return fsum(paid["amount_usd"])
 
 

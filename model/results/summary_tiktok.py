@@ -68,5 +68,6 @@ def chart_line(result: WithTikTok) -> str:
     return (
         f"Songs: {ones:.0f} reached number one in {weeks:.0f} weeks of {which}; {debuts:.0%} of them entered there; "
         f"longest at number one {chosen['at_one_most'].max():.0f} weeks, "
-        f"longest climb {chosen['climb_most'].max():.0f}."
+        f"longest climb {chosen['climb_most'].max():.0f}. Lives count as far as they came, so a longer run has "
+        "longer ones; `resonance charts` compares with the Hot 100 over years of the same number."
     )

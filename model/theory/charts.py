@@ -68,7 +68,8 @@ class ChartStatistics:
     """A chart in numbers; each list is what was counted, one element per song.
 
     years: that songs could enter in; years_one: that they could reach number one in. life: (n,) weeks on the chart of
-    songs that entered. at_one, climb: (k,) weeks at number one, and from entry to it, of songs that got there.
+    songs that entered. at_one, climb: (k,) weeks at number one, and from entry to it, of songs that got there; won:
+    (k,) week in which they got there, from the first that counts.
     """
 
     years: float
@@ -76,6 +77,7 @@ class ChartStatistics:
     life: Whole
     at_one: Whole
     climb: Whole
+    won: Whole
 
     @property
     def entries_per_year(self) -> float:
@@ -91,6 +93,13 @@ class ChartStatistics:
     def debuts_at_one(self) -> float:
         """Share of number ones that enter the chart there."""
         return float(np.mean(self.climb == 0)) if self.climb.size else float("nan")
+
+    def most_at_one(self, years: int) -> float:
+        """Return the most weeks at number one of a song in so many years: the mean of whole windows; NaN without."""
+        window = self.won // int(WEEKS_PER_YEAR * years)
+        whole = int(self.years_one // years)
+        best = [float(self.at_one[window == one].max()) for one in range(whole) if (window == one).any()]
+        return sum(best) / len(best) if best else float("nan")
 
     def climbs_of(self, weeks: int) -> int:
         """Return how many songs needed at least so many weeks from entry to number one."""
@@ -108,17 +117,19 @@ def chart_statistics(charts: Whole, *, lead: int = 104, rest: int = 60, rest_one
     won = lives.take((lives.first_one >= lead) & (lives.first_one < weeks - rest_one))
     return ChartStatistics(
         years=(weeks - rest - lead) / WEEKS_PER_YEAR, years_one=(weeks - rest_one - lead) / WEEKS_PER_YEAR,
-        life=entered.life, at_one=won.at_one, climb=won.climb,
+        life=entered.life, at_one=won.at_one, climb=won.climb, won=won.first_one - lead,
     )  # fmt: skip
 
 
 def joined_statistics(parts: list[ChartStatistics]) -> ChartStatistics:
     """Return the statistics of several charts as if they followed one another."""
+    begins = np.cumsum([0, *(round(part.years_one * WEEKS_PER_YEAR) for part in parts)])
     return ChartStatistics(
         years=sum(part.years for part in parts), years_one=sum(part.years_one for part in parts),
         life=np.concatenate([part.life for part in parts]),
         at_one=np.concatenate([part.at_one for part in parts]),
         climb=np.concatenate([part.climb for part in parts]),
+        won=np.concatenate([begin + part.won for begin, part in zip(begins, parts, strict=False)]),
     )  # fmt: skip
 
 

@@ -19,6 +19,8 @@ def test_the_charts_of_2019_to_2022_are_met_on_fresh_draws() -> None:
     rows = {what: model / data for what, data, model in found.rows()}
     assert rows["songs that enter in a year"] == pytest.approx(1.0, abs=0.05)
     assert rows["mean weeks on the chart"] == pytest.approx(1.0, abs=0.1)
+    assert rows["most weeks at number one in 4 years"] < found.found.at_one.max() / 19.0, "a longer time holds more"
+    assert 0.8 < rows["most weeks at number one in 4 years"] < 2.5
     assert rows["mean climb to number one, weeks"] < 0.7, "known miss: climbs are too short"
 
 

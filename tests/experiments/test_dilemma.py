@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import model as sm
-from model.experiments.dilemma import ALONE, TOGETHER, Dilemma, dilemma
+from model.experiments.dilemma import ALONE, TOGETHER, Dilemma, dilemma, songs_alone
 
 SIZES: dict[str, object] = {"markets": ["BR"], "users": 1000, "months": 6}
 
@@ -58,6 +58,32 @@ def test_the_figure_draws_each_loss_under_its_name(found: Dilemma, panel: int, m
         leaving = ALONE if name == "alone" else TOGETHER
         wanted = [100.0 * found.loss(label, leaving, money=money) for label in found.labels]
         assert list(handle.get_xdata()) == pytest.approx(wanted)
+
+
+def test_both_panels_have_one_scale_and_the_assumption_is_told(found: Dilemma) -> None:
+    figure = found.figure()
+    left, right = (axes.get_xlim() for axes in figure.axes)
+    assert left == right
+    assert left[0] < 100.0 * found.losses["low"].min() < 100.0 * found.losses["high"].max() < left[1]
+    assert "promotion_pull 0.05" in " ".join(text.get_text() for text in figure.texts)
+
+
+def test_songs_alone_have_the_sign_too_where_their_lift_is_large(store: sm.StartStore) -> None:
+    plan = sm.Scenario.load("hit_machine")
+    assert plan.parameters["promotion_pull"] == 0.0  # that fit holds all that TikTok does for a label
+    assert songs_alone(sm.Scenario.load("baseline")).parameters["promotion_pull"] == 0.0
+    lifted = dilemma(plan, replicates=2, sizes=SIZES, starts=store)
+    for label in lifted.labels:
+        assert lifted.loss(label, ALONE) > 0.02
+        assert lifted.is_dilemma(label)
+    assert "Single songs alone" in " ".join(text.get_text() for text in lifted.figure().texts)
+
+
+def test_a_pull_that_hurts_turns_the_sign(store: sm.StartStore) -> None:
+    plan = sm.Scenario.load("baseline").replace({"parameters.promotion_pull": -0.04})
+    turned = dilemma(plan, labels=["universal"], replicates=1, sizes=SIZES, starts=store)
+    assert turned.loss("universal", ALONE) < 0.0
+    assert not turned.is_dilemma("universal")
 
 
 def test_intervals_hold_their_means_and_the_figure_has_every_label(found: Dilemma) -> None:

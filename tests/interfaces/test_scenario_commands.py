@@ -68,6 +68,18 @@ def test_charts_prints_eras_and_sleepers(capsys: pytest.CaptureFixture[str]) -> 
         assert words in told
 
 
+def test_dilemma_prints_all_effects_and_songs_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "dilemma"
+    small = ["--markets", "BR", "--users", "300", "--months", "3", "--replicates", "1"]
+    assert main(["dilemma", *small, "--out", str(folder)]) == 0
+    told = capsys.readouterr().out
+    for words in ("all effects", "songs alone", "Universal", "TikTok loses", "promotion_pull 0.05"):
+        assert words in told
+    assert {path.name for path in folder.iterdir()} == {"dilemma.json", "dilemma.png", "losses.csv"}
+    assert main(["dilemma", *small, "--set", "parameters.promotion_pull=0"]) == 0
+    assert "songs alone (" not in capsys.readouterr().out  # all effects are theirs
+
+
 def test_chest_prints_the_loss_and_the_years(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["chest", "--markets", "MX", "--users", "300", "--months", "8"]) == 0
     told = capsys.readouterr().out

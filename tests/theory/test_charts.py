@@ -46,6 +46,20 @@ def test_lives_that_are_cut_off_do_not_count_as_short() -> None:
     assert share_gone(weeks, over=none).max() == 0.0
 
 
+def test_the_most_weeks_at_one_are_of_windows_of_one_length() -> None:
+    years = np.repeat(np.arange(8), 52)  # another number one in each year, for the whole of it but in the last
+    chart = np.stack([100 + years, 200 + years], axis=1)
+    chart[-26:] = [[999, 207]]
+    parts = [chart_statistics(one, lead=0, rest=0, rest_one=0) for one in (chart, chart[:104])]
+    assert parts[0].won.tolist() == [*range(0, 8 * 52, 52), 8 * 52 - 26]
+    assert parts[0].most_at_one(1) == pytest.approx((7 * 52 + 26) / 8)
+    assert parts[0].most_at_one(4) == parts[0].most_at_one(8) == 52.0
+    assert np.isnan(parts[1].most_at_one(3))
+    both = joined_statistics(parts)
+    assert both.won.tolist() == [*parts[0].won.tolist(), 8 * 52, 9 * 52]
+    assert both.most_at_one(10) == 52.0
+
+
 @given(seed=st.integers(0, 2**32 - 1))
 def test_of_lives_cut_at_random_the_share_gone_is_found_again(seed: int) -> None:
     random = np.random.default_rng(seed)

@@ -331,6 +331,24 @@ def charts_command(
     show_charts(weeks=weeks, years=years)
 
 
+@app.command("dilemma")
+def dilemma_command(
+    scenario: Annotated[str, typer.Argument(metavar="[SCENARIO]", help="Name or TOML file.")] = "baseline", *,
+    users: Users = "2000", months: Months = "12", seed: Seed = None, replicates: Replicates = "4",
+    markets: Markets = "BR,US", settings: Setting = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for a table and a figure.")] = None,
+) -> None:  # fmt: skip
+    """Say what majors lose by leaving TikTok alone and together with all labels, and what of it single songs make."""
+    from model.interfaces.cli.dilemma import show_dilemma
+    from model.interfaces.cli.overrides import load_scenario
+
+    plan = load_scenario(
+        scenario, settings=settings or [], markets=markets,
+        wholes={"users": users, "months": months, "seed": seed, "replicates": replicates},
+    )  # fmt: skip
+    show_dilemma(plan, out=out)
+
+
 @app.command("chest")
 def chest_command(
     scenario: Annotated[str, typer.Argument(metavar="[SCENARIO]", help="Name or TOML file.")] = "war_chest", *,

@@ -32,6 +32,8 @@ PLAIN = {
     "renewals": "Renewing the licences of {} market{}...",
     "comparing": "Living the scenarios: {} month{} at first...",
     "explaining": "Living {} world{} between the two...",
+    "living": "Living {} world{}...",
+    "living, songs alone": "Living {} world{} with the lift of single songs alone...",
 }
 """What is printed once for each stage where stderr is no terminal: {} stand for the number of steps and a plural s."""
 

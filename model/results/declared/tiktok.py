@@ -73,8 +73,8 @@ MEASURES = (
          "cost of sales, clip fees and credits",
          columns=" ".join(ACCOUNTS), facts=()),
     Measure("creators", "Creators", "people", "last", "sum", "people who post "
-            "regularly on TikTok: those of the opening, with its users; 0 while TikTok is banned, and when it returns as "
-            "many an hour of its use as in the middle of the other markets",
+            "regularly on TikTok: those of the opening, with its users; 0 while TikTok is banned, and when it returns "
+            "as many an hour of its use as in the middle of the other markets",
             columns=("tiktok_users",), parameters=("banned_tiktok_share", "banned_tiktok_hours"), facts=("tiktok",)),
     _creator("creator_activity", "Creators' activity", "ratio to the opening",
              "follows income per creator slowly and within bounds; last month's feeds hours and uses of songs",
