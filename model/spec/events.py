@@ -55,9 +55,12 @@ def services_entering(layer: Layer) -> tuple[str, ...]:
 
 
 def read_events(
-    layer: Layer, *, index: int, names: Names, entering: tuple[str, ...] = ()
+    layer: Layer, *, index: int, names: Names, entering: tuple[str, ...] = (), at: str = ""
 ) -> tuple[list[Event], list[Fault]]:
-    """Return (events, faults) of one layer's `events`, each event's fields checked, dates in order."""
+    """Return (events, faults) of one layer's `events`, each event's fields checked, dates in order.
+
+    at: how messages name them before their number, by default as events of the layer.
+    """
     raw = layer.values.get("events", [])
     if not isinstance(raw, list):
         return [], [
@@ -66,7 +69,7 @@ def read_events(
     events: list[Event] = []
     faults: list[Fault] = []
     for number, row in enumerate(raw, start=1):
-        place = f"{layer.place}: event {number}"
+        place = f"{at or layer.at('event')} {number}"
         if not isinstance(row, Mapping):
             faults.append(Fault(place, "an event is a table", shown(row), "Write [[events]] before each."))
             continue

@@ -15,8 +15,8 @@ KEYS = ("date", "tiers", "price_point", "integration", "marketing", "labels", "q
 QUALITY = LEVERS["quality"]
 LOWEST_POINT = 0.01
 """Least part of the leader's price that a paid tier is sold at; what costs nothing is another tier."""
-HALF = 0.5
-"""Price of a tier for students over the individual one, where the leader sells none (the usual half, prc-0005)."""
+AS_INDIVIDUAL = {"individual": 1.0, "premium": 1.0, "student": 0.5}
+"""Price over the leader's individual one of tiers that it may not sell (students: the usual half, prc-0005)."""
 
 
 def read_entries(fields: Fields, *, service: str, values: Mapping[str, Value]) -> tuple[Entry, ...]:
@@ -93,7 +93,7 @@ def _tiers(own: Fields, market: str, values: Mapping[str, Value]) -> dict[str, f
     leader, found = str(values["leader"]), {}
     prices = own.ground.names.prices
     for tier in chosen or ():
-        alone = prices.get((market, leader, "individual"), 0.0) * (HALF if tier == "student" else 1.0)
+        alone = prices.get((market, leader, "individual"), 0.0) * AS_INDIVIDUAL.get(tier, 0.0)
         price = 0.0 if tier.startswith("free") else prices.get((market, leader, tier), alone) * point
         if price <= 0.0 and not tier.startswith("free"):
             way = f"Write tiers = {{ {tier} = ... }} with a price in local currency, or name another leader."

@@ -134,7 +134,7 @@ def _period(fields: Fields) -> tuple[int, int]:
     last = fields.month("until") if "until" in fields.row else window.last
     if first is None or last is None:
         return window.last, window.first
-    if first > last:
+    if first > last and "from" in fields.row and "until" in fields.row:
         fields.fault("until", f"a strategy ends after it begins in {show_month(first)}", show_month(last), "Swap them.")
     elif first > window.last or last < window.first:
         at = show_month(first if first > window.last else last)

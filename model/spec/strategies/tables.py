@@ -12,6 +12,8 @@ from model.spec.reading import Layer, shown
 
 SCHEDULE = "schedule"
 """Rule whose dated actions are events of its service."""
+FRAME = ("platform", "label", "markets", "from", "until")
+"""Keys that mean the same for every rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Table:
 def merged(layers: Sequence[Layer]) -> tuple[tuple[Table, ...], list[Fault]]:
     """Return (tables, faults): each key of a stronger layer replaces that of a weaker one, nested tables too.
 
-    An empty table `strategies` drops all before it.
+    An empty table `strategies` drops all before it; another rule drops the choices of the one before.
     """
     found: dict[str, Table] = {}
     faults: list[Fault] = []
@@ -51,12 +53,20 @@ def merged(layers: Sequence[Layer]) -> tuple[tuple[Table, ...], list[Fault]]:
             found = {}
         for key, row in raw.items() if "strategies" in layer.values else ():
             if isinstance(row, Mapping):
-                before = found[key].row if key in found else {}
-                found[key] = Table(key, _over(before, row), index, layer)
+                found[key] = Table(key, _over(_kept(found.get(key), row), row), index, layer)
             else:
                 way = f'Write [strategies.{key}] and rule = "..." below it.'
                 faults.append(Fault(layer.at("strategies", key), "a strategy is a table", shown(row), way))
     return tuple(found.values()), faults
+
+
+def _kept(before: Table | None, row: Mapping[object, object]) -> Mapping[object, object]:
+    """Return what stays of the weaker layers: who plays, where and when, and the choices unless the rule is another."""
+    if before is None:
+        return {}
+    if row.get("rule", before.row.get("rule")) == before.row.get("rule"):
+        return before.row
+    return {key: value for key, value in before.row.items() if key in FRAME}
 
 
 def _over(below: Mapping[object, object], above: Mapping[object, object]) -> dict[object, object]:
@@ -82,7 +92,7 @@ def scheduled(tables: Sequence[Table], *, names: Names) -> tuple[list[Event], li
         usual = {"platform": table.actor, "markets": table.row.get("markets", "ALL")}
         rows = [{**usual, **one} for one in actions]
         layer = Layer(table.place, table.layer.rank, {"events": rows})
-        read, wrong = read_events(layer, index=table.index, names=names)
+        read, wrong = read_events(layer, index=table.index, names=names, at=f"{table.place}.actions")
         events += read
         faults += wrong
     return events, faults
