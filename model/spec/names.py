@@ -23,6 +23,7 @@ class Names:
     labels: labels with a repertoire share by market. currencies: currency code by market.
     prices: posted price at the start by (market, service, tier), local currency per month. fx: local currency per USD.
     entrants: services that exist nowhere yet and are expected as entrants; others may enter under a new name too.
+    topview: share of days on which TikTok sells TopView at the start, by market.
     """
 
     start: str
@@ -33,6 +34,7 @@ class Names:
     prices: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
     entrants: tuple[str, ...] = ENTRANTS
     fx: Mapping[str, float] = field(default_factory=dict)
+    topview: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def markets(self) -> tuple[str, ...]:
@@ -88,4 +90,5 @@ def known_names(start: str) -> Names:
         currencies={code: market.currency for code, market in state.markets.items()},
         prices=prices,
         fx={code: market.fx_local_per_usd for code, market in state.markets.items()},
+        topview={code: market.tiktok.topview_days_sold_share for code, market in state.markets.items()},
     )

@@ -20,6 +20,8 @@ from model.foundation.files import read_text
 
 DEEPEST = 6
 """Levels of nesting a scenario can use; more is certainly a mistake."""
+MARKETS_TO_RUN = 'the list is theirs too: [markets] only = ["US"], or markets.only.'
+"""Where the list of markets stands in a scenario that has levers of markets."""
 
 
 class Rank(IntEnum):
@@ -128,7 +130,9 @@ def _join(found: dict[str, object], key: str, value: object, *, where: str, faul
         for name, entry in value.items():
             _join(old, name, entry, where=f"{where}.{name}", faults=faults)
     else:
-        faults.append(Fault(where, "a key is given once", shown(value), "Take one of the two out."))
+        both = key == "markets" and isinstance(old, dict) != isinstance(value, dict)
+        way = f"Beside levers of markets {MARKETS_TO_RUN}" if both else "Take one of the two out."
+        faults.append(Fault(where, "a key is given once", shown(value), way))
 
 
 def parse_assignment(text: str) -> tuple[str, object]:
@@ -222,6 +226,10 @@ def _parse(text: str, place: str) -> dict[str, object]:
         where = f"{place}: line {at}" if at else place
         bare = re.search(r"=\s*[^\s\"'\[{]", line)
         way = 'Months and other texts stand in quotes: start = "2022-10".' if bare else "Close brackets and quotes."
+        if any(words in str(error) for words in ("Cannot declare", "Cannot overwrite", "Cannot mutate")):
+            way = "A key or table is written once: join the two."
+            if line.startswith(("[markets", "markets")):
+                way = f"A key is a list or a table: beside levers of markets {MARKETS_TO_RUN}"
         told = re.sub(r" \(at (line \d+, column \d+|end of document)\)", "", str(error))
         raise InputError(Fault(where, f"a scenario is a TOML file ({told})", line, way)) from error
 

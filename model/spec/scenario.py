@@ -11,6 +11,7 @@ from pathlib import Path
 from model.foundation.errors import Fault, nearest, raise_faults
 from model.foundation.months import show_month
 from model.spec.contracts import ScenarioDeal, read_deals
+from model.spec.days import day_faults
 from model.spec.events import Event, read_events, services_entering
 from model.spec.explain import explain
 from model.spec.fields import Ground
@@ -236,6 +237,7 @@ def _resolve(given: Sequence[Layer], *, names_of: NamesOf, stem: str) -> Scenari
     rules = read_strategies(tables, ground=Ground(names, window, there, entering, doubtful=doubtful))
     dated = sorted((*timeline.events, *entry_events(rules.plans)), key=lambda event: event.month)
     faults += price_faults(names, overrides, dated, faulted=faulted, allowed=frame.unusual_prices)
+    faults += day_faults(names.topview, overrides, timeline.events)
     ground = Ground(names, window, there | offered_by(rules.plans), entering, doubtful=doubtful)
     deals, talks = read_deals(layers, ground=ground), read_talks(layers, ground=ground)
     raise_faults([*faults, *rules.faults, *deals.faults, *talks.faults])

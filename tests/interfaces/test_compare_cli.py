@@ -7,9 +7,25 @@ from pathlib import Path
 import pytest
 
 from model.interfaces.cli import main
+from model.interfaces.cli.compare import _cells
 from model.interfaces.cli.progress import RunProgress
 
 SMALL = ["--markets", "ID", "--users", "300", "--months", "2", "--replicates", "3", "--most", "3"]
+
+
+def cells(base: float, difference: float, low: float, high: float, *, reduction: float = 20.0) -> tuple[str, ...]:
+    return _cells({"base_mean": base, "difference": difference, "low": low, "high": high, "relative": difference / base,
+                   "variance_reduction": reduction})  # fmt: skip
+
+
+def test_small_differences_stand_in_their_own_size_and_nothing_as_0() -> None:
+    assert cells(1.2e9, -2.818e5, -3.1e5, -2.4e5) == ("1.2 B", "-281.8 k", "-310 k to -240 k", "-0.02%", "x 20")
+    assert cells(1.2e9, -30.0, -42.0, 8.0)[1:4] == ("-30", "-42 to +8", "< 0.01%")
+    assert cells(1.2e9, -0.3, -0.4, 0.2)[1:4] == ("0", "0 to 0", "0")  # the noise of sums
+    assert cells(5e6, 2.5e6, 0.9e6, 4.1e6)[1:4] == ("+2.5 M", "+0.9 M to +4.1 M", "+50.00%")
+    assert cells(5.0, 1.0, 1.0, 1.0, reduction=float("inf"))[-1] == "exact"
+    nan = float("nan")
+    assert cells(4e3, 1.0, nan, nan)[:3] == ("4 k", "+1", "-")
 
 
 def test_a_comparison_prints_differences_ranking_and_reduction(

@@ -177,12 +177,26 @@ def test_a_folder_is_told_as_a_folder(tmp_path, monkeypatch):
         find_scenario("empty")
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_list_of_markets_beside_levers_of_markets_tells_the_form_that_takes_both(order):
+    both = [("markets", ["US"]), ("markets.US.growth", 0.01)][::order]
+    with pytest.raises(InputError, match=r"\[markets\] only = \[\"US\"\], or markets\.only"):
+        Scenario.load("baseline").replace(dict(both))
+    plan = Scenario.load("baseline").replace({"markets.only": ["US"], "markets.US.growth": 0.01})
+    assert plan.markets == ("US",)
+    assert plan.overrides[0].value == 0.01
+
+
 @pytest.mark.parametrize(
     ("text", "line", "shown_line", "way"),
     [
         ("months = 3\nstart = 2022-10\nseed = 1", 2, "start = 2022-10", "stand in quotes"),
         ("months = 3\n[parameters\ntheta = 3", 2, "[parameters", "Close brackets"),
         ('seed = 3\nmarkets = ["IN"', 2, 'markets = ["IN"', "Close brackets"),
+        ('markets = ["US"]\n[markets.US]\ngrowth = 0.1', 2, "[markets.US]", '[markets] only = ["US"]'),
+        ('markets = ["US"]\nmarkets.US.growth = 0.1', 2, "markets.US.growth = 0.1", '[markets] only = ["US"]'),
+        ("[parameters]\ntheta = 3\n[parameters]\neta = 1", 3, "[parameters]", "join the two"),
+        ("seed = 3\nseed = 4", 2, "seed = 4", "join the two"),
     ],
 )
 def test_a_toml_error_shows_its_line(tmp_path, text, line, shown_line, way):

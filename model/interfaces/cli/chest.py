@@ -44,7 +44,7 @@ def _print(found: CarriedLoss, plan: Scenario) -> None:
         return
     output().print(f"ByteDance in {plan.name}, USD M: {', '.join(found.services)}, and TikTok beside", markup=False)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for name in ("month", "music", "cumulated", "part of a year's gross profit", "TikTok", "cumulated "):
+    for name in ("month", "music", "music in all", "part of a year's gross profit", "TikTok", "TikTok in all"):
         table.add_column(name, justify="left" if name == "month" else "right")
     last = len(found.months) - 1
     dates = found.months["date"].tolist()
@@ -58,7 +58,8 @@ def _print(found: CarriedLoss, plan: Scenario) -> None:
     chest = found.chest
     for words, money in (("gross profit", chest.gross_profit), ("selling and marketing", chest.marketing)):
         years = found.years(money)
-        told = "no loss to carry" if years is None else f"{years:,.0f} years of the last twelve months' loss"
+        loss = "the loss of the last twelve months"
+        told = "no loss to carry" if years is None else f"would carry {loss} for {years:,.0f} years"
         print(f"One year's {words} of ByteDance (2021, {money / 1e9:.1f} bn USD): {told}.")
     print("Nobody gives up in this run, however much is lost: patience is no part of it yet.")
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from model.experiments.comparing import Comparison
 
 SIZES = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
+NOTHING = 1e-9
+"""Part of the base below which a difference is the noise of sums, and stands as 0."""
 
 
 def words_of(text: str | None) -> tuple[str, ...] | None:
@@ -83,11 +85,14 @@ def _cells(row: Mapping[Hashable, Any]) -> tuple[str, ...]:
     base, difference, low, high, part = (
         float(row[key]) for key in ("base_mean", "difference", "low", "high", "relative")
     )
-    scale = scale_of([base, difference])
+    known = [abs(number) for number in (difference, low, high) if number == number]
+    if known and max(known) < NOTHING * abs(base):
+        difference, low, high, part = (0.0 if number == number else number for number in (difference, low, high, part))
+    scale = scale_of([difference, low, high])
     return (
-        amount(base, scale, plus=False), amount(difference, scale),
-        f"{amount(low, scale)} to {amount(high, scale)}" if low == low else "-",
-        "0" if part == 0.0 else f"{part:+.2%}" if part == part else "-", _times(float(row["variance_reduction"])),
+        amount(base, scale_of([base]), plus=False), amount(difference, scale),
+        f"{amount(low, scale)} to {amount(high, scale)}" if low == low else "-", percent(part),
+        _times(float(row["variance_reduction"])),
     )  # fmt: skip
 
 
@@ -107,7 +112,14 @@ def amount(value: float, scale: tuple[float, str], *, plus: bool = True) -> str:
     return f"{value / size:+,.4g}{sign}" if plus else f"{value / size:,.4g}{sign}"
 
 
+def percent(part: float) -> str:
+    """Return a part as a percentage with its sign; what rounds to nothing stands as 0, or as less than 0.01%."""
+    if part != part:
+        return "-"
+    return "0" if part == 0.0 else "< 0.01%" if abs(part) < 0.5e-4 else f"{part:+.2%}"
+
+
 def _times(reduction: float) -> str:
     if reduction != reduction:
         return "-"
-    return f"x {reduction:,.3g}" if reduction < 1e6 else "x infinite" if reduction == float("inf") else "x 1e6 or more"
+    return f"x {reduction:,.3g}" if reduction < 1e6 else "exact" if reduction == float("inf") else "x 1e6 or more"
