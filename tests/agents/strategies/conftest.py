@@ -22,6 +22,7 @@ Row = dict[str, object]
 BUSY: Mapping[str, Row] = {
     "best_response": {"review_months": 1, "look_ahead_months": 2, "users": 200, "lever": "marketing"},
     "maximise_income": {"label": "sony", "services": ["resso"], "look_ahead_months": 2},
+    "partner": {"consent": "given"},
     "profit_target": {"margin": 1.0, "review_months": 1, "patience_months": 2},
     "hold_out": {"services": ["langit_musik"], "months": 2},
     "schedule": {"actions": [{"date": "2022-10", "kind": "price_change", "tier": "premium", "price": 45_000}]},
