@@ -15,7 +15,8 @@ from model.spec.strategies.kinds import Side
 class MaximiseIncome(Strategy):
     """Takes its catalogue off a service where forks say that it earns more without it, and returns where it earns more.
 
-    A licence that runs is kept; so a label leaves when one has ended, or where terms roll on without an end.
+    A licence that runs is kept; so a label leaves when one has ended, or where terms roll on without an end. Services
+    that the scenario plans talks with are left to the talks.
     """
 
     side: ClassVar[Side] = "label"
@@ -47,7 +48,9 @@ class MaximiseIncome(Strategy):
             turned = [
                 outlook.set("catalogue", market, 1.0 - outlook.plays(market, outlook.actor, service), service=service)
                 for market in outlook.markets
-                if outlook.offers(market, service) and not outlook.bound(market, service)
+                if outlook.offers(market, service)
+                and not outlook.bound(market, service)
+                and not outlook.talks(service)  # where they talk, talks say whether its music is there
             ]
             if not turned:
                 continue

@@ -85,6 +85,17 @@ def test_in_the_world_it_moves_as_the_forks_say() -> None:
     assert [(one.service, one.value) for one in moves] == ([("resso", 1.0)] if gain > 0 else [])
 
 
+def test_talks_that_walked_out_are_not_undone_by_a_label_that_maximises(play: Play) -> None:
+    """Universal walks out in the seventh month; its own rule must not put its music back without a licence."""
+    row = {"rule": "maximise_income", "label": "universal", "services": ["spotify"], "look_ahead_months": 2,
+           "users": 300, "threshold": 0.0, "review_months": 1}  # fmt: skip
+    talks = {**TALKS, "protocol": "offers"}
+    run, plain = play({"mine": row}, months=9, users=500, talks=talks), play(months=9, users=500, talks=talks)
+    assert acts(run) == []
+    assert same_runs(run, plain)
+    assert plain.world.talks.records(plain.world)[0].walked is not None
+
+
 @pytest.mark.parametrize("demand", [1.0, 1.05, 1.5, 10.0])
 def test_holding_out_signs_nothing_below_its_demand(play: Play, demand: float) -> None:
     row = {"rule": "hold_out", "label": "universal", "demand": demand}
