@@ -94,22 +94,25 @@ class Settlement:
     @property
     def offer_gross_profit(self) -> Floats:
         """(J+1,) net revenue and spoken word's own less royalties, publishing, hosting and other content."""
-        cost = self.royalties.sum(axis=1) + self.publishers + self.hosting + self.other_content
+        cost = self.royalties.sum(axis=-1) + self.publishers + self.hosting + self.other_content
         profit: Floats = self.income.net + self.income.spoken - cost
         return profit
 
     def accounts(self) -> dict[str, Floats]:
-        """Return the year-report lines of each service, (P,) USD: revenue by source, deductions, costs, profits."""
+        """Return the year-report lines of each service, (P,) USD: revenue by source, deductions, costs, profits.
+
+        With arrays of several months, (T, ...), lines are (T, P).
+        """
         income = self.income
         per_offer = {
             "spending": income.spending, "tax": income.tax, "revenue_subscription": income.subscription,
             "revenue_bundle": income.bundle, "revenue_ads": income.ads, "revenue": income.revenue,
             "app_store_fees": income.app_store, "payment_cost": income.payment, "ad_sales_cost": income.ad_sales,
-            "net_revenue": income.net, "royalties": self.royalties.sum(axis=1), "publishing": self.publishers,
+            "net_revenue": income.net, "royalties": self.royalties.sum(axis=-1), "publishing": self.publishers,
             "hosting": self.hosting, "other_content": self.other_content, "gross_profit": self.offer_gross_profit,
         }  # fmt: skip
-        sums = np.stack(list(per_offer.values())) @ self.belongs.T
-        lines: dict[str, Floats] = dict(zip(per_offer, sums, strict=True))
+        sums = np.stack(list(per_offer.values()), axis=-2) @ np.swapaxes(self.belongs, -1, -2)
+        lines: dict[str, Floats] = {name: sums[..., at, :] for at, name in enumerate(per_offer)}
         over = self.overheads
         lines |= {"marketing": over.marketing, "research": over.research, "administration": over.administration,
                   "link_fees": over.links, "exit_costs": over.exits}  # fmt: skip

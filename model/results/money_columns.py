@@ -39,17 +39,17 @@ def offer_money(record: MarketMonth, *, n: int) -> dict[str, Floats]:
 
 
 def service_money(record: MarketMonth, *, top_ups: Floats, credits: Floats) -> dict[str, Floats]:
-    """Return (P,) columns of the services' money, NaN in the opening month.
+    """Return (P,) columns of the services' money, or (T, P) of a record of several months, NaN in the opening month.
 
-    top_ups, credits: (P, L) guarantee top-ups and promotional credits, USD.
+    top_ups, credits: (..., P, L) guarantee top-ups and promotional credits, USD.
     """
     n = len(record.platforms)
     if record.settlement is None:
         return {name: np.full(n, np.nan) for name in (*SERVICE_LINES, "guarantee_top_ups", "promotional_credit")}
     accounts = record.settlement.accounts()
     lines = {name: accounts[name] for name in SERVICE_LINES}
-    paid: Floats = top_ups.sum(axis=1)
-    spent: Floats = credits.sum(axis=1)
+    paid: Floats = top_ups.sum(axis=-1)
+    spent: Floats = credits.sum(axis=-1)
     lines |= {name: lines[name] - paid for name in AFTER_GUARANTEES}
     lines |= {name: lines[name] - spent for name in AFTER_CREDITS}
     return {**lines, "guarantee_top_ups": paid, "promotional_credit": spent}

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from model.market.record import MarketMonth
 from model.results.action_table import actions_table
 from model.results.ad_tables import advertisers_table, advertising_table
+from model.results.blocks import Block, GatheredBlocks, blocks_of, paid_labels
 from model.results.chart_table import charts_table, songs_table
 from model.results.columns import Gathered, dates, frame_of
 from model.results.layout import Layout, layout_of
-from model.results.money_columns import offer_money, service_money, top_up_matrix, top_ups_of
+from model.results.money_columns import offer_money, service_money, top_ups_of
 from model.results.ratios import ratio
 from model.results.runs import Basis, FinishedRun
 from model.results.talk_table import talks_table
@@ -45,143 +46,182 @@ def offers_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
 
 def services_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
     """Return month x market x platform."""
-    made = Gathered("services")
+    made = GatheredBlocks("services")
     for run in runs:
         top_ups = top_ups_of(run.flows, start_month=basis.start_month)
         credits = top_ups_of(run.flows, start_month=basis.start_month, kind="promotional credit")
-        before: dict[tuple[str, int], dict[str, float]] = {}
-        for record in run.records:
-            layout = layout_of(record.platforms, record.offers)
-            paid_main = layout.belongs @ (record.activity.main_users[1:] * layout.is_paid)
-            before[record.market, record.month] = dict(zip(record.platforms, paid_main.tolist(), strict=True))
-        for record in run.records:
-            layout = layout_of(record.platforms, record.offers)
-            was = before.get((record.market, record.month - 1))
-            held = np.array([np.nan if was is None else was.get(name, 0.0) for name in record.platforms])
+        blocks = list(blocks_of(run.records))
+        held = _held_before(blocks)
+        for block in blocks:
+            record, layout = block.whole, block.layout
+            paid, spent = paid_labels(block, top_ups), paid_labels(block, credits)
             columns = {
-                **_service_people(record, layout, basis, held=held),
-                **service_money(record, top_ups=top_up_matrix(record, top_ups), credits=top_up_matrix(record, credits)),
+                **_service_people(record, layout, basis, held=np.stack([held[id(one)] for one in block.records])),
+                **service_money(record, top_ups=paid, credits=spent),
             }
             owed = columns["royalties"] + columns["guarantee_top_ups"] + columns["publishing"]
             columns["gross_margin"] = ratio(columns["gross_profit"], columns["revenue"])
             columns["rights_holder_share"] = ratio(owed, columns["revenue"])
             there = basis.repertoire.get(record.market, {})
             columns["catalogue_share"] = record.available @ np.array([there.get(label, 0.0) for label in record.labels])
-            made.add(len(record.platforms), same=_where(run, record), columns={"platform": layout.services, **columns})
+            made.add(run, block, {"platform": layout.services, **columns})
+        made.close(run)
     return made.frame_from(start_month=basis.start_month)
 
 
+def _held_before(blocks: Sequence[Block]) -> dict[int, Floats]:
+    """Return (P,) main users of paid tiers at the end of the month before by id of the record, NaN where unknown."""
+    ended: dict[tuple[str, int], tuple[tuple[str, ...], Floats]] = {}
+    for block in blocks:
+        main = block.whole.activity.main_users[..., 1:] * block.layout.is_paid
+        paid = (block.layout.belongs @ main[..., None])[..., 0]
+        for one, own in zip(block.records, paid, strict=True):
+            ended[one.market, one.month] = (one.platforms, own)
+    found: dict[int, Floats] = {}
+    for one in (record for block in blocks for record in block.records):
+        names, own = ended.get((one.market, one.month - 1), (one.platforms, np.full(len(one.platforms), np.nan)))
+        if names != one.platforms:
+            was = dict(zip(names, own.tolist(), strict=True))
+            own = np.array([was.get(name, 0.0) for name in one.platforms])
+        found[id(one)] = own
+    return found
+
+
 def people_columns(record: MarketMonth, layout: Layout, basis: Basis) -> dict[str, Floats]:
-    """Return (J,) people by offer."""
-    use, payers = record.activity, record.payers[1:]
+    """Return people by offer: (J,), or (T, J) of a record of several months."""
+    use, payers = record.activity, record.payers[..., 1:]
     return {
-        "users": use.users[1:],
-        "main_users": use.main_users[1:],
-        "second_users": use.users[1:] - use.main_users[1:],
+        "users": use.users[..., 1:],
+        "main_users": use.main_users[..., 1:],
+        "second_users": use.users[..., 1:] - use.main_users[..., 1:],
         "payers": payers,
-        "in_trial": use.in_trial[1:],
+        "in_trial": use.in_trial[..., 1:],
         "subscriptions": np.where(layout.is_family, payers / basis.family_size, payers),
     }
 
 
 def _moves(record: MarketMonth, layout: Layout) -> dict[str, Floats]:
-    """Return (J,) comings and goings by offer, NaN in the opening month."""
+    """Return (J,) or (T, J) comings and goings by offer, NaN in the opening month."""
     if record.counts is None or record.expected is None:
         names = ("gross_adds", "gross_adds_expected", "churned", "churned_expected", "gross_payer_adds",
                  "conversions_from_free", "payers_gone")  # fmt: skip
-        return {name: np.full(layout.tier.size, np.nan) for name in names}
+        return {name: np.full(record.payers[..., 1:].shape, np.nan) for name in names}
     counts, expected = record.counts * layout.moved, record.expected * layout.moved
     return {
-        "gross_adds": counts.sum(axis=0)[1:],
-        "gross_adds_expected": expected.sum(axis=0)[1:],
-        "churned": counts.sum(axis=1)[1:],
-        "churned_expected": expected.sum(axis=1)[1:],
-        "gross_payer_adds": (expected * layout.to_paid).sum(axis=0)[1:],
-        "conversions_from_free": (expected * layout.converted).sum(axis=0)[1:],
-        "payers_gone": (expected * layout.ended).sum(axis=1)[1:],
+        "gross_adds": counts.sum(axis=-2)[..., 1:],
+        "gross_adds_expected": expected.sum(axis=-2)[..., 1:],
+        "churned": counts.sum(axis=-1)[..., 1:],
+        "churned_expected": expected.sum(axis=-1)[..., 1:],
+        "gross_payer_adds": (expected * layout.to_paid).sum(axis=-2)[..., 1:],
+        "conversions_from_free": (expected * layout.converted).sum(axis=-2)[..., 1:],
+        "payers_gone": (expected * layout.ended).sum(axis=-1)[..., 1:],
     }
 
 
 def _service_people(record: MarketMonth, layout: Layout, basis: Basis, *, held: Floats) -> dict[str, Floats]:
-    """Return (P,) people and ratios by service. held: (P,) main users of paid tiers at the end of the month before."""
+    """Return (P,) or (T, P) people and ratios by service.
+
+    held: as wide, main users of paid tiers at the end of the month before.
+    """
     moves = _moves(record, layout)
-    of_offers = {**people_columns(record, layout, basis), "hours": _hours(record)[1:].sum(axis=1),
-                 "spoken_hours": _spoken(record)[1:]}  # fmt: skip
+    of_offers = {**people_columns(record, layout, basis), "hours": _hours(record)[..., 1:, :].sum(axis=-1),
+                 "spoken_hours": _spoken(record)[..., 1:]}  # fmt: skip
     of_offers |= {name: moves[name] for name in ("gross_payer_adds", "conversions_from_free", "payers_gone")}
     if record.expected is None:
-        of_offers |= {name: np.full(layout.tier.size, np.nan) for name in ("joined", "left")}
+        of_offers |= {name: np.full(record.payers[..., 1:].shape, np.nan) for name in ("joined", "left")}
     else:
         across = record.expected * layout.across
-        of_offers |= {"joined": across.sum(axis=0)[1:], "left": across.sum(axis=1)[1:]}
-    sums: Floats = np.stack(list(of_offers.values())) @ layout.belongs.T
-    found: dict[str, Floats] = dict(zip(of_offers, sums, strict=True))
+        of_offers |= {"joined": across.sum(axis=-2)[..., 1:], "left": across.sum(axis=-1)[..., 1:]}
+    sums: Floats = np.stack(list(of_offers.values()), axis=-2) @ layout.belongs.T
+    found: dict[str, Floats] = {name: sums[..., at, :] for at, name in enumerate(of_offers)}
     users = found["users"]
     return {
         **found,
         "payers_before": held,
         "conversion": ratio(found["payers"], users),
-        "mau_share": ratio(users, np.full(users.shape, users.sum())),
-        "reach": ratio(users, np.full(users.shape, record.activity.main_users[1:].sum())),
-        "stock_share": ratio(found["main_users"], np.full(users.shape, record.people)),
+        "mau_share": ratio(users, _spread(users.sum(axis=-1, keepdims=True), users)),
+        "reach": ratio(users, _spread(record.activity.main_users[..., 1:].sum(axis=-1, keepdims=True), users)),
+        "stock_share": ratio(found["main_users"], _spread(record.people, users)),
         "free_to_paid_share": ratio(found["conversions_from_free"], found["gross_payer_adds"]),
         "payer_churn": ratio(found["payers_gone"], held),
     }
 
 
+def _spread(values: float | Floats, shape: Floats) -> Floats:
+    """Return values in the shape of others."""
+    return np.broadcast_to(values, shape.shape)
+
+
 def labels_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
     """Return month x market x platform x label."""
-    made = Gathered("labels")
+    made = GatheredBlocks("labels")
     for run in runs:
         top_ups = top_ups_of(run.flows, start_month=basis.start_month)
         credits = top_ups_of(run.flows, start_month=basis.start_month, kind="promotional credit")
-        for record in run.records:
-            layout = layout_of(record.platforms, record.offers)
-            services, labels = len(record.platforms), len(record.labels)
+        for block in blocks_of(run.records):
+            record, layout = block.whole, block.layout
+            months, services, labels = len(block.month), len(record.platforms), len(record.labels)
+            blank = np.full((months, services, labels), np.nan)
             none = record.settlement is None
-            blank = np.full((services, labels), np.nan)
             paid = blank if record.settlement is None else record.settlement.royalties_by_service
-            extra = blank if none else top_up_matrix(record, top_ups)
+            extra = blank if none else paid_labels(block, top_ups)
+            wide = {
+                "is_available": record.available > 0,
+                "hours": layout.belongs @ _hours(record)[..., 1:, :],
+                "royalties": paid,
+                "guarantee_top_ups": extra,
+                "promotional_credit": blank if none else paid_labels(block, credits),
+                "label_income": paid + extra,
+            }
             columns = {
                 "platform": np.repeat(layout.services, labels),
                 "label": np.tile(np.array(record.labels, dtype=object), services),
-                "is_available": (record.available > 0).ravel(),
-                "hours": (layout.belongs @ _hours(record)[1:]).ravel(),
-                "royalties": paid.ravel(),
-                "guarantee_top_ups": extra.ravel(),
-                "promotional_credit": (blank if none else top_up_matrix(record, credits)).ravel(),
-                "label_income": (paid + extra).ravel(),
+                **{name: values.reshape(months, -1) for name, values in wide.items()},
             }
-            made.add(services * labels, same=_where(run, record), columns=columns)
+            made.add(run, block, columns)
+        made.close(run)
     return made.frame_from(start_month=basis.start_month)
 
 
 def markets_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
     """Return month x market."""
-    made = Gathered("markets")
+    made = GatheredBlocks("markets")
     for run in runs:
         top_ups = top_ups_of(run.flows, start_month=basis.start_month)
-        for record in run.records:
-            layout = layout_of(record.platforms, record.offers)
-            users = layout.belongs @ record.activity.users[1:]
-            settled = record.settlement
-            revenue, income = np.nan, np.nan
+        for block in blocks_of(run.records):
+            record, settled = block.whole, block.whole.settlement
+            users = (block.layout.belongs @ record.activity.users[..., 1:, None])[..., 0]
+            revenue = income = np.full((len(block.month), 1), np.nan)
             if settled is not None:
-                revenue = settled.income.revenue.sum()
-                income = settled.royalties.sum() + top_up_matrix(record, top_ups).sum()
-            values = {
-                "people": record.people,
-                "streamers": record.activity.main_users[1:].sum(),
-                "people_paying": record.people_paying,
-                "payers": record.payers[1:].sum(),
-                "mau_sum": users.sum(),
-                "hhi": float(hhi(users)),
-                "consumer_surplus": np.nan if record.demand is None else record.demand.surplus,
-                "hours": _hours(record).sum(),
+                revenue = _total(settled.income.revenue)
+                income = _total(settled.royalties) + _total(paid_labels(block, top_ups))
+            measured = [np.nan if one.demand is None else one.demand.surplus for one in block.records]
+            columns = {
+                "people": _numbers(record.people),
+                "streamers": _total(record.activity.main_users[..., 1:]),
+                "people_paying": _numbers(record.people_paying),
+                "payers": _total(record.payers[..., 1:]),
+                "mau_sum": _total(users),
+                "hhi": hhi(users)[:, None],
+                "consumer_surplus": np.array(measured)[:, None],
+                "hours": _total(_hours(record)),
                 "revenue": revenue,
                 "label_income": income,
             }
-            made.add(1, same={**_where(run, record), **values}, columns={})
+            made.add(run, block, columns)
+        made.close(run)
     return made.frame_from(start_month=basis.start_month)
+
+
+def _total(values: Floats) -> Floats:
+    """Return (T, 1) sums of each month's values, added in the order in which they lie."""
+    months: Floats = values.reshape(len(values), -1)
+    return months.sum(axis=-1, keepdims=True)
+
+
+def _numbers(values: object) -> Floats:
+    """Return the numbers of a record of several months, (T, 1)."""
+    return np.asarray(values, dtype=np.float64)
 
 
 def flows_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
@@ -262,17 +302,17 @@ def _where(run: FinishedRun, record: MarketMonth) -> dict[str, object]:
 
 
 def _hours(record: MarketMonth) -> Floats:
-    """Return (J+1, L) hours, 0 outside; NaN in the opening month, which has stocks only."""
+    """Return (..., J+1, L) hours, 0 outside; NaN in the opening month, which has stocks only."""
     if record.settlement is None:
         return np.full(record.activity.hours.shape, np.nan)
     hours = record.activity.hours.copy()
-    hours[0] = 0.0
+    hours[..., 0, :] = 0.0
     return hours
 
 
 def _spoken(record: MarketMonth) -> Floats:
-    """Return (J+1,) hours of spoken word beyond the start's; NaN in the opening month."""
-    size = len(record.offers) + 1
+    """Return (..., J+1) hours of spoken word beyond the start's; NaN in the opening month."""
+    shape = record.activity.users.shape
     if record.settlement is None:
-        return np.full(size, np.nan)
-    return np.zeros(size) if record.activity.spoken is None else record.activity.spoken
+        return np.full(shape, np.nan)
+    return np.zeros(shape) if record.activity.spoken is None else record.activity.spoken

@@ -10,8 +10,9 @@ import pandas as pd
 from model.agents.firms import OWNERS
 from model.market.record import MarketMonth
 from model.mechanisms.clips import TikTokMonth
+from model.results.blocks import GatheredBlocks, blocks_of, paid_labels
 from model.results.columns import Column, Gathered
-from model.results.money_columns import service_money, top_up_matrix, top_ups_of
+from model.results.money_columns import service_money, top_ups_of
 from model.results.runs import Basis, FinishedRun
 
 BYTEDANCE = frozenset(service for service, owner in OWNERS.items() if owner == "bytedance")
@@ -76,20 +77,18 @@ def _charted(record: MarketMonth) -> dict[str, Column]:
 
 def bytedance_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
     """Return month x market: what ByteDance's music services and TikTok leave, and both together."""
-    made = Gathered("bytedance")
+    made = GatheredBlocks("bytedance")
     for run in runs:
         top_ups = top_ups_of(run.flows, start_month=basis.start_month)
         credits = top_ups_of(run.flows, start_month=basis.start_month, kind="promotional credit")
-        for record in run.records:
-            if record.tiktok is None:
-                continue
-            own = np.array([service in BYTEDANCE for service in record.platforms])
-            lines = service_money(
-                record, top_ups=top_up_matrix(record, top_ups), credits=top_up_matrix(record, credits)
-            )
-            music, ecosystem = float(lines["operating_income"][own].sum()), record.tiktok.profit
-            values = {"music_income": music, "tiktok_profit": ecosystem, "bytedance_income": music + ecosystem}
-            made.add(1, same={**_where(run, record), **values}, columns={})
+        for block in blocks_of(run.records, kept=lambda one: one.tiktok is not None):
+            own = np.array([service in BYTEDANCE for service in block.whole.platforms])
+            lines = service_money(block.whole, top_ups=paid_labels(block, top_ups), credits=paid_labels(block, credits))
+            music = np.array([float(month[own].sum()) for month in lines["operating_income"]])
+            ecosystem = np.array([one.tiktok.profit for one in block.records if one.tiktok is not None])
+            columns = {"music_income": music, "tiktok_profit": ecosystem, "bytedance_income": music + ecosystem}
+            made.add(run, block, {name: column[:, None] for name, column in columns.items()})
+        made.close(run)
     return made.frame_from(start_month=basis.start_month)
 
 
