@@ -23,6 +23,7 @@ def test_small_differences_stand_in_their_own_size_and_nothing_as_0() -> None:
     assert cells(1.2e9, -30.0, -42.0, 8.0)[1:4] == ("-30", "-42 to +8", "< 0.01%")
     assert cells(1.2e9, -0.3, -0.4, 0.2)[1:4] == ("0", "0 to 0", "0")  # the noise of sums
     assert cells(5e6, 2.5e6, 0.9e6, 4.1e6)[1:4] == ("+2.5 M", "+0.9 M to +4.1 M", "+50.00%")
+    assert cells(84.0, 162500.0, 1e5, 2e5)[3] == "+193,452%"
     assert cells(5.0, 1.0, 1.0, 1.0, reduction=float("inf"))[-1] == "exact"
     nan = float("nan")
     assert cells(4e3, 1.0, nan, nan)[:3] == ("4 k", "+1", "-")

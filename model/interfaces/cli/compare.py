@@ -116,7 +116,9 @@ def percent(part: float) -> str:
     """Return a part as a percentage with its sign; what rounds to nothing stands as 0, or as less than 0.01%."""
     if part != part:
         return "-"
-    return "0" if part == 0.0 else "< 0.01%" if abs(part) < 0.5e-4 else f"{part:+.2%}"
+    if part == 0.0:
+        return "0"
+    return "< 0.01%" if abs(part) < 0.5e-4 else f"{part:+,.0%}" if abs(part) >= 10.0 else f"{part:+.2%}"
 
 
 def _times(reduction: float) -> str:
