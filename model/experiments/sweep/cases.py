@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from model.experiments.sweep.case import Case
 from model.experiments.sweep.plan import SweepPlan, as_text
+from model.experiments.sweep.texts import texts_of
 from model.foundation.errors import Fault, InputError
 from model.foundation.files import write_whole
 from model.foundation.version import model_version
@@ -32,16 +33,20 @@ def case_ids(plan: Scenario, offers: Sequence[object]) -> Callable[[int, int], s
     `model.results.provenance.run_id`. copy: how many cases before it are the very same run. offers: room in the table
     of offers beyond the scenario's own, which decides the last bits of sums.
     """
-    scenario, start = as_text(plan.canonical()), start_digest(plan.start)
+    return ids_of_text(as_text(plan.canonical()), plan, offers)
+
+
+def ids_of_text(scenario: str, ground: Scenario, offers: Sequence[object]) -> Callable[[int, int], str]:
+    """Return `case_ids` of a scenario that is given as its canonical text. ground: of the same seed and start."""
+    seed, start = ground.seed, start_digest(ground.start)
     room = f'"offers":{as_text(list(offers))},' if offers else ""
     version = as_text(model_version())
 
     def name(replicate: int, copy: int) -> str:
         # canonical JSON with its keys in order; the scenario's text is made once for all replicates
         text = (
-            (f'{{"copy":{copy},' if copy else "{") + f'"model":{version},{room}"replicate":{replicate},'
-            f'"scenario":{scenario},"seed":{plan.seed},"start":"{start}"}}'
-        )
+            f'{{"copy":{copy},' if copy else "{"
+        ) + f'"model":{version},{room}"replicate":{replicate},"scenario":{scenario},"seed":{seed},"start":"{start}"}}'
         return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
     return name
@@ -91,22 +96,20 @@ def cases_of(plan: SweepPlan, *, kept: Path | None = None) -> Cases:
     copies = np.zeros(plan.runs, dtype=np.int64)
     seen: dict[str, int] = {}
     faults: list[Fault] = []
-    for point, overrides in enumerate(plan.every_override()):
-        for number, ground in enumerate(plan.plans):
-            try:
-                name_of = case_ids(ground.replace(overrides), offers)
-            except InputError as error:
-                faults += _told(error, point=point, policy=plan.policies[number].name)
-                if len(faults) >= MOST_TOLD:
-                    raise InputError(faults[:MOST_TOLD]) from error
-                continue
-            for replicate in range(plan.replicates):
-                name = name_of(replicate, 0)
-                copy = seen[name] = seen.get(name, -1) + 1
-                copies[len(ids)] = copy
-                ids.append(name_of(replicate, copy) if copy else name)
+    for point, policy, _, text in texts_of(plan):
+        if isinstance(text, InputError):
+            faults += _told(text, point=point, policy=plan.policies[policy].name)
+            if len(faults) >= MOST_TOLD:
+                break
+            continue
+        name_of = ids_of_text(text, plan.plans[policy], offers)
+        for replicate in range(plan.replicates):
+            name = name_of(replicate, 0)
+            copy = seen[name] = seen.get(name, -1) + 1
+            copies[len(ids)] = copy
+            ids.append(name_of(replicate, copy) if copy else name)
     if faults:
-        raise InputError(faults)
+        raise InputError(faults[:MOST_TOLD])
     return Cases(plan, ids, copies)
 
 
