@@ -140,7 +140,7 @@ def morris_effects(
     outcomes: (n_paths, n_dims + 1) at the points, any unit. points: (n_paths, n_dims + 1, n_dims) of `morris_design`,
     or any others that change each input once per path; at least two. key, resamples, level: as in `sobol_indices`.
     """
-    effects = _elementary_effects(floats(outcomes), floats(points))
+    effects = elementary_effects(outcomes, points=points)
     drawn = resampled_rows(len(effects), resamples=resamples, key=key)
     sizes = np.stack([np.abs(effects[rows]).mean(axis=0) for rows in drawn])
     spreads = np.stack([effects[rows].std(axis=0, ddof=1) for rows in drawn])
@@ -153,8 +153,12 @@ def morris_effects(
     )
 
 
-def _elementary_effects(outcomes: FloatArray, points: FloatArray) -> FloatArray:
-    """Return the effect of each input on each path, (n_paths, n_dims), checked."""
+def elementary_effects(outcomes: ArrayLike, *, points: ArrayLike) -> FloatArray:
+    """Return the effect of each input on each path, (n_paths, n_dims), in the outcome's unit per whole range.
+
+    outcomes, points: as in `morris_effects`.
+    """
+    outcomes, points = floats(outcomes), floats(points)
     table = points.ndim == 3 and points.shape[1] == points.shape[2] + 1 and len(points) >= 2
     wanted = points.shape[:2]
     require(
