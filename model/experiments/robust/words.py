@@ -1,0 +1,165 @@
+"""A robust choice in words: what each rule takes, how sure that is, where policies lose, what is worth finding out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from model.experiments.robust.scoring import RULE_COLUMNS, best_by
+from model.experiments.sweep.words import amount, count
+
+if TYPE_CHECKING:
+    from model.experiments.robust.choice import RobustChoice
+
+RULES = {
+    "mean": "Highest mean", "maximin": "Best worst case", "minimax_regret": "Least largest regret",
+    "satisficing": "Most often enough",
+}  # fmt: skip
+TOLD = 4
+"""Unknowns whose value is told one by one."""
+
+
+def summary_text(found: RobustChoice) -> str:
+    """Return the summary as lines to read."""
+    return "\n".join(
+        [*head_lines(found), *rule_lines(found), *way_lines(found), *box_lines(found), *information_lines(found),
+         *notes(found)]
+    )  # fmt: skip
+
+
+def head_lines(found: RobustChoice) -> list[str]:
+    """Return what was asked of which sweep."""
+    futures = found.futures
+    times = futures.replicates
+    each = count(int(times.max()), "replicate") if times.min() == times.max() else f"{times.min()} to {times.max()}"
+    policies = count(len(found.policies), "policy", "policies")
+    return [
+        f"By {found.question.words}, sweep of {found.name}: {policies} x "
+        f"{len(futures.points)} futures x {each}, the same draws under every policy."
+    ]
+
+
+def rule_lines(found: RobustChoice) -> list[str]:
+    """Return the choice of each rule, and how sure the highest mean is."""
+    lines, one, enough = [], found.verdict, found.question.enough
+    for rule, words in RULES.items():
+        best = best_by(found.scores, rule)
+        if rule == "satisficing" and isinstance(enough, str):
+            words = f"Most often at least as much as {enough} in the same future"
+        if not best:
+            lines.append(f"{words}: not asked; give the outcome that will do (enough).")
+            continue
+        value = float(found.scores.set_index("policy")[RULE_COLUMNS[rule]][best[0]])
+        shown = f"{value:.0%} of futures" if rule == "satisficing" else amount(value)
+        lines.append(f"{words}: {' and '.join(best)} ({shown}).")
+    lead = f"{amount(one.lead)} over {one.second}, standard error {amount(one.error)}"
+    lines[0] = lines[0][:-1] + f"; its lead: {lead}" + (
+        f", {one.confidence:.0%} sure." if one.sure else f"; {one.confidence:.0%} sure: no clear winner by the mean."
+    )  # fmt: skip
+    # against a policy of the choice itself, the share leaves that one out, and so decides nothing
+    asked = [rule for rule in RULES if rule != "satisficing" or not isinstance(enough, str)]
+    chosen = [set(best) for rule in asked if (best := best_by(found.scores, rule))]
+    agree = set.intersection(*chosen)
+    lines.append("These rules agree." if agree else "The rules do not agree: it depends on what is feared.")
+    return lines
+
+
+def way_lines(found: RobustChoice) -> Iterator[str]:
+    """Yield what each value of a switch changes, e.g. rivals that respond.
+
+    Leads are told, not means: the futures of the values are others, and only within each the draws and all unknowns are
+    the same for every policy.
+    """
+    for name, rows in found.ways.groupby("input", sort=False):
+        told, taken = [], set()
+        for value, own in rows.groupby("value", sort=False):
+            best, futures = best_by(own, "mean"), int(own["futures"].iloc[0])
+            taken.add(best)
+            after = own[own["policy"] != best[0]].sort_values("mean", ascending=False).iloc[0]
+            lead = float(own["mean"].max() - after["mean"])
+            told.append(
+                f"{value} ({count(futures, 'future')}): {' and '.join(best)}, {amount(lead)} over {after['policy']} "
+                f"(standard error {amount(float(after['lead_error']))})"
+            )
+        same = "the same choice" if len(taken) == 1 else "the choice hangs on it"
+        yield f"By the mean with {name} {'; '.join(told)}: {same}."
+
+
+def box_lines(found: RobustChoice) -> list[str]:
+    """Return the boxes in words."""
+    return [f"- {one}" for one in found.box_sentences()]
+
+
+def information_lines(found: RobustChoice) -> list[str]:
+    """Return what knowing is worth, everything and the dearest unknowns, and what limits the numbers."""
+    known, unit = found.information, found.question.unit
+    if known.perfect == 0.0:
+        return ["Knowing the future would be worth nothing: one policy is best in every one."]
+    error = f" (standard error {amount(known.error)})" if np.isfinite(known.error) else ""
+    lines = [f"Knowing the future before choosing would be worth {amount(known.perfect)} {unit}{error}."]
+    worth = known.unknowns[known.unknowns["value"] > 0.0]
+    if len(worth):
+        parts = [f"{row['input']} {amount(float(row['value']))} ({row['share']:.0%})"
+                 for row in worth.head(TOLD).to_dict("records")]  # fmt: skip
+        lines.append(f"Of it, knowing one unknown alone: {', '.join(parts)}.")
+    return [*lines, *known.notices]
+
+
+def notes(found: RobustChoice) -> Iterator[str]:
+    """Yield what the reader should know of how the numbers were found."""
+    futures, about = found.futures, found.provenance
+    left = futures.planned - len(futures.points)
+    if futures.missing:
+        what = f"{count(left, 'future')} left out, {futures.missing:,} runs" if left else f"{futures.missing:,} runs"
+        yield f"Note: {what} missing for some policy; not one policy is held against another where it is not there."
+    levers = [one.column for one in futures.unknowns if one.kind == "lever"]
+    if levers:
+        yield f"Note: counted among the unknowns, not chosen: {', '.join(levers)}."
+    if about.get("design") in ("grid", "table"):
+        yield f"Note: every point of the {about['design']} counts the same, however likely it is."
+    if about.get("model_version") != about.get("answered_with"):
+        yield f"Note: the runs are of model {about.get('model_version')}; this is {about.get('answered_with')}."
+
+
+def summary_html(found: RobustChoice) -> str:
+    """Return the summary for a notebook: a table of scores, and the sentences."""
+    lines = [*rule_lines(found), *way_lines(found), *found.box_sentences(), *information_lines(found), *notes(found)]
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    return f"<div><p>{escape(head_lines(found)[0])}</p>{score_html(found.scores)}<ul>{items}</ul></div>"
+
+
+SCORE_HEADS = {
+    "policy": "policy", "mean": "mean", "mean_error": "standard error", "worst": "worst",
+    "largest_regret": "largest regret", "mean_regret": "mean regret", "enough_share": "enough", "win_share": "best",
+}  # fmt: skip
+"""Columns of the scores that are shown, and their headings."""
+
+
+def score_cells(scores: pd.DataFrame) -> list[tuple[str, ...]]:
+    """Return the scores as texts, a row per policy, in the order of `SCORE_HEADS`."""
+    rows = []
+    for row in scores.to_dict("records"):
+        cells = []
+        for name in SCORE_HEADS:
+            share = name in ("enough_share", "win_share")
+            value = row[name]
+            known = isinstance(value, str) or np.isfinite(float(value))
+            cells.append(str(value) if isinstance(value, str) else "-" if not known
+                         else f"{float(value):.0%}" if share else amount(float(value)))  # fmt: skip
+        rows.append(tuple(cells))
+    return rows
+
+
+def score_html(scores: pd.DataFrame) -> str:
+    """Return the scores as an HTML table."""
+    heads = "".join(f"<th>{escape(one)}</th>" for one in SCORE_HEADS.values())
+    body = "".join(
+        "<tr>" + "".join(f"<td style='text-align:{'left' if at == 0 else 'right'}'>{escape(cell)}</td>"
+                         for at, cell in enumerate(cells)) + "</tr>"
+        for cells in score_cells(scores)
+    )  # fmt: skip
+    return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
