@@ -11,8 +11,10 @@ import model as sm
 from model.experiments.expected import Summaries, changes, load_summary, sized_scenarios, stale
 from model.facts.known import known_book
 from model.facts.songs import song_values
+from model.results.measures import FRAMES, MEASURES
 from model.spec.kinds import FIELDS
 from model.spec.reading import scenario_folders
+from model.spec.strategies import known_strategies
 
 FOLDER = scenario_folders()[0]
 SIZED = sized_scenarios()
@@ -105,9 +107,9 @@ def test_facts_parameters_and_scenarios_that_it_names_exist(name: str) -> None:
     text = top_of(name)
     book = known_book()
     assert [one for one in re.findall(r"\b[a-z]{3}-\d{4}\b", text) if one not in book] == []
-    scenarios = set(SIZED)
+    known = {*SIZED, *FIELDS, *known_strategies(), *FRAMES, *MEASURES}
     for word in re.findall(r"`([a-z0-9_]+)`", text):
-        assert word in scenarios or word in FIELDS, word
+        assert word in known, word
     for word in re.findall(r"parameters\.(\w+)", text):
         assert word in sm.declared_parameters(), word
     named = re.findall(r"\(([a-z]+_[a-z_]+(?:, [a-z]+_[a-z_]+)*)\b[^()]*\)", text)

@@ -26,7 +26,7 @@ SONY = Pair("resso", "sony", "streaming", ("ID",))
 CLIPS = Pair("tiktok", "universal", "clips", ("ID",))
 ENTRY = {
     "kind": "platform_enters", "platform": "tiktok_music", "markets": ["ID"], "date": "2022-11",
-    "tiers": {"individual": 49000.0}, "integration": 1.0,
+    "tiers": {"free_ads": 0.0, "individual": 49000.0}, "integration": 1.0, "marketing": 100.0, "quality": 1.0,
 }  # fmt: skip
 
 

@@ -38,6 +38,7 @@ ONE_OF_EACH = [
     (event("tiktok_return", markets=["IN"]), {("tiktok", "IN", "", "", 1.0)}),
     (event("clips_leave", markets="ALL", label="warner"), {("clips", "US", "", "warner", 0.0)}),
     (event("clips_return", markets=["IN", "US"], label="sony"), {("clips", m, "", "sony", 1.0) for m in ("IN", "US")}),
+    (event("link_fee_change", **SPOTIFY, link_fee=0.02), {("link_fee", "IN", "spotify", "", 0.02)}),
     (event("creator_share_change", markets=["US"], creator_share=0.6), {("creator_share", "US", "", "", 0.6)}),
     (event("tiktok_ad_load_change", markets=["US"], tiktok_ad_load=1.5), {("tiktok_ad_load", "US", "", "", 1.5)}),
     (event("topview_change", markets=["ID"], topview_days=0), {("topview_days", "ID", "", "", 0.0)}),

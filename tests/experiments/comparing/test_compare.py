@@ -84,7 +84,7 @@ def test_an_entrant_whose_price_nobody_pays_moves_nobody_and_no_money(base: Scen
 
 
 def test_an_entrant_that_people_know_does_change_things(base: Scenario, starts: StartStore) -> None:
-    active = entrant(base, tiers={"free_ads": 0.0, "individual": 49_000.0}, integration=1.0)
+    active = entrant(base, tiers={"free_ads": 0.0, "individual": 49_000.0}, quality=2.0, marketing=100.0)
     table = compare(base, active, outcomes=["tiktok_music.users", "spotify.users"], starts=starts, **ONE).table()
     users = table[(table["market"] == WORLD) & (table["over"] == HORIZON)].set_index("outcome")
     assert users.loc["tiktok_music.users", "base_mean"] == 0.0
