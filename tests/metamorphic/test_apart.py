@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from model.foundation import rng
@@ -19,6 +19,7 @@ from model.market.streaming_market import StreamingMarket
 from model.market.world import World
 from model.spec.settings import Setting
 
+UNSHRUNK = (Phase.explicit, Phase.generate)  # each case is a world: shrinking one that fails would take minutes
 DRAWING = (
     "model.state.population", "model.mechanisms.choice", "model.mechanisms.awareness", "model.market.placing",
 )  # fmt: skip
@@ -63,7 +64,7 @@ def same(one: Sequence[MarketMonth], other: Sequence[MarketMonth], *, all_of_it:
     market=st.sampled_from(("ID", "BR")), month=st.sampled_from((0, 1, 4)),
     levels=st.tuples(st.floats(0.0, 1.0), st.floats(0.0, 1.0)), data=st.data(),
 )  # fmt: skip
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8, deadline=None, phases=UNSHRUNK)
 def test_a_ban_removes_all_that_integration_does(
     bench: Any, market: str, month: int, levels: tuple[float, float], data: st.DataObject
 ) -> None:
@@ -140,7 +141,7 @@ def test_another_markets_luck_does_not_matter(bench: Any, monkeypatch: pytest.Mo
 
 
 @given(parts=st.lists(st.integers(1, 3), min_size=1, max_size=4).filter(lambda found: sum(found) <= 6))
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6, deadline=None, phases=UNSHRUNK)
 def test_a_run_split_by_forks_is_the_run(bench: Any, parts: list[int]) -> None:
     """A fork of a fork of a fork, each lived for some months: as if nobody had forked."""
     events = [

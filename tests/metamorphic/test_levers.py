@@ -14,12 +14,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from model.spec.settings import Setting
 
 MARKETS, MONTHS = ("IN", "ID", "BR"), (0, 1, 4)
+UNSHRUNK = (Phase.explicit, Phase.generate)  # each case is a world: shrinking one that fails would take minutes
 FREE, PAID = 1, 2
 Draw = Callable[[Any], Any]
 FACTORS = st.floats(1.002, 20.0)
@@ -140,7 +141,7 @@ def check(bench: Any, pull: Callable[..., Pull], data: st.DataObject) -> None:
 
 @pytest.mark.parametrize("pull", PULLS)
 @given(data=st.data())
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12, deadline=None, phases=UNSHRUNK)
 def test_a_lever_moves_people_the_expected_way(bench: Any, pull: Callable[..., Pull], data: st.DataObject) -> None:
     check(bench, pull, data)
 
@@ -148,7 +149,7 @@ def test_a_lever_moves_people_the_expected_way(bench: Any, pull: Callable[..., P
 @pytest.mark.slow
 @pytest.mark.parametrize("pull", PULLS)
 @given(data=st.data())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400, deadline=None, phases=UNSHRUNK)
 def test_a_lever_moves_people_the_expected_way_wherever_asked(
     bench: Any, pull: Callable[..., Pull], data: st.DataObject
 ) -> None:
@@ -183,7 +184,7 @@ def test_levers_are_felt(bench: Any, made: Setting, first: Setting | None, nest:
 
 
 @given(market=st.sampled_from(MARKETS), month=st.sampled_from(MONTHS), data=st.data())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15, deadline=None, phases=UNSHRUNK)
 def test_nobody_is_left_with_a_service_that_left(bench: Any, market: str, month: int, data: st.DataObject) -> None:
     service = data.draw(st.sampled_from(bench.services(market, month=month)))
     own, table = bench.own(market, service), bench.run.countries[market].offers
@@ -195,7 +196,7 @@ def test_nobody_is_left_with_a_service_that_left(bench: Any, market: str, month:
 
 
 @given(market=st.sampled_from(MARKETS), month=st.sampled_from(MONTHS), data=st.data())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15, deadline=None, phases=UNSHRUNK)
 def test_more_marketing_never_makes_a_service_less_known(
     bench: Any, market: str, month: int, data: st.DataObject
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from model.facts.records import ROLLING, DealStart
@@ -15,6 +15,7 @@ from model.spec.settings import Setting
 
 MARKETS, MONTHS = ("IN", "ID", "BR"), (0, 1, 4)
 WHERE = {"market": st.sampled_from(MARKETS), "month": st.sampled_from(MONTHS), "data": st.data()}
+UNSHRUNK = (Phase.explicit, Phase.generate)  # each case is a world: shrinking one that fails would take minutes
 CLOSE = 1e-12
 """Of an amount: what the order of a few float64 operations may change."""
 
@@ -33,7 +34,7 @@ def check_return(bench: Any, market: str, month: int, data: st.DataObject) -> No
 
 
 @given(**WHERE)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20, deadline=None, phases=UNSHRUNK)
 def test_a_labels_return_never_lowers_its_income_from_the_service(
     bench: Any, market: str, month: int, data: st.DataObject
 ) -> None:
@@ -43,7 +44,7 @@ def test_a_labels_return_never_lowers_its_income_from_the_service(
 
 @pytest.mark.slow
 @given(**WHERE)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, phases=UNSHRUNK)
 def test_any_labels_return_to_any_service_is_paid(bench: Any, market: str, month: int, data: st.DataObject) -> None:
     check_return(bench, market, month, data)
 
@@ -52,7 +53,7 @@ TERMS = ("rev_share_paid", "rev_share_free", "per_subscriber_minimum_usd", "per_
 
 
 @given(**WHERE, term=st.sampled_from(TERMS), more=st.floats(1.01, 2.0))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20, deadline=None, phases=UNSHRUNK)
 def test_better_terms_never_lower_a_labels_income_nor_touch_anybody_elses(
     bench: Any, market: str, month: int, data: st.DataObject, term: str, more: float
 ) -> None:
@@ -99,7 +100,7 @@ def test_better_terms_are_felt(bench: Any) -> None:
 
 
 @given(lever=st.sampled_from(("sales_tax", "app_store_fee")), rise=st.floats(0.01, 0.3), **WHERE)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20, deadline=None, phases=UNSHRUNK)
 def test_a_tax_or_fee_inside_the_price_moves_nobody_and_never_raises_net_revenue(
     bench: Any, lever: str, rise: float, market: str, month: int, data: st.DataObject
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -24,6 +24,7 @@ ROUNDING = 2e-6
 EVERYBODY = {
     "parameters.launch_hazard": 2.0
 }  # with marketing at 1000 everybody knows a newcomer within its first month
+UNSHRUNK = (Phase.explicit, Phase.generate)  # each case is a world: shrinking one that fails would take minutes
 LABELS = ("universal", "sony", "warner", "long_tail")
 
 
@@ -85,7 +86,7 @@ def check_swap(bench: Any, data: st.DataObject) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8, deadline=None, phases=UNSHRUNK)
 def test_firms_that_swap_names_swap_their_expected_flows(bench: Any, data: st.DataObject) -> None:
     """In the month of entry, where everybody knows both: later months rest on draws that hang on names and order."""
     check_swap(bench, data)
@@ -93,7 +94,7 @@ def test_firms_that_swap_names_swap_their_expected_flows(bench: Any, data: st.Da
 
 @pytest.mark.slow
 @given(data=st.data())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120, deadline=None, phases=UNSHRUNK)
 def test_any_two_firms_that_swap_names_swap_their_expected_flows(bench: Any, data: st.DataObject) -> None:
     check_swap(bench, data)
 
