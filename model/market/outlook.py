@@ -180,6 +180,10 @@ class MarketOutlook:
         if lever.item == "none" and item:
             raise InputError(Fault(place, f"{name} is not set by tier or label", item, "Leave the last value out."))
         ties = name in TIES and self.actor in BYTEDANCE and bool(service)
+        if service not in ("", self.actor) and not (label or ties):
+            rule = f"{self.actor} does not set {name} of another service"
+            way = "Only services of ByteDance do, by integration and link_fee: they tie others into TikTok."
+            raise InputError(Fault(place, rule, service, way))
         whom = "" if lever.of == "market" else service if label or ties else self.actor
         if lever.item == "tier":
             position(country, whom, item)

@@ -133,7 +133,7 @@ JUNK = {
     ),
     "an action of another made by hand": (
         lambda outlook: [Setting("open", "ID", "joox", "free_ads", 0.0)],
-        "resso sets levers of its own",
+        "does not set open of another service",
     ),
     "twice the same": (lambda o: [*ask(60_000)(o), *ask(61_000)(o)], "a rule sets one lever once in a month"),
     "negative price": (ask(-1.0), r"price lies in \[0, 1e\+08\]"),
