@@ -81,16 +81,11 @@ class Cases:
         write_whole(folder / NAME, lambda stream: pq.write_table(table, stream, compression="zstd"))
 
 
-def cases_of(plan: SweepPlan, *, kept: Path | None = None) -> Cases:
+def cases_of(plan: SweepPlan) -> Cases:
     """Return every case of a sweep, each of its scenarios validated.
 
-    kept: a folder where `Cases.save` may have kept the ids of the same sweep. Errors: InputError with the faults of
-    points whose inputs do not go together.
+    Errors: InputError with the faults of points whose inputs do not go together.
     """
-    if kept is not None:
-        found = _load(plan, kept / NAME)
-        if found is not None:
-            return found
     offers = [list(one) for one in plan.offers]
     ids: list[str] = []
     copies = np.zeros(plan.runs, dtype=np.int64)
@@ -120,10 +115,10 @@ def _told(error: InputError, *, point: int, policy: str) -> list[Fault]:
     ]
 
 
-def _load(plan: SweepPlan, path: Path) -> Cases | None:
-    """Return the cases whose ids a file keeps; None where there is none of this very sweep."""
+def kept_cases(plan: SweepPlan, folder: Path) -> Cases | None:
+    """Return the cases whose ids `Cases.save` kept in a folder; None where there are none of this very sweep."""
     try:
-        table = pq.read_table(path)
+        table = pq.read_table(folder / NAME)
     except (OSError, pa.ArrowException):
         return None
     metadata: Mapping[bytes, bytes] = table.schema.metadata or {}

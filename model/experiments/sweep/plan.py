@@ -107,8 +107,21 @@ class SweepPlan:
     @property
     def digest(self) -> str:
         """Sixteen hexadecimal digits that stand for the question and the model that is asked."""
-        asked = {**self.question, "model": model_version()}
-        return hashlib.blake2b(as_text(asked).encode(), digest_size=8).hexdigest()
+        return _digest({**self.question, "model": model_version()})
+
+    @property
+    def family(self) -> str:
+        """Sixteen hexadecimal digits that stand for all of this that a sweep keeps as it grows.
+
+        Replicates may become more, and so may the points of a Sobol sequence.
+        """
+        left_out = {"replicates", "points"} if self.design == "sobol" else {"replicates"}
+        kept = {key: value for key, value in self.question.items() if key not in left_out}
+        return _digest({**kept, "model": model_version()})
+
+
+def _digest(asked: object) -> str:
+    return hashlib.blake2b(as_text(asked).encode(), digest_size=8).hexdigest()
 
 
 def as_text(value: object) -> str:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from model.experiments.comparing.outcomes import Outcome
 from model.experiments.sweep.cases import NAME as CASES
-from model.experiments.sweep.cases import cases_of
+from model.experiments.sweep.cases import Cases, cases_of, kept_cases
 from model.experiments.sweep.describing import described
 from model.experiments.sweep.engines import Cluster, Engine, InProcess, Local, Progress, run_cases
+from model.experiments.sweep.growing import grows, open_to_go_on
 from model.experiments.sweep.plan import SweepPlan, plan_sweep
 from model.experiments.sweep.points import Design, Table
 from model.experiments.sweep.result import SweepResult
@@ -22,7 +23,7 @@ from model.spec.reading import shown
 from model.spec.scenario import Scenario
 
 Show = Callable[[Progress], None]
-OWN_FILES = ("points.parquet", CASES, "manifest.json", "writer.lock")
+OWN_FILES = (CASES, "manifest.json", "writer.lock")
 FEW = 8
 """Runs up to which a sweep stays in this process unless workers are asked for: starting them would take longer."""
 
@@ -58,8 +59,9 @@ def sweep(
     replicates: runs of each point and policy. outcomes: as "resso.users" or "label_income"; default: those of what is
     moved, as `sm.compare` chooses them. series: keep them month by month too.
     store: folder of the runs; default: results/sweep-<name>-<digest of the question> in the working folder, so that the
-    same call goes on where it was stopped. resume: go on with what the folder holds; False begins anew, and an earlier
-    sweep there is deleted.
+    same call goes on where it was stopped. Asked for more replicates, or a Sobol design for more points, the sweep in
+    the folder grows: only what is new is run. resume: go on with what the folder holds; False begins anew, and an
+    earlier sweep there is deleted.
     workers: processes (default: one per core; 1: this process). engine: an engine, the address of a Dask scheduler, or
     a Dask client. progress: called with `Progress`.
     Errors: InputError with every fault, before anything runs; SweepStopped, when the user stops it.
@@ -80,13 +82,7 @@ def run_sweep(
     folder = default_folder(plan) if store is None else Path(store)
     if not resume:
         clear(folder)
-    there = (folder / "ledger.sqlite").exists()
-    kept = SweepStore.open(folder, expect=plan.question) if there else None
-    cases = cases_of(plan, kept=folder)
-    if kept is None:
-        kept = SweepStore.create(folder, plan=plan.question, about=described(plan), points=plan.points)
-    if not (folder / CASES).exists():
-        cases.save(folder)
+    kept, cases = _opened(folder, plan)
     with kept:
         finished = kept.finished()
         left = sum(one not in finished for one in cases.ids)
@@ -100,9 +96,31 @@ def run_sweep(
     return result
 
 
+def _opened(folder: Path, plan: SweepPlan) -> tuple[SweepStore, Cases]:
+    """Return the store to go on with, grown to the plan or made, and the plan's cases, each checked."""
+    kept = open_to_go_on(folder, plan) if (folder / "ledger.sqlite").exists() else None
+    try:
+        had = kept_cases(plan, folder)
+        cases = had or cases_of(plan)
+        if kept is None:
+            kept = SweepStore.create(folder, plan=plan.question, about=described(plan), points=plan.points)
+        elif grows(kept, plan):
+            kept.grow(plan=plan.question, about=described(plan), points=plan.points)
+        if had is None:
+            cases.save(folder)
+    except BaseException:
+        if kept is not None:
+            kept.close()
+        raise
+    return kept, cases
+
+
 def default_folder(plan: SweepPlan) -> Path:
-    """Return where a sweep is kept if no folder is named: by its name and question under the working folder."""
-    return Path("results") / f"sweep-{plan.base.name}-{plan.digest}"
+    """Return where a sweep is kept if no folder is named: by its name and question under the working folder.
+
+    The same question with more replicates, or with more points of a Sobol sequence, has the same folder.
+    """
+    return Path("results") / f"sweep-{plan.base.name}-{plan.family}"
 
 
 def engine_of(engine: Engine | str | object | None, *, workers: int | None, runs: int) -> Engine:
@@ -134,5 +152,9 @@ def clear(folder: Path) -> None:
         return
     with SweepStore.open(folder) as store, store.writing():
         shutil.rmtree(folder / "rows", ignore_errors=True)
-        for path in (*folder.glob("ledger.sqlite*"), *(folder / name for name in OWN_FILES)):
+        for path in (
+            *folder.glob("ledger.sqlite*"),
+            *folder.glob("points*.parquet"),
+            *(folder / name for name in OWN_FILES),
+        ):
             path.unlink(missing_ok=True)

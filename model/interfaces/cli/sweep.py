@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 BETWEEN = 10.0
 """Seconds between two lines where stderr is no terminal."""
-LONG = 5000
-"""Runs from which on their planning is told: it takes about a third of a second for a thousand."""
+LONG = 20_000
+"""Runs from which on their planning is told: it takes two seconds for 10^5, a minute where no two points are alike."""
 MOST_ROWS = 24
 
 
@@ -69,13 +69,13 @@ def show_sweep(
 def _dry(plan: SweepPlan, *, workers: int | None, folder: Path) -> int:
     """Print how many runs there are and how long they take, from one that is lived twice."""
     from model.experiments.run import warm_up
-    from model.experiments.sweep.cases import cases_of
+    from model.experiments.sweep.cases import cases_of, kept_cases
     from model.experiments.sweep.engines import Local
     from model.experiments.sweep.sweeping import engine_of
     from model.experiments.sweep.words import count
     from model.experiments.sweep.work import SweepWork
 
-    cases, work = cases_of(plan, kept=folder), SweepWork.of(plan)
+    cases, work = kept_cases(plan, folder) or cases_of(plan), SweepWork.of(plan)
     warm_up()
     case = next(iter(cases))
     seconds = []

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 import model as sm
-from model.experiments.sweep import InProcess, Local, SweepResult, SweepStopped, open_sweep, sweep
+from model.experiments.sweep import InProcess, Local, SweepResult, SweepStopped, open_sweep, plan_sweep, sweep
 from model.experiments.sweep.engines import Progress
 from model.experiments.sweep.work import SweepWork
 
@@ -113,7 +113,7 @@ def test_the_same_call_runs_nothing_again(found: SweepResult, monkeypatch: pytes
 
 @pytest.mark.parametrize(
     ("change", "key"),
-    [({"replicates": 3}, "replicates"), ({"n": 3}, "points"), ({"outcomes": ["resso.users"]}, "outcomes")],
+    [({"replicates": 1}, "replicates"), ({"n": 3}, "points"), ({"outcomes": ["resso.users"]}, "outcomes")],
 )
 def test_a_folder_of_another_sweep_is_refused(found: SweepResult, change: dict[str, object], key: str) -> None:
     with pytest.raises(sm.InputError, match=key):
@@ -130,7 +130,7 @@ def test_by_default_it_is_kept_under_the_working_folder(tmp_path: Path, monkeypa
     monkeypatch.chdir(tmp_path)
     one = sweep(BASE, levers={PATH: [0.0]}, outcomes=["resso.users"])
     assert one.folder.parent == Path("results")
-    assert one.folder.name == f"sweep-small-{one.digest}"
+    assert one.folder.name == f"sweep-small-{plan_sweep(BASE, levers={PATH: [0.0]}, outcomes=['resso.users']).family}"
     assert [path.name for path in (tmp_path / "results").iterdir()] == [one.folder.name]
 
 

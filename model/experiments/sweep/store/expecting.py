@@ -73,16 +73,22 @@ def points_table(points: pd.DataFrame | Mapping[str, object] | None) -> pa.Table
     return pa.Table.from_pandas(frame, preserve_index=False)
 
 
-def write_points(folder: Path, table: pa.Table) -> str:
-    """Write the points, and return the file's digest."""
-    path = folder / POINTS
+def same_points(one: pd.DataFrame, other: pd.DataFrame) -> bool:
+    """Tell whether two frames hold the same points, as a store keeps them."""
+    first, second = (points_table(frame).to_pandas() for frame in (one.reset_index(drop=True), other))
+    return bool(first.equals(second))
+
+
+def write_points(folder: Path, table: pa.Table, *, name: str = POINTS) -> str:
+    """Write the points, and return the file's digest. name: of the file."""
+    path = folder / name
     write_whole(path, lambda stream: pq.write_table(table, stream, compression="zstd"))
     return file_digest(path)
 
 
-def read_points(folder: Path, digest: str) -> pa.Table:
-    """Return the points; InputError when the file is not the one that was written."""
-    path = folder / POINTS
+def read_points(folder: Path, digest: str, *, name: str = POINTS) -> pa.Table:
+    """Return the points; InputError when the file is not the one that was written. name: of the file."""
+    path = folder / name
     try:
         if file_digest(path) != digest:
             raise broken_shard(path, "other bytes than were written")

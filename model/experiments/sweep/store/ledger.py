@@ -79,6 +79,12 @@ class Ledger:
         with self._guard:
             return {key: json.loads(value) for key, value in self._all("SELECT key, value FROM about")}
 
+    def tell(self, about: Mapping[str, object]) -> None:
+        """Write some of what the sweep is in place of what stood there, in one transaction."""
+        rows = [(key, json.dumps(value, sort_keys=True)) for key, value in about.items()]
+        with self._guard, self._transaction("IMMEDIATE"):
+            self._connection.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", rows)
+
     def finished(self) -> set[str]:
         """Return the ids of all finished runs."""
         with self._guard:

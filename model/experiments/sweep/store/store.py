@@ -15,10 +15,12 @@ from model.experiments.sweep.case import Case, Failure, Rows
 from model.experiments.sweep.store import manifest
 from model.experiments.sweep.store.expecting import (
     FORMAT,
+    POINTS,
     check_format,
     check_plan,
     points_table,
     read_points,
+    same_points,
     write_points,
 )
 from model.experiments.sweep.store.faults import kept_if_unwritable, misfit
@@ -47,7 +49,7 @@ class SweepStore:
         self.folder = folder
         self._ledger = ledger
         self._about = ledger.about()
-        points = read_points(folder, str(self._about["points"]))
+        points = read_points(folder, str(self._about["points"]), name=self._points_file)
         self.points: pd.DataFrame = points.to_pandas()
         self._lock = WriterLock(folder)
         self._questions = Questions(folder, ledger, points)
@@ -129,6 +131,44 @@ class SweepStore:
     def version(self) -> str:
         """The model version that the sweep was begun with."""
         return str(self._about["model_version"])
+
+    def check(self, expect: Mapping[str, object]) -> None:
+        """Raise InputError with every difference of a plan, and of this model's version, from the store's."""
+        check_plan(self.folder, self._about, expect)
+
+    def grow(
+        self, *, plan: Mapping[str, object], about: Mapping[str, object], points: pd.DataFrame | Mapping[str, object]
+    ) -> None:
+        """Take a larger plan in place of the store's, with more points behind its own or more runs of each.
+
+        Every run is kept. A kill in between leaves the store as it was. Errors: InputError where the first points are
+        others, and where the folder cannot be written.
+        """
+        table = points_table(points)
+        if not same_points(table.slice(0, len(self.points)).to_pandas(), self.points):
+            rule = "a store grows by points behind its own"
+            raise misfit(f"{self.folder}: points", rule, "other points", "Begin in a new folder.")
+        self._claim()
+        before = self._points_file
+        name = f"points-{len(table)}.parquet" if len(table) > len(self.points) else before
+        with kept_if_unwritable(self.folder):
+            told = {
+                "plan": json.loads(json.dumps(dict(plan))), "about": json.loads(json.dumps(dict(about))),
+                "points": write_points(self.folder, table, name=name) if name != before else self._about["points"],
+                "points_file": name,
+            }  # fmt: skip
+            self._ledger.tell(told)
+            self._about.update(told)
+            if name != before:
+                (self.folder / before).unlink(missing_ok=True)
+        self.points = table.to_pandas()
+        self._questions.close()
+        self._questions = Questions(self.folder, self._ledger, table)
+        self._export()
+
+    @property
+    def _points_file(self) -> str:
+        return str(self._about.get("points_file", POINTS))
 
     def finished(self) -> set[str]:
         """Return the ids of all finished runs."""
@@ -264,7 +304,7 @@ def _must_be_free(folder: Path) -> None:
             "it holds a sweep already",
             "Resume that sweep, or choose another folder.",
         )
-    own = ("points.parquet", "writer.lock", manifest.NAME)
+    own = (POINTS, "writer.lock", manifest.NAME)
     strangers = sorted(path.name for path in folder.iterdir() if path.name not in own and not path.name.startswith("."))
     if strangers:
         raise misfit(
