@@ -13,6 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.experiments.comparing.outcomes import END, HORIZON, WORLD, Outcome
+from model.experiments.sweep.long_view import NAME as LONG
+from model.experiments.sweep.long_view import long_view, quoted
 from model.experiments.sweep.store import SweepStore
 from model.foundation.errors import Fault, InputError, nearest
 
@@ -54,6 +56,7 @@ class SweepResult:
         self.replicates, self.planned = int(about["replicates"]), int(about["runs"])
         self.has_series = bool(about["series"])
         self.provenance: dict[str, Any] = dict(about["provenance"])
+        store.show(LONG, long_view(self.outcomes_kept))
 
     @classmethod
     def open(cls, folder: str | Path) -> SweepResult:
@@ -99,9 +102,10 @@ class SweepResult:
     def sql(self, query: str) -> pd.DataFrame:
         """Return the answer to a query in DuckDB's SQL.
 
-        Tables: `points` (point and a column per input), `outcomes` (run_id, point, policy, replicate, market, over and
-        a column per outcome, such as "resso.users"), `series` (month for over), `runs` (seconds of each), `failures`.
-        Names with dots stand in double quotes. Errors: InputError for a query that cannot be answered.
+        Tables: `long` (run_id, point, replicate, policy, market, over, outcome, unit, value: a row per number),
+        `points` (point and a column per input), `outcomes` (run_id, point, policy, replicate, market, over and a column
+        per outcome, such as "resso.users"), `series` (month for over), `runs` (seconds of each), `failures`. Names with
+        dots stand in double quotes. Errors: InputError for a query that cannot be answered, with names that are near.
         """
         return self._store.sql(query)
 
@@ -202,11 +206,6 @@ class SweepResult:
 
     def __repr__(self) -> str:
         return f"<SweepResult {self.name}: {self.done} of {self.planned} runs, {self.folder}>"
-
-
-def quoted(name: str) -> str:
-    """Return a name as SQL writes it."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def open_sweep(folder: str | Path) -> SweepResult:

@@ -94,6 +94,51 @@ def test_questions_in_sql(found: SweepResult) -> None:
         found.sql("SELECT x FROM nothing")
 
 
+def test_the_long_view_has_every_number_with_its_unit(found: SweepResult) -> None:
+    keys = ["point", "policy", "replicate", "market", "over", "outcome"]
+    answer = found.sql("SELECT * FROM long")
+    assert list(answer.columns) == [
+        "run_id",
+        "point",
+        "replicate",
+        "policy",
+        "market",
+        "over",
+        "outcome",
+        "unit",
+        "value",
+    ]
+    tidy = found.outcomes.set_index(keys).sort_index()
+    same = answer.set_index(keys).sort_index()[["value", "unit"]]
+    pd.testing.assert_frame_equal(same, tidy, check_exact=True)
+    most = found.sql(
+        "SELECT max(value) AS m FROM long WHERE outcome = 'resso.users' AND market = 'ID' AND over = 'end'"
+    )
+    wide = found.sql("SELECT max(\"resso.users\") AS m FROM outcomes WHERE market = 'ID' AND over = 'end'")
+    assert most["m"][0] == wide["m"][0]
+
+
+@pytest.mark.parametrize(("query", "told"), [
+    ("SELECT resso.users FROM outcomes", '"resso.users"'),
+    ("SELECT resso.user FROM outcomes", '"resso.users"'),
+    ("SELECT resso_users FROM outcomes", '"resso.users"'),
+    ("SELECT o.\"resso.user\" FROM outcomes o", '"resso.users"'),
+    ("SELECT marke FROM long", "market"),
+    ("SELECT users FROM outcomes", '"resso.users"'),
+    ("SELECT * FROM outcome", "outcomes"),
+    ("SELECT * FROM nothing_like_it", "Known: outcomes, runs, series, points, failures, long"),
+    ("SELEC 1", "syntax error"),
+    ("SELECT point, avg(value) FROM long", "GROUP BY"),
+])  # fmt: skip
+def test_a_wrong_query_is_told_in_one_line(found: SweepResult, query: str, told: str) -> None:
+    with pytest.raises(sm.InputError) as caught:
+        found.sql(query)
+    (fault,) = caught.value.faults
+    assert told in str(fault)
+    assert "\n" not in str(fault)
+    assert "LINE" not in str(fault)
+
+
 def test_opened_again_it_is_the_same(found: SweepResult) -> None:
     again = open_sweep(found.folder)
     pd.testing.assert_frame_equal(again.outcomes, found.outcomes)

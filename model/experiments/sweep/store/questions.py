@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from model.experiments.sweep.store.faults import misfit
 from model.experiments.sweep.store.ledger import Ledger, ShardEntry, State
 from model.experiments.sweep.store.packing import stack, unpack
 from model.experiments.sweep.store.shards import check_content, shard_path
+from model.experiments.sweep.store.wrong_query import wrong_query
 
 _FAILURES = {
     "run_id": pa.string(),
@@ -27,6 +28,9 @@ _NO_ROWS = pa.table(
 )
 
 
+View = Callable[[Mapping[str, Sequence[str]]], str]
+
+
 class Questions:
     """Answers SQL about a store as it stands at the moment of the question."""
 
@@ -39,6 +43,13 @@ class Questions:
         self._state: State | None = None
         self._shards: dict[str, list[ShardEntry]] = {}
         self._checked: set[tuple[str, str]] = set()
+        self._views: dict[str, View] = {}
+
+    def show(self, name: str, view: View) -> None:
+        """Show a view beside the tables. view: gives its query, told the columns of the tables that are there."""
+        with self._guard:
+            self._views[name] = view
+            self._state = None
 
     def ask(self, query: str, parameters: dict[str, object]) -> pd.DataFrame:
         """Return the answer to a query with $name parameters; InputError, in DuckDB's words, where it fails."""
@@ -49,8 +60,7 @@ class Questions:
                 answer = engine.execute(query, parameters) if parameters else engine.execute(query)
                 return answer.df()
             except duckdb.Error as error:
-                tables = ", ".join(f"{name} ({', '.join(columns)})" for name, columns in self._columns(engine).items())
-                raise misfit("query", "must be SQL that DuckDB can answer", str(error), f"Tables: {tables}.") from error
+                raise wrong_query(query, str(error), self._columns(engine, *self._views)) from error
 
     def tables(self) -> tuple[str, ...]:
         """Return the names of the tables that runs left."""
@@ -83,6 +93,9 @@ class Questions:
             "failures", pa.table(dict(zip(_FAILURES, failures, strict=True)), schema=pa.schema(_FAILURES))
         )
         self._engine.register("points", self._points)
+        columns = self._columns(self._engine)
+        for name, view in self._views.items():
+            self._engine.execute(f'CREATE OR REPLACE VIEW "{name}" AS {view(columns)}')
         self._state = state
         return self._engine
 
@@ -107,7 +120,7 @@ class Questions:
         """Check, once each, the files of the tables that a query speaks of."""
         words = query.casefold()
         for table, entries in self._shards.items():
-            if table in words:
+            if table in words or any(name in words for name in self._views):
                 self._check_all(entries)
 
     def _check_all(self, entries: list[ShardEntry]) -> None:
@@ -116,9 +129,9 @@ class Questions:
                 check_content(self._folder, entry)
                 self._checked.add((entry.table, entry.shard))
 
-    def _columns(self, engine: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
-        names = (*sorted(self._shards), "points", "failures")
-        return {name: [row[0] for row in engine.execute(f'DESCRIBE "{name}"').fetchall()][:12] for name in names}
+    def _columns(self, engine: duckdb.DuckDBPyConnection, *views: str) -> dict[str, list[str]]:
+        names = (*sorted(self._shards), "points", "failures", *views)
+        return {name: [row[0] for row in engine.execute(f'DESCRIBE "{name}"').fetchall()] for name in names}
 
 
 def _text(words: str) -> str:

@@ -28,7 +28,7 @@ from model.experiments.sweep.store.ledger import NAME as LEDGER
 from model.experiments.sweep.store.ledger import Ledger, ShardEntry, create_ledger
 from model.experiments.sweep.store.lock import WriterLock
 from model.experiments.sweep.store.packing import Packed, pack, without
-from model.experiments.sweep.store.questions import Questions
+from model.experiments.sweep.store.questions import Questions, View
 from model.experiments.sweep.store.shards import check_content, check_size, forget_orphans, shard_name, write_shard
 from model.foundation.version import model_version
 
@@ -53,6 +53,7 @@ class SweepStore:
         self.points: pd.DataFrame = points.to_pandas()
         self._lock = WriterLock(folder)
         self._questions = Questions(folder, ledger, points)
+        self._views: dict[str, View] = {}
         self._pending = ledger.pending_size()
 
     @classmethod
@@ -164,6 +165,8 @@ class SweepStore:
         self.points = table.to_pandas()
         self._questions.close()
         self._questions = Questions(self.folder, self._ledger, table)
+        for view in self._views.items():
+            self._questions.show(*view)
         self._export()
 
     @property
@@ -194,6 +197,11 @@ class SweepStore:
         seen as soon as they are committed. Errors: InputError for a query that fails and for a shard that was changed.
         """
         return self._questions.ask(query, parameters)
+
+    def show(self, name: str, view: View) -> None:
+        """Show a view beside the tables in `sql`. view: gives its query, told the columns of the tables there are."""
+        self._views[name] = view
+        self._questions.show(name, view)
 
     def frame(self, table: str = "outcomes") -> pd.DataFrame:
         """Return a whole table, by point, replicate, and the order of its rows in a run."""
