@@ -157,9 +157,6 @@ class RobustPlots:
                 known = ", ".join(dict.fromkeys(rows[column]))
                 raise InputError(Fault(f"boxes: {column}", "is one of the boxes", wanted, f"Known: {known}."))
             rows = rows[rows[column] == wanted]
-        if not len(rows):
-            way = f"Known: {', '.join(dict.fromkeys(self._found.boxes['policy'] + ' ' + self._found.boxes['event']))}."
-            raise InputError(Fault("boxes", "policy and event go together", f"{policy} {event}", way))
         some = (rows["base_rate"] > 0.0) & (rows["base_rate"] < 1.0)
         rank = np.where(rows["limits"] != "", 0, np.where(some, 1, 2))
         return rows.iloc[int(np.argmin(rank))]
