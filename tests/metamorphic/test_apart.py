@@ -102,8 +102,9 @@ def test_integration_works_again_where_tiktok_returns(bench: Any) -> None:
 
 @pytest.mark.parametrize("order", list(permutations(("BR", "ID", "IN")))[1:])
 def test_order_of_markets_does_not_matter(bench: Any, order: tuple[str, ...]) -> None:
-    usual = bench.worlds[1].fork(markets=["BR", "ID", "IN"], months=3)
-    other = bench.worlds[1].fork(markets=order, months=3)
+    tied = [Setting("integration", market, "resso", "", level) for market, level in (("BR", 0.4), ("ID", 1.0))]
+    usual = bench.worlds[1].fork(settings=tied, markets=["BR", "ID", "IN"], months=3)
+    other = bench.worlds[1].fork(settings=tied, markets=order, months=3)
     for market in order:
         assert same(months_of(usual, market), months_of(other, market))
 
@@ -111,7 +112,8 @@ def test_order_of_markets_does_not_matter(bench: Any, order: tuple[str, ...]) ->
 def test_order_of_markets_in_a_scenario_does_not_matter(bench: Any) -> None:
     runs = []
     for order in (("IN", "BR", "ID"), ("ID", "IN", "BR")):
-        run = StreamingMarket(bench.plan.replace({"markets": list(order)}), starts=bench.starts)
+        tied = {"markets": list(order), "platforms.resso.integration": {"BR": 0.4, "ID": 1.0}}
+        run = StreamingMarket(bench.plan.replace(tied), starts=bench.starts)
         run.run(3)
         runs.append(run)
     for market in ("BR", "ID", "IN"):
