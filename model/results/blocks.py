@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -26,7 +27,7 @@ UNREAD = frozenset({"billed", "billed_usage", "binding", "belongs", "is_open", "
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """Months of one market with the same services, offers and labels, all opening or all lived.
+    """Months of one market with the same services, offers and labels, all opening or all lived, with TikTok or without.
 
     places: (T,) of the records among those of the run. month: (T,). records: of the months. whole: one record whose
     arrays have the months in front, (T, ...), and whose numbers are (T, 1), but for `NOT_EVERY_MONTH` and `UNREAD`.
@@ -39,20 +40,26 @@ class Block:
     layout: Layout
 
 
-def _all(_: MarketMonth) -> bool:
-    """Keep every record."""
-    return True
+_LAST: WeakKeyDictionary[FinishedRun, tuple[Block, ...]] = WeakKeyDictionary()
+"""Blocks of the last run that was asked for: its tables share them. They go when the run goes."""
 
 
-def blocks_of(records: Sequence[MarketMonth], *, kept: Callable[[MarketMonth], bool] = _all) -> Iterator[Block]:
-    """Yield the records of a run, those that are kept, market by market."""
+def blocks_of(run: FinishedRun) -> tuple[Block, ...]:
+    """Return the records of a run market by market."""
+    found = _LAST.get(run)
+    if found is None:
+        found = tuple(_blocks(run.records))
+        _LAST.clear()
+        _LAST[run] = found
+    return found
+
+
+def _blocks(records: Sequence[MarketMonth]) -> Iterator[Block]:
     alike: dict[tuple[object, ...], list[int]] = {}
     for place, one in enumerate(records):
-        if not kept(one):
-            continue
-        kind = (one.market, one.settlement is None, one.expected is None, one.platforms, one.offers, one.labels)
-        spoken = one.activity.spoken is None
-        alike.setdefault((*kind, spoken), []).append(place)
+        parts = (one.settlement, one.expected, one.tiktok, one.activity.spoken)
+        lacking = tuple(part is None for part in parts)
+        alike.setdefault((one.market, lacking, one.platforms, one.offers, one.labels), []).append(place)
     for places in alike.values():
         own = tuple(records[place] for place in places)
         months = np.array([one.month for one in own], dtype=np.int64)

@@ -14,7 +14,7 @@ from model.market.licensing import TalkRecord
 from model.market.record import MarketMonth
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class FinishedRun:
     """One run of a scenario.
 

@@ -50,7 +50,7 @@ def services_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
     for run in runs:
         top_ups = top_ups_of(run.flows, start_month=basis.start_month)
         credits = top_ups_of(run.flows, start_month=basis.start_month, kind="promotional credit")
-        blocks = list(blocks_of(run.records))
+        blocks = blocks_of(run)
         held = _held_before(blocks)
         for block in blocks:
             record, layout = block.whole, block.layout
@@ -158,7 +158,7 @@ def labels_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
     for run in runs:
         top_ups = top_ups_of(run.flows, start_month=basis.start_month)
         credits = top_ups_of(run.flows, start_month=basis.start_month, kind="promotional credit")
-        for block in blocks_of(run.records):
+        for block in blocks_of(run):
             record, layout = block.whole, block.layout
             months, services, labels = len(block.month), len(record.platforms), len(record.labels)
             blank = np.full((months, services, labels), np.nan)
@@ -188,7 +188,7 @@ def markets_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
     made = GatheredBlocks("markets")
     for run in runs:
         top_ups = top_ups_of(run.flows, start_month=basis.start_month)
-        for block in blocks_of(run.records):
+        for block in blocks_of(run):
             record, settled = block.whole, block.whole.settlement
             users = (block.layout.belongs @ record.activity.users[..., 1:, None])[..., 0]
             revenue = income = np.full((len(block.month), 1), np.nan)

@@ -81,7 +81,9 @@ def bytedance_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
     for run in runs:
         top_ups = top_ups_of(run.flows, start_month=basis.start_month)
         credits = top_ups_of(run.flows, start_month=basis.start_month, kind="promotional credit")
-        for block in blocks_of(run.records, kept=lambda one: one.tiktok is not None):
+        for block in blocks_of(run):
+            if block.records[0].tiktok is None:
+                continue
             own = np.array([service in BYTEDANCE for service in block.whole.platforms])
             lines = service_money(block.whole, top_ups=paid_labels(block, top_ups), credits=paid_labels(block, credits))
             music = np.array([float(month[own].sum()) for month in lines["operating_income"]])

@@ -1,5 +1,7 @@
 """Tables worked out market by market: to the last bit those of each month alone, in the order of the records."""
 
+import gc
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -81,9 +83,18 @@ def test_services_that_come_later_have_no_payers_of_the_month_before(ground):
 
 def test_blocks_hold_every_record_once(ground):
     (run, _), _ = ground
-    places = np.concatenate([block.places for block in blocks_of(run.records)])
+    places = np.concatenate([block.places for block in blocks_of(run)])
     assert sorted(places.tolist()) == list(range(len(run.records)))
-    for block in blocks_of(run.records):
+    for block in blocks_of(run):
         assert {one.market for one in block.records} == {block.whole.market}
         assert block.whole.payers.shape == (len(block.month), len(block.whole.offers) + 1)
         assert len({one.settlement is None for one in block.records}) == 1
+
+
+def test_blocks_are_made_once_for_a_run_and_go_with_it(make_run):
+    run = make_run(7)
+    assert blocks_of(run) is blocks_of(run)
+    seen = weakref.ref(blocks_of(run)[0].whole.payers)
+    del run
+    gc.collect()
+    assert seen() is None
