@@ -20,14 +20,15 @@ from model.spec.scenario import Scenario
 KIND = "resonance {}"
 
 
-def check_folder(folder: Path, *, kind: str) -> frozenset[str]:
+def check_folder(folder: Path, *, kind: str, beside: frozenset[str] = frozenset()) -> frozenset[str]:
     """Return the files of an earlier answer of the kind in a folder, none where it is new or empty.
 
-    kind: "deal" or "wave". Errors: InputError where the folder holds something else.
+    kind: "deal" or "wave". beside: what may lie there too and is left alone, such as the folder of the runs. Errors:
+    InputError where the folder holds something else.
     """
     if not folder.is_dir():
         return frozenset()
-    there = {path.name for path in folder.iterdir()}
+    there = {path.name for path in folder.iterdir()} - beside
     own = _listed(folder / f"{kind}.json", kind=kind)
     foreign = sorted(there - own)
     if foreign:
@@ -39,14 +40,14 @@ def check_folder(folder: Path, *, kind: str) -> frozenset[str]:
 
 def save_answer(
     folder: Path, *, kind: str, plan: Scenario, question: Mapping[str, object], tables: Mapping[str, pd.DataFrame],
-    figures: Mapping[str, bytes],
+    figures: Mapping[str, bytes], beside: frozenset[str] = frozenset(),
 ) -> None:  # fmt: skip
     """Write tables and figures (PNG by name without ending) in place of an earlier answer of the kind.
 
-    The marker comes first and names the old files too, so that a folder whose writing was stopped is still known.
-    Errors: InputError as `check_folder`, or where the folder cannot be written.
+    beside: as in `check_folder`. The marker comes first and names the old files too, so that a folder whose writing was
+    stopped is still known. Errors: InputError as `check_folder`, or where the folder cannot be written.
     """
-    earlier = check_folder(folder, kind=kind)
+    earlier = check_folder(folder, kind=kind, beside=beside)
     files = sorted([*(f"{name}.csv" for name in tables), *(f"{name}.png" for name in figures)])
     about: dict[str, object] = {
         "kind": KIND.format(kind), "version": VERSION, "scenario": plan.name, "digest": plan.digest,

@@ -372,3 +372,6 @@ def version_command() -> None:
     from model import __version__
 
     print(f"resonance {__version__}")
+
+
+from model.interfaces.cli import search_commands as _search_commands  # noqa: E402, F401 - its commands join `app`

@@ -1,0 +1,84 @@
+"""A search in words: what was tried, the ends of the front, how it grew, and what fresh draws leave of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from model.experiments.sweep.words import amount, count
+
+if TYPE_CHECKING:
+    from model.experiments.optimise.answer import Optimised
+
+TOLD = 12
+
+
+def search_text(found: Optimised) -> str:
+    """Return the summary as lines to read."""
+    return "\n".join(_lines(found))
+
+
+def _lines(found: Optimised) -> Iterator[str]:
+    plan, progress = found.plan, found.progress()
+    worlds = f" in {count(len(plan.futures), 'future')}" if len(plan.futures.columns) else ""
+    yield (
+        f"Search of {plan.base.name} over {count(len(plan.levers), 'lever')}: {count(len(found.tried), 'design')} in "
+        f"{count(len(progress), 'generation')}, {count(plan.replicates, 'replicate')} each{worlds}; "
+        f"{len(found.front)} on the front."
+    )
+    asked = ", ".join(f"{one.name} {'up' if one.sign > 0 else 'down'}" for one in plan.objectives)
+    yield f"Wanted: {asked}."
+    volumes = progress["hypervolume"].tolist()
+    yield f"Hypervolume {volumes[0]:.3f} after the first generation, {volumes[-1]:.3f} after the last{_still(volumes)}."
+    yield from _rows(found)
+    yield from _curse(found)
+
+
+def _still(volumes: list[float]) -> str:
+    if len(volumes) < 2:
+        return ""
+    gain = volumes[-1] - volumes[-2]
+    return " (it stood still in the last)" if gain <= 0.0 else f" (+{gain:.3f} in the last: it may grow on)"
+
+
+def _rows(found: Optimised) -> Iterator[str]:
+    table = found.front_table()
+    many = len(table)
+    yield f"The front with fresh draws ({found.plan.fresh} replicates; 90% intervals; search in brackets):"
+    chosen = np.unique(np.linspace(0, many - 1, min(many, TOLD)).round().astype(int))
+    for row in table.iloc[chosen].to_dict("records"):
+        cells: dict[str, Any] = {str(key): value for key, value in row.items()}
+        parts = []
+        for at, one in enumerate(found.plan.objectives):
+            low, high = amount(cells[f"{one.name} low"]), amount(cells[f"{one.name} high"])
+            middle = f"{amount(cells[f'{one.name} fresh'])} ({low} to {high}; {amount(cells[f'{one.name} search'])})"
+            parts.append(f"{found.outcomes[at].label} {middle} {found.unit(at)}")
+        paths = [lever.path for lever in found.plan.levers]
+        levers = ", ".join(f"{path.removeprefix('platforms.')} {_value(cells[path])}" for path in paths)
+        fell = "" if cells["stays"] else "; no longer on the front"
+        yield f"  {cells['design']}: {levers}: {'; '.join(parts)}{fell}"
+    if many > TOLD:
+        yield f"  {many - TOLD} more between them: front_table()."
+    base = "; ".join(
+        f"{found.outcomes[at].label} {amount(float(found.fresh_base[at].mean()))} {found.unit(at)}"
+        for at in range(len(found.plan.objectives))
+    )
+    yield f"  as it is: {base}"
+
+
+def _curse(found: Optimised) -> Iterator[str]:
+    stays = int(found.front_table()["stays"].sum())
+    yield f"{stays} of {len(found.fresh)} designs stay on the front by fresh draws."
+    for row in found.curse().to_dict("records"):
+        sure = " (not told apart from 0)" if row["low"] <= 0.0 <= row["high"] else ""
+        yield (
+            f"  {row['objective']}: gain over the base {amount(row['search'])} in the search, {amount(row['fresh'])} "
+            f"with fresh draws; the search flattered by {amount(row['lost'])}, {amount(row['low'])} to "
+            f"{amount(row['high'])}{sure}."
+        )
+
+
+def _value(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

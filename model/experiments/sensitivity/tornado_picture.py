@@ -1,0 +1,114 @@
+"""The picture of a tornado: bars from the centre to both ends, coloured by the policy that is best at each end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from model.experiments.comparing.figure import COLOURS
+from model.experiments.comparing.outcomes import HORIZON, WORLD
+from model.experiments.sensitivity.picture import scale_of
+from model.experiments.sensitivity.responses import Response
+from model.experiments.sensitivity.tornado import CENTRE
+from model.results.canvas import STYLE, canvas, unit_axis
+from model.results.palette import INK, OTHER, SOFT
+
+if TYPE_CHECKING:
+    from model.experiments.sensitivity.tornado import Tornado
+
+MOST = 20
+PALE = 0.35
+LOW, HIGH = "#56B4E9", "#D55E00"
+"""Colours of the low and high end where there is one policy alone."""
+
+
+def tornado_figure(found: Tornado, *, response: Response) -> Figure:
+    """Return the bars, the widest swing on top."""
+    table = found.table(response=response.name)
+    centre = float(table["value"].iloc[0])
+    ends = table[table["end"] != CENTRE]
+    names = list(dict.fromkeys(ends["input"]))[:MOST]
+    high = 2.35 + 0.36 * max(len(names), 3)
+    where = "all markets" if found.market == WORLD else found.market
+    when = found.outcome.over if found.over == HORIZON else "at the end"
+    left_out = len(found.axes) - len(names)
+    with mpl.rc_context(STYLE):
+        figure, (axes,) = canvas(
+            size=(8.8, high), title=f"{found.outcome.label}, one assumption at a time", title_left=0.02,
+            left=0.28, right=0.95, bottom=1.2 / high, top=1.0 - 0.95 / high,
+            subtitle=f"{response.name}; {where}, {when}\nEach input at the low and high end of its range, all others "
+            f"as they are; {found.found.replicates} replicates; lines: {found.level:.0%} intervals"
+            + (f"; {left_out} not shown" if left_out else ""),
+        )  # fmt: skip
+        rows: list[dict[str, Any]] = [{str(key): one for key, one in row.items()} for row in ends.to_dict("records")]
+        for row in rows:
+            if row["input"] in names:
+                _bar(axes, found, row, y=names.index(row["input"]), centre=centre)
+        _frame(axes, found, names, ends.assign(centre=centre), centre=centre)
+    _legend(figure, found, {(str(row["winner"]), bool(row["clear"])) for row in rows}, high=high)
+    return figure
+
+
+def _bar(axes: Axes, found: Tornado, row: dict[str, Any], *, y: int, centre: float) -> None:
+    width = row["value"] - centre
+    single = len(found.policies) == 1
+    colour = (LOW if row["end"] == "low" else HIGH) if single else _colour(found, str(row["winner"]))
+    height = 0.36
+    place = y - height / 2 if row["end"] == "low" else y + height / 2
+    axes.barh(place, width, left=centre, height=height, color=colour, alpha=1.0 if single or row["clear"] else PALE,
+              lw=0.0)  # fmt: skip
+    if np.isfinite(row["low"]):
+        axes.hlines(place, row["low"], row["high"], color=INK, lw=1.0)
+    at = row["at"]
+    text = f"{at:g}" if isinstance(at, float | int) and not isinstance(at, bool) else str(at)
+    reach = [row["value"], *(row[end] for end in ("low", "high") if np.isfinite(row[end]))]
+    right = row["value"] >= centre
+    axes.annotate(
+        text, (max(reach) if right else min(reach), place), xytext=(4 if right else -4, 0), va="center",
+        textcoords="offset points", ha="left" if right else "right", fontsize=7.5, color=SOFT,
+    )  # fmt: skip
+
+
+def _frame(axes: Axes, found: Tornado, names: list[str], ends: Any, *, centre: float) -> None:
+    whole = np.nan_to_num(ends[["value", "low", "high"]].to_numpy(np.float64), nan=centre)
+    low, high = min(float(whole.min()), centre), max(float(whole.max()), centre)
+    if len(found.policies) > 1:
+        low, high = min(low, 0.0), max(high, 0.0)
+        axes.axvline(0.0, color=INK, lw=1.1, ls=(0, (4, 2)))
+    margin = 0.09 * (high - low or 1.0)
+    axes.set_xlim(low - margin, high + margin)
+    axes.axvline(centre, color=INK, lw=0.9)
+    axes.set_yticks(range(len(names)), names, color=INK)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.grid(False, axis="y")
+    axes.grid(True, axis="x")
+    scale, sign = scale_of(max(abs(low), abs(high)))
+    unit_axis(axes, scale=scale, suffix=sign, axis="x")
+    axes.locator_params(axis="x", nbins=7)
+    axes.set_xlabel(f"{found.outcome.unit(found.over)}; full line: centre"
+                    + ("; broken line: no difference" if len(found.policies) > 1 else ""))  # fmt: skip
+
+
+def _legend(figure: Figure, found: Tornado, winners: set[tuple[str, bool]], *, high: float) -> None:
+    """Name the colours that occur. winners: (policy, whether clearly) of the ends."""
+    if len(found.policies) == 1:
+        handles = [Patch(color=LOW, label="low end of the range"), Patch(color=HIGH, label="high end")]
+    else:
+        handles = [
+            Patch(color=_colour(found, name), alpha=1.0 if clear else PALE,
+                  label=f"{name} is best{'' if clear else ', not clearly'}")
+            for clear in (True, False) for name in found.policies if (name, clear) in winners
+        ]  # fmt: skip
+        if {name for name, _ in winners} - set(found.policies):
+            handles.append(Patch(color=OTHER, label="no difference"))
+    figure.legend(handles=handles, loc="lower left", bbox_to_anchor=(0.02, 0.1 / high), ncols=3, fontsize=8.5,
+                  frameon=False)  # fmt: skip
+
+
+def _colour(found: Tornado, policy: str) -> str:
+    return COLOURS[found.policies.index(policy) % len(COLOURS)] if policy in found.policies else OTHER

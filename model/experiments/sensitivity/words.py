@@ -1,0 +1,103 @@
+"""Sensitivity in words: how much was run, which inputs move what is asked most, which not at all, what is unsure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from model.experiments.comparing.outcomes import HORIZON, WORLD, Outcome
+from model.experiments.sensitivity.plan import MANY
+from model.experiments.sensitivity.responses import Response
+from model.experiments.sweep.words import amount, count
+
+if TYPE_CHECKING:
+    from model.experiments.sensitivity.answer import Sensitivity
+
+TOLD = 8
+"""Inputs that are named for each outcome."""
+DUST = 1e-9
+"""Part of the strongest effect below which one is rounding alone."""
+ONE_WAY = 0.9
+"""Part of the mean size from which on the signed mean is called a direction."""
+
+
+def sensitivity_text(found: Sensitivity) -> str:
+    """Return the summary as lines to read."""
+    return "\n".join(_lines(found))
+
+
+def _lines(found: Sensitivity) -> Iterator[str]:
+    plan, sweep = found.plan, found.found
+    paths = "path" if plan.method == "morris" else "base point"
+    what = "Morris screening" if plan.method == "morris" else "Sobol' indices"
+    yield (
+        f"{what} of {sweep.name}: {count(len(plan.axes), 'input')}, {count(len(plan.unit), paths)}, "
+        f"{count(len(sweep.points), 'point')} x {count(len(sweep.policies), 'policy', 'policies')} x "
+        f"{count(sweep.replicates, 'replicate')} = {count(sweep.planned, 'run')}"
+        + (f", of which {sweep.planned - sweep.done:,} are missing" if sweep.done < sweep.planned else "") + "."
+    )  # fmt: skip
+    for kept in found.outcomes.values():
+        told = found.responses[0]
+        yield from _head(found, kept, told)
+        yield from ranked_lines(found.table(kept.name, response=told.name), method=plan.method)
+    if plan.method == "sobol" and len(plan.axes) >= MANY:
+        yield f"With {MANY} inputs or more, screen by Morris first: it takes far fewer runs for the same order."
+    if sweep.replicates == 1:
+        yield "One replicate: what its draws alone make of small effects is not told apart."
+
+
+def _head(found: Sensitivity, kept: Outcome, told: Response) -> Iterator[str]:
+    values = found.values(kept.name, told, market=found.market, over=found.over).mean(axis=1)
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return
+    low, high = np.quantile(known, (0.05, 0.95))
+    where = "all markets" if found.market == WORLD else found.market
+    when = kept.over if found.over == HORIZON else "at the end"
+    wins = f"; above 0 at {float((known > 0.0).mean()):.0%} of the points" if told.against else ""
+    yield (
+        f"{kept.label}, {told.name} ({kept.unit(found.over)}, {when}, {where}): {amount(float(known.mean()))} on "
+        f"average, {amount(float(low))} to {amount(float(high))} in nine tenths of the points{wins}."
+    )
+
+
+def ranked_lines(rows: pd.DataFrame, *, method: str) -> Iterator[str]:
+    """Yield a line for each of the strongest inputs, then those without any effect and those lost in noise."""
+    moving = rows[rows["strength"] > DUST * float(rows["strength"].max())]
+    for row in moving.head(TOLD).to_dict("records"):
+        words: dict[str, Any] = {str(name): value for name, value in row.items()}
+        yield f"  {words['rank']}. {words['input']}: {_strength(words, method)}{_place(words)}"
+    rest = moving["input"].tolist()[TOLD:]
+    if rest:
+        yield f"  weaker: {_listed(rest)}"
+    if "noise" in rows:
+        lost = moving.loc[moving["strength"] <= moving["noise"], "input"].tolist()
+        if lost:
+            yield f"  no stronger than the draws alone would make them: {_listed(lost)}"
+    still = rows.loc[~rows["input"].isin(moving["input"]), "input"].tolist()
+    if still:
+        yield f"  no effect at all: {_listed(still)}"
+
+
+def _strength(row: dict[str, Any], method: str) -> str:
+    if method == "sobol":
+        return (
+            f"{row['strength']:.0%} of the variance ({row['low']:.0%} to {row['high']:.0%}), {row['first']:.0%} alone"
+        )
+    size = f"{amount(row['strength'])} ({amount(row['low'])} to {amount(row['high'])})"
+    part = row["mean"] / row["strength"]
+    way = "raises it" if part >= ONE_WAY else "lowers it" if part <= -ONE_WAY else "either way"
+    return f"{size}, {way}"
+
+
+def _place(row: dict[str, Any]) -> str:
+    best, worst = row["rank_best"], row["rank_worst"]
+    return "" if best == worst else f"; place {best} to {worst}"
+
+
+def _listed(names: Sequence[str], most: int = 30) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
