@@ -53,7 +53,9 @@ def play(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Play:
             overrides = case.work["overrides"]
             assert isinstance(overrides, Mapping)
             earned = np.array(pay(cell, overrides)) + noise * (own + shared)
-            columns = {f"{name}.contribution_margin": [1e6 * float(one)] for name, one in zip(sizes, earned, strict=True)}
+            columns = {
+                f"{name}.contribution_margin": [1e6 * float(one)] for name, one in zip(sizes, earned, strict=True)
+            }
             names = self.sources["names"]
             assert isinstance(names, list)
             return {"outcomes": {"policy": [names[number]], "market": ["total"], "over": ["horizon"], **columns},

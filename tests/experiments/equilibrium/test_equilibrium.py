@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from model.experiments.equilibrium import Equilibrium
 from model.experiments.sweep import SweepStopped
 from model.foundation.errors import InputError
 
+Play = Callable[..., Equilibrium]
 PD = np.array([[[3.0, 0.0], [5.0, 1.0]], [[3.0, 5.0], [0.0, 1.0]]])
 PENNIES = np.array([[[1.0, -1.0], [-1.0, 1.0]], [[-1.0, 1.0], [1.0, -1.0]]])
 SEXES = np.array([[[3.0, 0.0], [0.0, 2.0]], [[2.0, 0.0], [0.0, 3.0]]])
@@ -23,7 +25,7 @@ def matrix(table: np.ndarray) -> object:
     return lambda cell, _: tuple(float(table[player][cell]) for player in range(len(table)))
 
 
-def test_the_prisoners_dilemma_is_found_through_noise(play) -> None:  # type: ignore[no-untyped-def]
+def test_the_prisoners_dilemma_is_found_through_noise(play: Play) -> None:
     found: Equilibrium = play(matrix(PD), TWO, noise=0.5)
     (row,) = found.equilibria.to_dict("records")
     assert (row["profile"], row["kind"], row["all_found"]) == ("s1 / s1", "pure", True)
@@ -38,7 +40,7 @@ def test_the_prisoners_dilemma_is_found_through_noise(play) -> None:  # type: ig
     assert "s1 / s1 in 100% of halves, with a regret of 0 USD [0, 0]" in words
 
 
-def test_matching_pennies_have_one_equilibrium_in_mixed_strategies(play) -> None:  # type: ignore[no-untyped-def]
+def test_matching_pennies_have_one_equilibrium_in_mixed_strategies(play: Play) -> None:
     found: Equilibrium = play(matrix(PENNIES), TWO, noise=0.1)
     assert "There is no equilibrium in pure strategies (nor in 100% of bootstrap draws)" in found.summary()
     (row,) = found.equilibria.to_dict("records")
@@ -50,7 +52,7 @@ def test_matching_pennies_have_one_equilibrium_in_mixed_strategies(play) -> None
     ]
 
 
-def test_all_equilibria_of_a_coordination_game_are_shown(play) -> None:  # type: ignore[no-untyped-def]
+def test_all_equilibria_of_a_coordination_game_are_shown(play: Play) -> None:
     found: Equilibrium = play(matrix(SEXES), TWO, noise=0.1)
     assert found.equilibria["profile"].tolist() == ["s0 / s0", "s1 / s1", "s0|s1 / s0|s1"]
     assert "2 equilibria in pure strategies; the game alone does not say" in found.summary()
@@ -60,14 +62,14 @@ def test_all_equilibria_of_a_coordination_game_are_shown(play) -> None:  # type:
     assert found.held_out["share_of_halves"].tolist() == [1.0, 1.0, 1.0]
 
 
-def test_shared_noise_leaves_paired_differences_sharp(play) -> None:  # type: ignore[no-untyped-def]
+def test_shared_noise_leaves_paired_differences_sharp(play: Play) -> None:
     found: Equilibrium = play(matrix(PD), TWO, noise=0.5)
     errors = found.payoffs["standard_error"]
     row = found.equilibria.iloc[0]
     assert row["deviating_costs_high"] - row["deviating_costs_low"] < errors.min()  # far below that of a payoff
 
 
-def test_a_tie_is_told_as_unsure_and_held_out_regret_is_not_zero(play) -> None:  # type: ignore[no-untyped-def]
+def test_a_tie_is_told_as_unsure_and_held_out_regret_is_not_zero(play: Play) -> None:
     near = np.array([[[1.0, 1.0], [1.01, 1.01]], [[1.0, 1.01], [1.0, 1.01]]])
     found: Equilibrium = play(matrix(near), TWO, noise=1.0, replicates=6)
     shares = found.stability["share_of_draws"]
@@ -80,7 +82,7 @@ def test_a_tie_is_told_as_unsure_and_held_out_regret_is_not_zero(play) -> None: 
     assert "With fewer than 8 replicates the brackets are too narrow" in words
 
 
-def test_three_players_say_that_the_search_is_bounded(play) -> None:  # type: ignore[no-untyped-def]
+def test_three_players_say_that_the_search_is_bounded(play: Play) -> None:
     def pay(cell: tuple[int, ...], _: object) -> tuple[float, ...]:
         return tuple(2.0 * own - sum(cell) for own in cell)  # s1 pays its own player 1 and costs the others
 
@@ -94,7 +96,7 @@ def test_three_players_say_that_the_search_is_bounded(play) -> None:  # type: ig
         found.plot.payoffs()
 
 
-def test_best_replies_and_payoffs_have_their_cells(play) -> None:  # type: ignore[no-untyped-def]
+def test_best_replies_and_payoffs_have_their_cells(play: Play) -> None:
     def pay(cell: tuple[int, ...], _: object) -> tuple[float, ...]:
         return 10.0 * cell[0] + cell[1], 100.0 * cell[1] - 7.0 * cell[0]
 
@@ -108,7 +110,7 @@ def test_best_replies_and_payoffs_have_their_cells(play) -> None:  # type: ignor
     assert replies[replies["player"] == "spotify"]["best_reply"].tolist() == ["s1"] * 3
 
 
-def test_the_map_says_where_each_profile_is_the_equilibrium(play) -> None:  # type: ignore[no-untyped-def]
+def test_the_map_says_where_each_profile_is_the_equilibrium(play: Play) -> None:
     lever = "platforms.resso.integration.ID"
 
     def pay(cell: tuple[int, ...], point: object) -> tuple[float, ...]:
@@ -126,7 +128,7 @@ def test_the_map_says_where_each_profile_is_the_equilibrium(play) -> None:  # ty
     assert sorted(path.name for path in found.save().glob("*.png")) == ["map.png"]
 
 
-def test_a_failed_run_takes_its_replicate_out_of_every_profile(play) -> None:  # type: ignore[no-untyped-def]
+def test_a_failed_run_takes_its_replicate_out_of_every_profile(play: Play) -> None:
     found: Equilibrium = play(matrix(PD), TWO, noise=0.5, fail="3.1", replicates=4)
     assert found.game().replicates == 3
     assert "1 run failed; their replicates are left out" in found.summary()
@@ -134,13 +136,13 @@ def test_a_failed_run_takes_its_replicate_out_of_every_profile(play) -> None:  #
     assert again.game().replicates == 4
 
 
-def test_without_two_whole_replicates_there_is_no_answer(play) -> None:  # type: ignore[no-untyped-def]
+def test_without_two_whole_replicates_there_is_no_answer(play: Play) -> None:
     found: Equilibrium = play(matrix(PD), TWO, fail="3.1", replicates=2)
     with pytest.raises(InputError, match=r"two replicates or more.*The first failure: .*made to fail"):
         found.summary()
 
 
-def test_stopped_and_called_again_it_runs_only_what_is_missing(play) -> None:  # type: ignore[no-untyped-def]
+def test_stopped_and_called_again_it_runs_only_what_is_missing(play: Play) -> None:
     calls: list[object] = []
 
     class Stop(list):  # type: ignore[type-arg]
@@ -158,7 +160,7 @@ def test_stopped_and_called_again_it_runs_only_what_is_missing(play) -> None:  #
     pd.testing.assert_frame_equal(found.payoffs, alone.payoffs)
 
 
-def test_the_answer_is_kept_beside_its_runs_with_where_it_came_from(play, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_the_answer_is_kept_beside_its_runs_with_where_it_came_from(play: Play, tmp_path: Path) -> None:
     import json
 
     found: Equilibrium = play(matrix(PD), TWO, noise=0.5)
