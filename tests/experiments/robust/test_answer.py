@@ -85,7 +85,7 @@ def test_the_winner_map_colours_clear_cells_alone(found: RobustChoice) -> None:
     wanted = [to_rgba(COLOURS[found.policies.index(row["winner"])] if row["clear"] else UNCLEAR)
               for row in found.winners.to_dict("records")]  # fmt: skip
     assert drawn == wanted
-    assert UNCLEAR and "no clear winner (below 90%)" in [one.get_text() for one in axes.get_legend().get_texts()]
+    assert "no clear winner (below 90%)" in [one.get_text() for one in axes.get_legend().get_texts()]
 
 
 def test_the_box_picture_frames_its_futures(found: RobustChoice) -> None:
@@ -98,7 +98,7 @@ def test_the_box_picture_frames_its_futures(found: RobustChoice) -> None:
     assert ((hits[:, 1] >= low) & (hits[:, 1] <= low + frame.get_height())).all()  # type: ignore[index]
     with pytest.raises(sm.InputError, match="boxes: policy"):
         found.plot.boxes("brave")
-    with pytest.raises(sm.InputError, match="boxes: event: is one of the boxes; got 'loses'. Known: wins, falls short"):
+    with pytest.raises(sm.InputError, match=r"boxes: event: .* got 'loses'\. Known: wins, falls short"):
         found.plot.boxes("hedge", event="loses")
 
 
