@@ -17,12 +17,12 @@ from typing import Self
 from model.experiments.sweep.case import Work
 from model.experiments.sweep.cases import cases_of
 from model.experiments.sweep.describing import described
-from model.experiments.sweep.engines import Engine, run_cases
+from model.experiments.sweep.engines import Engine, InProcess, run_cases
 from model.experiments.sweep.engines.engine import Crew
 from model.experiments.sweep.plan import SweepPlan
 from model.experiments.sweep.result import SweepResult
 from model.experiments.sweep.store import SweepStore
-from model.experiments.sweep.sweeping import Show, SweepStopped, engine_of, run_sweep
+from model.experiments.sweep.sweeping import FEW, Show, SweepStopped, engine_of, run_sweep
 from model.experiments.sweep.work import SweepWork
 from model.foundation.errors import Fault, InputError
 from model.foundation.files import write_text_whole
@@ -54,7 +54,7 @@ class Rounds:
 
     def run(self, name: str, plan: SweepPlan) -> SweepResult:
         """Return a round's sweep, with what its folder holds taken over. Errors: SweepStopped."""
-        return run_sweep(plan, store=self.folder / name, engine=self._engine, progress=self._progress)
+        return run_sweep(plan, store=self.folder / name, engine=self._engine_for(plan.runs), progress=self._progress)
 
     def run_later_replicates(self, name: str, plan: SweepPlan, *, first: int) -> SweepResult:
         """Return a sweep of replicates `first` onwards alone: fresh draws for what the earlier ones chose."""
@@ -68,12 +68,16 @@ class Rounds:
         with kept:
             left = {case.run_id for case in cases} - kept.finished()
             done = None if not left else run_cases(
-                cases, work=SweepWork.of(plan), store=kept, engine=self._engine, progress=self._progress
+                cases, work=SweepWork.of(plan), store=kept, engine=self._engine_for(len(left)), progress=self._progress
             )  # fmt: skip
         found = SweepResult.open(folder)
         if done is not None and done.stopped:
             raise SweepStopped(found)
         return found
+
+    def _engine_for(self, runs: int) -> Engine:
+        """Return the workers, or this process for so few runs that starting workers would take longer."""
+        return InProcess() if runs <= FEW else self._engine
 
 
 def claim_folder(folder: Path, question: dict[str, object], *, what: str) -> None:

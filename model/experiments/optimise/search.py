@@ -70,15 +70,15 @@ def run_search(
     many = plan.population * len(plan.futures) * plan.replicates * plan.generations
     with Rounds(place / RUNS, workers=workers, runs=many, progress=progress) as rounds:
         found = rounds.run("references", plan.against(plan.replicates))
+        whole = plan.against(plan.replicates + plan.fresh)  # now, since the workers have what this takes
+        later = rounds.run_later_replicates(f"references-fresh-{plan.fresh}", whole, first=plan.replicates)
         search = _Search(plan, rounds, _references(plan, found))
         for generation in range(plan.generations):
             if not search.live(generation):
                 break
         front = search.front()
         again = search.again(front)
-        whole = plan.replicates + plan.fresh
-        base = rounds.run_later_replicates(f"references-fresh-{plan.fresh}", plan.against(whole), first=plan.replicates)
-    old, new = search.references, _references(plan, base, first=plan.replicates)
+    old, new = search.references, _references(plan, later, first=plan.replicates)
     return Optimised(
         plan=plan, tried=tuple(search.tried), front=front,
         fresh=again(new), search_base=_scores(plan, old[:1], old), fresh_base=_scores(plan, new[:1], new),

@@ -54,7 +54,7 @@ def _rows(found: Optimised) -> Iterator[str]:
         for at, one in enumerate(found.plan.objectives):
             low, high = amount(cells[f"{one.name} low"]), amount(cells[f"{one.name} high"])
             middle = f"{amount(cells[f'{one.name} fresh'])} ({low} to {high}; {amount(cells[f'{one.name} search'])})"
-            parts.append(f"{found.outcomes[at].label} {middle} {found.unit(at)}")
+            parts.append(f"{one.label(found.outcomes[at])} {middle} {found.unit(at)}")
         paths = [lever.path for lever in found.plan.levers]
         levers = ", ".join(f"{path.removeprefix('platforms.')} {_value(cells[path])}" for path in paths)
         fell = "" if cells["stays"] else "; no longer on the front"
@@ -62,8 +62,8 @@ def _rows(found: Optimised) -> Iterator[str]:
     if many > TOLD:
         yield f"  {many - TOLD} more between them: front_table()."
     base = "; ".join(
-        f"{found.outcomes[at].label} {amount(float(found.fresh_base[at].mean()))} {found.unit(at)}"
-        for at in range(len(found.plan.objectives))
+        f"{one.label(found.outcomes[at])} {amount(float(found.fresh_base[at].mean()))} {found.unit(at)}"
+        for at, one in enumerate(found.plan.objectives)
     )
     yield f"  as it is: {base}"
 
