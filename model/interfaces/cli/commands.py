@@ -331,6 +331,23 @@ def charts_command(
     show_charts(weeks=weeks, years=years)
 
 
+@app.command("docking")
+def docking_command(
+    cases: Annotated[
+        list[str] | None, typer.Argument(metavar="[CASE]...", help="Cases, as bass or bertrand. Default: all.")
+    ] = None, *,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for figures, the table and the page.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="A small version, in half a minute.")] = False,
+) -> int:  # fmt: skip
+    """Hold the code against closed forms and independent solutions; exit code 1 if one is outside its tolerance.
+
+    Cases and why they differ: docs/docking.md. Example: resonance docking bass --out bass
+    """
+    from model.interfaces.cli.docking import show_docking
+
+    return show_docking(cases or [], full=not quick, out=out)
+
+
 @app.command("dilemma")
 def dilemma_command(
     scenario: Annotated[str, typer.Argument(metavar="[SCENARIO]", help="Name or TOML file.")] = "baseline", *,
