@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from model.experiments.docking.advertising import ces
+from model.experiments.docking.armstrong import armstrong
 from model.experiments.docking.bargaining import nash_in_nash, rubinstein
 from model.experiments.docking.case import Case, Docked
 from model.experiments.docking.choice import nested, plain_logit
-from model.experiments.docking.prices import bertrand, hotelling
+from model.experiments.docking.line import hotelling
+from model.experiments.docking.prices import bertrand
+from model.experiments.docking.rochet_tirole import rochet_tirole
 from model.experiments.docking.spreading import bass
 from model.experiments.docking.tails import yule, zipf
-from model.experiments.docking.two_sides import armstrong, rochet_tirole
 from model.foundation.errors import Fault, nearest, raise_faults
 
 CASES: tuple[Case, ...] = (
