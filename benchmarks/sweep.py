@@ -1,9 +1,10 @@
-"""Sweeps: what driver, engines and store add to the runs; memory of the driver; a resume and a question over 10^5 runs.
+"""Sweeps: what they add to the runs; memory of the driver; planning, resuming and asking about 10^5 runs.
 
 `python -m benchmarks.sweep [--runs 40] [--seconds 0.5] [--tiny 100000] [--workers 2]`. Ratios within one run; worker
 start-up (seconds, once per sweep) is left out of them and printed by itself. What a sweep adds is the time not spent
-inside runs, measured by the runs themselves; two workers against one by the clock needs a machine that nobody else
-uses.
+inside runs, measured by the runs themselves: for runs of the model, between the first and the last of their months, so
+that planning, making scenarios, reading outcomes and writing all count. Two workers against one by the clock needs a
+machine that nobody else uses.
 """
 
 from __future__ import annotations
@@ -19,15 +20,24 @@ from pathlib import Path
 import numpy as np
 import psutil
 
+import model as sm
 from benchmarks.timing import Line, show
+from model.experiments.run import live_replicate
 from model.experiments.sweep.case import Case, Rows, Work
+from model.experiments.sweep.cases import cases_of
+from model.experiments.sweep.describing import described
 from model.experiments.sweep.engines import Engine, InProcess, Local, Progress, run_cases
+from model.experiments.sweep.plan import SweepPlan, plan_sweep
 from model.experiments.sweep.store import SweepStore
+from model.experiments.sweep.sweeping import run_sweep
+from model.foundation.threads import exactly
+from model.market.start_store import StartStore
 
 COSTS = 0.05  # most that a sweep may add to bare runs
 TWICE = 1.8
 BYTES = 3000
-RESUME, ANSWER = 5.0, 1.0
+PLAN, RESUME, ANSWER = 15.0, 5.0, 1.0
+INTEGRATION = "platforms.resso.integration.ID"
 
 
 def spinning(turns: int) -> Work:
@@ -106,8 +116,51 @@ def speed(folder: Path, work: Work, *, runs: int, workers: int) -> list[Line]:
     ]
 
 
+def processor_seconds(plan: sm.Scenario) -> float:
+    """Return the processor's time for one run of a scenario."""
+    begun = time.process_time()
+    live_replicate(plan, replicate=0, starts=StartStore.default())
+    return time.process_time() - begun
+
+
+def of_the_model(folder: Path, *, runs: int, seconds: float) -> list[Line]:
+    """Sweep the model itself in this process, with runs of about so many seconds; all that is no month is added.
+
+    On one thread, as workers run it, and sized by the processor's clock, so that others on the machine matter little.
+    """
+    base = sm.Scenario.load("tiny")
+    with exactly(1):
+        sm.sweep(base, table=[{INTEGRATION: 1.0}], store=folder / "try", workers=1)  # compiles, settles the start
+        users = base.users
+        for _ in range(5):
+            lived = min(processor_seconds(base.replace(users=users)) for _ in range(3))  # the first settles the start
+            if lived > 0.9 * seconds:
+                break
+            users = int(users * min(8.0, seconds / lived))
+        moved = {INTEGRATION: {"low": 0.0, "high": 1.0}, "platforms.resso.marketing.ID": {"low": 0.5, "high": 2.0}}
+        begun = time.perf_counter()
+        found = sm.sweep(base.replace(users=users), levers=moved, n=runs, series=True, store=folder / "all", workers=1)
+        whole = time.perf_counter() - begun
+    inside = float(found.sql("SELECT sum(seconds) AS s FROM runs")["s"][0])
+    added = whole / inside - 1
+    return [
+        Line("a run, by the clock", f"{inside / runs:.3f} s, {users:,} users a market"),
+        Line("added by all of a sweep", f"{added:+.1%}", f"at most {COSTS:.0%}", added <= COSTS),
+    ]
+
+
+def planned(runs: int) -> SweepPlan:
+    """Return a plan of so many runs: each point another scenario, two policies, two replicates."""
+    return plan_sweep(
+        sm.Scenario.load("baseline").replace(users=2000),
+        levers={INTEGRATION: {"low": 0.0, "high": 1.0}, "platforms.resso.price.ID.premium": {"low": 2e4, "high": 6e4}},
+        uncertainties=["theta", "beta_T"], replicates=2, n=runs // 4,
+        policies={"as_it_was": {}, "less_for_free": {"platforms.resso.restriction.ID.free_ads": 0.5}},
+    )  # fmt: skip
+
+
 def many(folder: Path, *, runs: int, workers: int) -> list[Line]:
-    """Do many runs that cost nothing; then resume them and ask about them."""
+    """Plan many runs of the model, do something that costs nothing in their place, resume them and ask about them."""
     driver = psutil.Process()
     sizes: list[tuple[int, int]] = []
 
@@ -115,28 +168,30 @@ def many(folder: Path, *, runs: int, workers: int) -> list[Line]:
         if progress.done - (sizes[-1][0] if sizes else 0) >= runs // 50:
             sizes.append((progress.done, driver.memory_info().rss))
 
-    with SweepStore.create(folder, plan={}) as store:
-        summary = run_cases(cases(runs), work=tiny, store=store, engine=Local(workers), progress=note, whole=runs)
+    begun = time.perf_counter()
+    plan = planned(runs)
+    every = cases_of(plan)
+    planning = time.perf_counter() - begun
+    with SweepStore.create(folder, plan=plan.question, about=described(plan), points=plan.points) as store:
+        summary = run_cases(every, work=tiny, store=store, engine=Local(workers), progress=note)
+    every.save(folder)
     gc.collect()
     base_runs, base = sizes[0]
-    grown = (max(size for _, size in sizes) - base) / (runs - base_runs)
+    grown = (max(size for _, size in sizes) - base) / (plan.runs - base_runs)
     begun = time.perf_counter()
-    with SweepStore.open(folder) as store:
-        opened = time.perf_counter() - begun
-        run_cases(cases(runs), work=tiny, store=store, engine=Local(workers), whole=runs)
-        resumed = time.perf_counter() - begun
+    found = run_sweep(planned(runs), store=folder, workers=workers)
+    resumed = time.perf_counter() - begun
+    assert found.done == plan.runs == len(every)
     with SweepStore.open(folder) as store:
         begun = time.perf_counter()
         answer = store.sql("SELECT point, avg(profit) AS profit, stddev(users) AS spread FROM outcomes GROUP BY point")
         answered = time.perf_counter() - begun
-    assert len(answer) == -(-runs // 10)
+    assert len(answer) == len(plan.points)
     return [
-        Line(f"{runs:,} runs that cost nothing", f"{1e3 * summary.seconds / runs:.2f} ms each"),
+        Line("planning, each scenario checked", f"{planning:.1f} s", f"at most {PLAN:g} s", planning <= PLAN),
+        Line(f"{plan.runs:,} runs that cost nothing", f"{1e3 * summary.seconds / plan.runs:.2f} ms each"),
         Line("driver's memory per run", f"{grown:,.0f} bytes", f"at most {BYTES:,}", grown <= BYTES),
-        Line("opening", f"{opened:.2f} s"),
-        Line(
-            "resume: open, find that all are done, seal", f"{resumed:.2f} s", f"at most {RESUME:g} s", resumed <= RESUME
-        ),
+        Line("resume: plan, find that all are done", f"{resumed:.2f} s", f"at most {RESUME:g} s", resumed <= RESUME),
         Line("a group-by over all, first question", f"{answered:.2f} s", f"at most {ANSWER:g} s", answered <= ANSWER),
     ]
 
@@ -149,6 +204,8 @@ def main() -> None:
     asked.add_argument("--workers", type=int, default=2)
     options = asked.parse_args()
     with tempfile.TemporaryDirectory() as folder:
+        lines = of_the_model(Path(folder) / "model", runs=options.runs, seconds=options.seconds)
+        show(f"A sweep of the model in runs of {options.seconds:g} s, in this process", lines)
         kinds = {"sleep for": sleeping(options.seconds), "work for": spinning(calibrated(options.seconds))}
         for kind, work in kinds.items():
             lines = speed(Path(folder) / kind[0], work, runs=options.runs, workers=options.workers)

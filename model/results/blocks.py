@@ -122,6 +122,13 @@ class GatheredBlocks:
         """Tell that all blocks of a run were added."""
         self._behind += len(run.records)
 
+    def arrays(self) -> dict[str, Column]:
+        """Return the columns but `date` as arrays, block by block: sums of rows need no other order."""
+        whole: dict[str, Column] = {name: np.concatenate(pieces) for name, pieces in self._columns.items()}
+        if whole:
+            whole["market"] = np.array(self._markets, dtype=object)[whole["market"]]
+        return whole
+
     def frame_from(self, *, start_month: int) -> pd.DataFrame:
         """Return the frame with its declared columns, in order; `date` is told by `month`.
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from numpy.typing import NDArray
 
 from model.facts.start import load_start
 from model.foundation.errors import Fault, InputError
@@ -21,7 +22,7 @@ from model.results.ratios import over_markets
 from model.results.runs import Basis, FinishedRun
 from model.results.summary import summary_rows
 from model.results.summary_text import WIDE, summary_text
-from model.results.tables import TABLES
+from model.results.tables import ROWS, TABLES
 from model.results.trace import trace
 from model.spec.scenario import Scenario
 
@@ -72,6 +73,13 @@ class RunResult:
         if name not in self._frames:
             self._frames[name] = TABLES[name](self.runs, self._basis)
         return self._frames[name]
+
+    def arrays(self, name: str) -> Mapping[str, NDArray[Any]]:
+        """Return the columns of a table but `date` as arrays, rows in any order, without making the table."""
+        if name in ROWS and self.runs and name not in self._frames:
+            return ROWS[name](self.runs, self._basis).arrays()
+        frame = self.frame(name)
+        return {str(column): frame[column].to_numpy() for column in frame if column != "date"}
 
     @property
     def offers(self) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from model.results.money_columns import offer_money, service_money, top_ups_of
 from model.results.ratios import ratio
 from model.results.runs import Basis, FinishedRun
 from model.results.talk_table import talks_table
-from model.results.tiktok_tables import bytedance_table, clips_table, tiktok_table
+from model.results.tiktok_tables import bytedance_rows, bytedance_table, clips_table, tiktok_table
 from model.theory.concentration import hhi
 
 Floats = NDArray[np.float64]
@@ -44,8 +44,8 @@ def offers_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
     return made.frame_from(start_month=basis.start_month)
 
 
-def services_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
-    """Return month x market x platform."""
+def services_rows(runs: Sequence[FinishedRun], basis: Basis) -> GatheredBlocks:
+    """Return the rows of month x market x platform."""
     made = GatheredBlocks("services")
     for run in runs:
         top_ups = top_ups_of(run.flows, start_month=basis.start_month)
@@ -66,7 +66,12 @@ def services_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
             columns["catalogue_share"] = record.available @ np.array([there.get(label, 0.0) for label in record.labels])
             made.add(run, block, {"platform": layout.services, **columns})
         made.close(run)
-    return made.frame_from(start_month=basis.start_month)
+    return made
+
+
+def services_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
+    """Return month x market x platform."""
+    return services_rows(runs, basis).frame_from(start_month=basis.start_month)
 
 
 def _held_before(blocks: Sequence[Block]) -> dict[int, Floats]:
@@ -152,8 +157,8 @@ def _spread(values: float | Floats, shape: Floats) -> Floats:
     return np.broadcast_to(values, shape.shape)
 
 
-def labels_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
-    """Return month x market x platform x label."""
+def labels_rows(runs: Sequence[FinishedRun], basis: Basis) -> GatheredBlocks:
+    """Return the rows of month x market x platform x label."""
     made = GatheredBlocks("labels")
     for run in runs:
         top_ups = top_ups_of(run.flows, start_month=basis.start_month)
@@ -180,11 +185,16 @@ def labels_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
             }
             made.add(run, block, columns)
         made.close(run)
-    return made.frame_from(start_month=basis.start_month)
+    return made
 
 
-def markets_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
-    """Return month x market."""
+def labels_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
+    """Return month x market x platform x label."""
+    return labels_rows(runs, basis).frame_from(start_month=basis.start_month)
+
+
+def markets_rows(runs: Sequence[FinishedRun], basis: Basis) -> GatheredBlocks:
+    """Return the rows of month x market."""
     made = GatheredBlocks("markets")
     for run in runs:
         top_ups = top_ups_of(run.flows, start_month=basis.start_month)
@@ -210,7 +220,12 @@ def markets_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
             }
             made.add(run, block, columns)
         made.close(run)
-    return made.frame_from(start_month=basis.start_month)
+    return made
+
+
+def markets_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
+    """Return month x market."""
+    return markets_rows(runs, basis).frame_from(start_month=basis.start_month)
 
 
 def _total(values: Floats) -> Floats:
@@ -295,6 +310,10 @@ TABLES: dict[str, Callable[[Sequence[FinishedRun], Basis], pd.DataFrame]] = {
     "actions": actions_table,
 }  # fmt: skip
 """The maker of each frame."""
+ROWS: dict[str, Callable[[Sequence[FinishedRun], Basis], GatheredBlocks]] = {
+    "services": services_rows, "labels": labels_rows, "markets": markets_rows, "bytedance": bytedance_rows,
+}  # fmt: skip
+"""What gathers the rows of the frames that are worked out market by market."""
 
 
 def _where(run: FinishedRun, record: MarketMonth) -> dict[str, object]:

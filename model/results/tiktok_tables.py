@@ -77,6 +77,11 @@ def _charted(record: MarketMonth) -> dict[str, Column]:
 
 def bytedance_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
     """Return month x market: what ByteDance's music services and TikTok leave, and both together."""
+    return bytedance_rows(runs, basis).frame_from(start_month=basis.start_month)
+
+
+def bytedance_rows(runs: Sequence[FinishedRun], basis: Basis) -> GatheredBlocks:
+    """Return the rows of month x market."""
     made = GatheredBlocks("bytedance")
     for run in runs:
         top_ups = top_ups_of(run.flows, start_month=basis.start_month)
@@ -91,7 +96,7 @@ def bytedance_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
             columns = {"music_income": music, "tiktok_profit": ecosystem, "bytedance_income": music + ecosystem}
             made.add(run, block, {name: column[:, None] for name, column in columns.items()})
         made.close(run)
-    return made.frame_from(start_month=basis.start_month)
+    return made
 
 
 def _where(run: FinishedRun, record: MarketMonth) -> dict[str, object]:

@@ -1,17 +1,17 @@
 """What a sweep keeps of one run: its outcomes by market over the horizon and at the end, and month by month if asked.
 
-The numbers are those of `model.experiments.comparing.outcomes.readings`, found without pivot tables, which would take a
-tenth of a short run's time.
+The numbers are those of `model.experiments.comparing.outcomes.readings`, found without pivot tables and without
+tables of columns that nobody asked for, which would take a tenth of a short run's time.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from model.experiments.comparing.outcomes import END, HORIZON, WORLD, Outcome
@@ -49,15 +49,15 @@ def rows_of(result: RunResult, outcomes: Sequence[Outcome], *, series: bool) -> 
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """Rows of a frame that are read together. take: which of the frame; cell: (month, market) of each, flattened."""
+    """Rows of a table that are read together. take: which of the table; cell: (month, market) of each, flattened."""
 
-    frame: pd.DataFrame
+    arrays: Mapping[str, NDArray[Any]]
     take: NDArray[np.bool_]
     cell: NDArray[np.int64]
 
     def column(self, name: str) -> Floats:
         """Return a column of the rows."""
-        return self.frame[name].to_numpy(np.float64)[self.take]
+        return self.arrays[name].astype(np.float64, copy=False)[self.take]
 
 
 class Reader:
@@ -67,6 +67,7 @@ class Reader:
         self._result = result
         self._markets = result.card.markets
         self._months = result.card.months
+        self._arrays: dict[str, Mapping[str, NDArray[Any]]] = {}
         self._found: dict[tuple[str, str], _Rows] = {}
 
     def by_month(self, outcome: Outcome) -> Floats:
@@ -89,15 +90,16 @@ class Reader:
 
     def _rows(self, name: str, who: str) -> _Rows:
         if (name, who) not in self._found:
-            frame = self._result.frame(name)
-            month = frame["month"].to_numpy(np.int64)
+            if name not in self._arrays:
+                self._arrays[name] = self._result.arrays(name)
+            arrays = self._arrays[name]
+            month = arrays["month"]
             take = month > 0
             if who:
-                take &= _is(frame["platform" if name == "services" else "label"], who)
-            codes, names = pd.factorize(frame["market"])
-            at = pd.Index(self._markets).get_indexer(pd.Index(names))[codes]
-            cell = (month - 1) * len(self._markets) + at
-            self._found[name, who] = _Rows(frame, take, cell[take])
+                take = take & (arrays["platform" if name == "services" else "label"] == who)
+            place = {market: at for at, market in enumerate(self._markets)}
+            at = np.array([place[market] for market in arrays["market"][take].tolist()], dtype=np.int64)
+            self._found[name, who] = _Rows(arrays, take, (month[take] - 1) * len(self._markets) + at)
         return self._found[name, who]
 
     def _wide(self, rows: _Rows, values: Floats) -> Floats:
@@ -115,7 +117,7 @@ class Reader:
         A weight of the same table counts where the value is known; one of the table `markets` counts in all markets.
         """
         weight = outcome.measure.weight
-        own = weight in rows.frame.columns
+        own = weight in rows.arrays
         markets = self._rows("markets", "")
         whole = self._wide(markets, markets.column(weight)) if not own else None
         weights = rows.column(weight) if whole is None else whole.ravel()[rows.cell]
@@ -124,13 +126,6 @@ class Reader:
         known = np.isfinite(above).any(axis=1)
         total = ratio(np.nansum(above, axis=1), np.nansum(below, axis=1))
         return np.where(known, total, np.nan)
-
-
-def _is(names: pd.Series, name: str) -> NDArray[np.bool_]:
-    """Return where a column of names holds one; each of its few words is compared once."""
-    codes, words = pd.factorize(names)
-    found: NDArray[np.bool_] = (np.asarray(words, dtype=object) == name)[codes]
-    return found
 
 
 def _last(wide: Floats) -> Floats:
