@@ -13,7 +13,7 @@ from matplotlib.patches import FancyArrowPatch, Patch, Rectangle
 from model.experiments.comparing.figure import COLOURS, SCALES
 from model.experiments.equilibrium.game import Game
 from model.experiments.equilibrium.tables import NONE
-from model.experiments.equilibrium.words import earning_words
+from model.experiments.equilibrium.words import earning_words, input_words
 from model.experiments.sweep.describing import input_of
 from model.foundation.errors import Fault, InputError
 from model.results.canvas import canvas
@@ -95,8 +95,8 @@ class EquilibriumPlots:
                 axes.text(x, y, f"{share:.0%}", ha="center", va="center", fontsize=9, color=ink_on(colour))
         axes.set_xlim(-0.5, len(xs) - 0.5)
         axes.set_ylim(-0.5, len(ys) - 0.5)
-        axes.set_xticks(range(len(xs)), [_tick(one) for one in xs])
-        axes.set_yticks(range(len(ys)), [_tick(one) for one in ys])
+        axes.set_xticks(range(len(xs)), [input_words(one) for one in xs])
+        axes.set_yticks(range(len(ys)), [input_words(one) for one in ys])
         axes.grid(False)
         axes.tick_params(length=0)
         axes.set_xlabel(self._words(0))
@@ -129,7 +129,7 @@ class EquilibriumPlots:
         where = (
             f"{', '.join(found.plan.base.markets)}, {found.plan.base.months} months, {game.replicates} paired runs each"
         )
-        at = "; ".join(f"{key} {_tick(value)}" for key, value in found.points.iloc[point].items())
+        at = "; ".join(f"{key} {input_words(value)}" for key, value in found.points.iloc[point].items())
         _, (axes,) = canvas(
             size=size, title=title, subtitle=f"{found.plan.base.name}: {where}{f'; {at}' if at else ''}",
             left=1.75 / size[0], right=1.0 - 0.25 / size[0], bottom=0.95 / size[1], top=1.0 - 1.45 / size[1],
@@ -142,10 +142,10 @@ class EquilibriumPlots:
         base, labels = found.plan.base, found.map["equilibria"].nunique()
         players = " and ".join(one.title for one in found.plan.players)
         _, (axes,) = canvas(
-            size=size, title=f"What {players} would not leave alone",
-            subtitle=f"{base.name}: {', '.join(base.markets)}, {base.months} months; pure equilibria, share of "
-            "draws with just these",
-            left=1.3 / size[0], right=1.0 - 0.3 / size[0], bottom=(0.85 + 0.24 * labels) / size[1],
+            size=size, title=f"Equilibrium of {players}, point by point",
+            subtitle=f"{base.name}: {', '.join(base.markets)}, {base.months} months; pure equilibria "
+            f"({' / '.join(one.title for one in found.plan.players)}), share of draws with just these",
+            left=1.35 / size[0], right=1.0 - 0.3 / size[0], bottom=(0.95 + 0.24 * labels) / size[1],
             title_left=0.25 / size[0],
         )  # fmt: skip
         return axes
@@ -171,7 +171,7 @@ class EquilibriumPlots:
 
     def _words(self, number: int) -> str:
         told: Mapping[str, str] = input_of(self._found.plan.sweep.axes[number])
-        return f"{told['label']} ({told['unit']})"
+        return f"{told['label'].removeprefix('platforms.')}\n({told['unit'].partition(',')[0]})"
 
 
 def _arrows(axes: Axes, game: Game) -> None:
@@ -235,7 +235,3 @@ def _name(name: str) -> str:
 
 def _wide(label: str) -> str:
     return label if len(label) <= 90 else f"{label[:87]}..."
-
-
-def _tick(value: object) -> str:
-    return f"{value:,g}" if isinstance(value, float) else str(value)

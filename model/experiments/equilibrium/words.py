@@ -51,6 +51,13 @@ def ranged(value: Interval) -> str:
     return f"{mean}{sign} USD [{low}, {high}]"
 
 
+def input_words(value: object) -> str:
+    """Return what a point sets as it is read: numbers with four figures, prices whole."""
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value if abs(value) >= 1e3 else float(f'{value:.4g}'):,g}"
+
+
 def earning_words(player: Player, payoff: Outcome) -> str:
     """Return what a player earns, in words: "Spotify: contribution margin"."""
     label = payoff.measure.label if payoff.who == player.name else payoff.label
@@ -252,9 +259,10 @@ def _where(own: pd.DataFrame, rows: pd.DataFrame, inputs: Sequence[str]) -> str:
         if own[name].nunique() == rows[name].nunique():
             continue
         values = sorted(own[name].unique())
-        numbers = pd.api.types.is_numeric_dtype(own[name].dtype) and len(values) > 2
-        words = f"{values[0]:g} to {values[-1]:g}" if numbers else " or ".join(
-            f"{one:g}" if isinstance(one, float) else str(one) for one in values
-        )  # fmt: skip
+        levels = sorted(rows[name].unique())
+        first = levels.index(values[0])
+        together = len(values) > 2 and levels[first : first + len(values)] == values
+        ends = [input_words(one) for one in (values[0], values[-1])]
+        words = " to ".join(ends) if together else " or ".join(input_words(one) for one in values)
         told.append(f"{name} {words}")
     return f" ({', '.join(told)})" if told else ""
