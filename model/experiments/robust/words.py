@@ -115,7 +115,7 @@ def notes(found: RobustChoice) -> Iterator[str]:
     left = futures.planned - len(futures.points)
     if futures.missing:
         what = f"{count(left, 'future')} left out, {futures.missing:,} runs" if left else f"{futures.missing:,} runs"
-        yield f"Note: {what} missing for some policy; not one policy is held against another where it is not there."
+        yield f"Note: {what} missing for some policy; policies are compared where all of them are there."
     levers = [one.column for one in futures.unknowns if one.kind == "lever"]
     if levers:
         yield f"Note: counted among the unknowns, not chosen: {', '.join(levers)}."
