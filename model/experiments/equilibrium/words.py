@@ -244,6 +244,8 @@ def _map_lines(found: Equilibrium) -> Iterator[str]:
     inputs = [str(column) for column in found.points.columns]
     counts = rows["equilibria"].value_counts()
     yield f"Map over {' and '.join(inputs)}: equilibria in pure strategies by point."
+    if found.plan.sweep.moves_start:
+        yield "Each point settles a start of its own, which its replicates share: shares of draws leave its error out."
     for label, number in counts.items():
         own = rows[rows["equilibria"] == label]
         share = float(own["share_of_draws"].mean())

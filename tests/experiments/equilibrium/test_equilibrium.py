@@ -122,6 +122,7 @@ def test_the_map_says_where_each_profile_is_the_equilibrium(play: Play) -> None:
     assert own == {0.0: ["s1 / s0"], 0.5: ["s1 / s0"], 1.0: ["s1 / s1"]}
     assert found.map["share_of_draws"].tolist() == [1.0] * 6
     assert f"s1 / s1: at 2 of 6 points ({lever} 1)" in found.summary()
+    assert "settles a start" not in found.summary()  # ces_sigma is not read by the settling
     axes = found.plot.map()
     assert axes.get_xlabel().startswith("resso.integration.ID\n(")
     assert {"point", lever, "ces_sigma", "profile"} <= set(found.equilibria.columns)

@@ -126,10 +126,12 @@ def test_a_game_file_says_the_same_as_the_call(tmp_path: Path) -> None:
     assert one.sweep.digest == other.sweep.digest
 
 
-def test_the_library_of_games_is_sound() -> None:
-    read = read_game_file("prices")
+@pytest.mark.parametrize(("name", "sizes", "points"), [("prices", (4, 3), 1), ("price_or_not", (2, 2), 16)])
+def test_the_library_of_games_is_sound(name: str, sizes: tuple[int, ...], points: int) -> None:
+    read = read_game_file(name)
     found = plan_game(read.base, **read.wishes)
-    assert found.sizes == (4, 3)
+    assert found.sizes == sizes
+    assert len(found.sweep.points) == points
     assert read.about
 
 
