@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 SCALES = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 FEW, BINS = 24, 8
-"""Values of an input that are drawn one by one on a map; more are gathered in bins of equal width."""
+"""Values of an input that are drawn one by one on a map, if each has several points; else they are gathered in bins."""
+POINTS_OF_A_CELL = 1.5
+"""Points that a cell of a map has on average: so many bins are made of few points."""
+LONGEST = 42
+"""Signs of all ticks together up to which they stand level."""
 WRITTEN = 60
 """Cells of a map up to which the number stands in each."""
 
@@ -70,8 +74,9 @@ class SweepPlots:
     ) -> Axes:  # fmt: skip
         """Draw an outcome over two inputs as a map: the mean of the points in each cell.
 
-        x, y: inputs (default: the first two). policy: which (default: the first). Up to 24 values of an input stand
-        for themselves, more are gathered in 8 bins of equal width. Errors: InputError for a sweep of one input.
+        x, y: inputs (default: the first two). policy: which (default: the first). Up to 24 values of an input that
+        several points share stand for themselves; others are gathered in up to 8 bins of equal width, named by their
+        middles. Errors: InputError for a sweep of one input.
         """
         found = self._found
         if len(found.inputs) < 2:
@@ -96,7 +101,10 @@ class SweepPlots:
         scale, sign = _scale(pd.Series(values.ravel()))
         colours, norm = _colours(values)
         image = axes.imshow(values, cmap=colours, norm=norm, origin="lower", aspect="auto", interpolation="nearest")
-        axes.set_xticks(range(table.shape[1]), [_tick(one) for one in table.columns])
+        ticks = [_tick(one) for one in table.columns]
+        axes.set_xticks(range(table.shape[1]), ticks)
+        if sum(map(len, ticks)) + len(ticks) > LONGEST:
+            axes.tick_params(axis="x", labelrotation=35)
         axes.set_yticks(range(table.shape[0]), [_tick(one) for one in table.index])
         axes.grid(False)
         if values.size <= WRITTEN:
@@ -140,12 +148,13 @@ class SweepPlots:
         found = self._found
         where = "all markets" if market == WORLD else market
         when = kept.over if over == HORIZON else "at the end"
-        runs = f"{found.replicates} replicate{'' if found.replicates == 1 else 's'}, {len(found.points):,} points"
+        points = f"{len(found.points):,} points"
+        runs = points if found.replicates == 1 else f"{points}, means of {found.replicates} replicates"
         only = f"; policy {policy}" if policy else ""
         with mpl.rc_context(STYLE):
             _, (axes,) = canvas(
                 size=size, title=kept.label, left=0.15, right=0.96, bottom=0.8 / size[1], title_left=0.03,
-                subtitle=f"Sweep of {found.name}{only}; {where}, {when}; means of {runs}",
+                subtitle=f"Sweep of {found.name}{only}; {where}, {when}; {runs}",
             )  # fmt: skip
         axes.tick_params(colors=INK)
         return axes
@@ -158,12 +167,14 @@ def _cells(rows: pd.DataFrame, across: str, up: str, outcome: str) -> pd.DataFra
 
 
 def _places(values: pd.Series) -> pd.Series:
-    if not _is_number(values) or values.nunique() <= FEW:
+    several = values.nunique() <= max(BINS, min(FEW, len(values) // 2))
+    if not _is_number(values) or several:
         return values.map(lambda one: float(f"{one:.4g}")) if _is_number(values) else values.astype(str)
-    edges = np.linspace(values.min(), values.max(), BINS + 1)
-    at = np.clip(np.searchsorted(edges, values.to_numpy(np.float64), side="right") - 1, 0, BINS - 1)
+    bins = min(BINS, max(2, int(np.sqrt(len(values) / POINTS_OF_A_CELL))))
+    edges = np.linspace(values.min(), values.max(), bins + 1)
+    at = np.clip(np.searchsorted(edges, values.to_numpy(np.float64), side="right") - 1, 0, bins - 1)
     middles = (edges[:-1] + edges[1:]) / 2.0
-    return pd.Series([float(f"{middles[one]:.4g}") for one in at], index=values.index)
+    return pd.Series([float(f"{middles[one]:.3g}") for one in at], index=values.index)
 
 
 def _tick(value: object) -> str:

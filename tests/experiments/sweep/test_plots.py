@@ -61,9 +61,13 @@ def test_many_values_are_gathered_in_bins(tmp_path_factory: pytest.TempPathFacto
 
     from model.experiments.sweep.plots import BINS, _places
 
-    values = pd.Series(np.linspace(0.0, 8.0, 81))
+    values = pd.Series(np.linspace(0.0, 8.0, 161))
     places = _places(values)
     assert sorted(set(places)) == [0.5 + step for step in range(BINS)]
+    few = pd.Series(np.linspace(0.0, 8.0, 24))  # as a Latin hypercube has them: each value once
+    assert sorted(set(_places(few))) == [1.0, 3.0, 5.0, 7.0]
+    shared = pd.Series(np.repeat(np.linspace(0.0, 11.0, 12), 3))
+    assert sorted(set(_places(shared))) == list(range(12))
     assert (abs(places - values) <= 0.5).all()
 
 
