@@ -51,6 +51,15 @@ class WorldAhead:
                 total += self._worth * float(record.activity.users[mine].sum())
         return total
 
+    def revenue(self, market: str = "", *, service: str = "") -> float:
+        """Return the revenue of a service, USD in all."""
+        name = service or self._plan.actor
+        return sum(
+            float(record.settlement.accounts()["revenue"][record.platforms.index(name)])
+            for record in self._of(market)
+            if record.settlement is not None and name in record.platforms
+        )
+
     def income(self, service: str = "", *, market: str = "") -> float:
         """Return the label's income from a service, or from all with free video, USD in all."""
         found = royalties(self._of(market), label=self._plan.actor)

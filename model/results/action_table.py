@@ -40,6 +40,13 @@ def actions_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:
     )
 
 
+def idle_lines(actions: pd.DataFrame, *, played: Sequence[tuple[str, str]]) -> list[str]:
+    """Return a line for each strategy that never acted. played: (actor, rule) of all; actions: the table."""
+    acted = set(zip(actions["actor"], actions["rule"], strict=True))
+    idle = [one for one in dict.fromkeys(played) if one not in acted and one[1] not in ("hold", "schedule")]
+    return [f"{actor} by {rule}: found nothing to do." for actor, rule in idle]
+
+
 def action_lines(actions: pd.DataFrame, *, replicates: int) -> list[str]:
     """Return one line per strategy: how often it acted, when first and last, on what. actions: the table."""
     lines = []

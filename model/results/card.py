@@ -45,6 +45,12 @@ class ScenarioCard:
         """Return the card as plain values for JSON."""
         return {**asdict(self), "markets": list(self.markets)}
 
+    @property
+    def played(self) -> tuple[tuple[str, str], ...]:
+        """(actor, rule) of the strategies that are played."""
+        rules: Any = self.canonical.get("strategies", ())
+        return tuple((str(one["actor"]), str(one["rule"])) for one in rules)
+
     def parameter(self, name: str) -> float:
         """Return the value of a parameter in this scenario."""
         values: Any = self.canonical["parameters"]

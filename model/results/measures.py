@@ -111,10 +111,6 @@ FRAMES: dict[str, tuple[str, ...]] = {
         "replicate", "market", "song", "label", "song_entered", "song_debut", "song_peak", "song_life", "song_at_one",
         "song_climb", "song_before", "song_over",
     ),
-    "songs": (
-        "replicate", "market", "song", "label", "song_entered", "song_debut", "song_peak", "song_life", "song_at_one",
-        "song_climb", "song_before", "song_over",
-    ),
     "ledger": (*_WHEN, "payer", "payee", "kind", "amount_usd"),
     "actions": (
         *_WHEN, "market", "strategy", "rule", "actor", "lever", "service", "item", "value_before", "value_set",

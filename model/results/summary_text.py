@@ -13,7 +13,7 @@ from rich.table import Table
 
 from model.facts.start import load_start
 from model.foundation.months import parse_month, show_month
-from model.results.action_table import action_lines
+from model.results.action_table import action_lines, idle_lines
 from model.results.palette import name_of
 from model.results.summary import EVERYBODY, WORLD, Summarised, moments, summary_rows
 from model.results.summary_tiktok import chart_line, tiktok_lines
@@ -87,6 +87,7 @@ def summary_text(result: Summarised, *, width: int = WIDE) -> str:
         console.print("Talks about licences\n")
         console.print("\n".join(talked), "\n")
     acted = action_lines(result.actions, replicates=replicates)
+    acted += idle_lines(result.actions, played=result.card.played)
     if acted:
         console.print("Strategies\n")
         console.print("\n".join(acted), "\n")

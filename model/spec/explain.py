@@ -121,7 +121,7 @@ def _strategies(scenario: Scenario) -> list[str]:
     """Return what firms and labels play, and what is left out because rivals do not respond."""
     if not scenario.strategies:
         return []
-    lines = [f"  {line}" for plan in scenario.played for line in strategy_words(plan)]
+    lines = [f"  {line}" for plan in scenario.played for line in strategy_words(plan, talks=scenario.talks)]
     still = [f"{one.actor} ({one.kind.name})" for one in scenario.strategies if one not in scenario.played]
     held = [f"  Rivals do not respond, so these hold: {', '.join(still)}."] if still else []
     return ["Strategies, decided at the beginning of each month:", *lines, *held]

@@ -24,6 +24,8 @@ from model.spec.strategies import Words as WordsChoice
 from model.spec.strategies.kinds import Side
 from model.spec.strategies.plans import Value
 
+Misfit = tuple[str, str, object, str]
+"""(field, rule, value, way out)."""
 PACKAGE = "model.agents.strategies."
 UNWRITTEN = {"__module__", "__qualname__", "__doc__", "__dict__", "__weakref__"}
 """Members of a class that nobody has written anything into."""
@@ -110,6 +112,11 @@ class Strategy:
         "clips".
         """
         return value
+
+    @classmethod
+    def misfits(cls, plan: StrategyPlan) -> tuple[Misfit, ...]:
+        """Return what is wrong with a plan beyond its fields: (field, rule, value, way out) each."""
+        return ()
 
     @classmethod
     def opens(cls, plan: StrategyPlan) -> tuple[tuple[str, str, float], ...]:

@@ -23,6 +23,7 @@ class BestResponse(Strategy):
 
     Each review lives five worlds ahead, from the largest step down to the largest up in the logarithm of the lever, and
     goes in each market to the top of the parabola through their profits, or to the end of the range where that is best.
+    Who looks less far ahead than people keep their habits asks too much: payers leave after the horizon.
     """
 
     choices: ClassVar[Mapping[str, Choice]] = {
@@ -30,7 +31,7 @@ class BestResponse(Strategy):
         "tier": Word("", "tier", "tier whose price is moved; none: the paid plan for one person"),
         "review_months": Number(3.0, 1.0, 60.0, "months", "between two reviews", likely=(1.0, 12.0), whole=True),
         "look_ahead_months": Number(
-            12.0, 1.0, 120.0, "months", "over which profit is looked at", likely=(6.0, 36.0), whole=True
+            36.0, 1.0, 120.0, "months", "over which profit is looked at", likely=(12.0, 60.0), whole=True
         ),
         "step": Number(0.15, 0.01, 1.0, "logarithm", "largest change at a review", likely=(0.05, 0.3)),
         "users": Number(

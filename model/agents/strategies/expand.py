@@ -89,7 +89,8 @@ class Expand(Strategy):
             yield outlook.set("open", market, 1.0, tier)
             yield outlook.set("price", market, price, tier)
         yield outlook.set("integration", market, entry.integration)
-        yield outlook.set("marketing", market, entry.marketing)
+        launches = self.number("launch_months") > 0.0
+        yield outlook.set("marketing", market, entry.marketing if launches else 1.0)
 
     def _stay(self, outlook: Outlook, market: str, months: int) -> Iterable[Setting]:
         """Return what is set some months after the entry."""

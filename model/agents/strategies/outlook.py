@@ -37,6 +37,9 @@ class Ahead(Protocol):
         leaving included; for a service of ByteDance with the declared worth of a user.
         """
 
+    def revenue(self, market: str = "", *, service: str = "") -> float:
+        """Return the revenue of a service (own by default) in one of the strategy's markets, or in all, USD."""
+
     def income(self, service: str = "", *, market: str = "") -> float:
         """Return the label's income from a service ("" for all, free video included) in a market ("" for all), USD."""
 

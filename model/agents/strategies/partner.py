@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
-from model.agents.strategies.base import Strategy
+from model.agents.strategies.base import Misfit, Strategy
 from model.agents.strategies.outlook import Outlook
+from model.facts.owners import BYTEDANCE
 from model.spec.settings import Setting
 from model.spec.strategies import Choice, Number, StrategyPlan, Word, Words
 
@@ -15,7 +16,8 @@ class Partner(Strategy):
     """Ties services of others into TikTok for a share of their net revenue, in place of its own service or beside it.
 
     Played by a service of ByteDance. A partner takes the tie where forks say that its own profit rises in spite of the
-    fee, the closing of the own service included; with consent "given" it always does.
+    fee, the closing of the own service included, by more than a least gain, which keeps the luck of the draw from
+    deciding; with consent "given" it always does.
     """
 
     responds: ClassVar[bool] = False
@@ -28,12 +30,16 @@ class Partner(Strategy):
         "fee": Number(0.02, 0.0, 1.0, "share of net revenue", "that a partner pays TikTok", likely=(0.0, 0.1)),
         "own": Word("closes", ("closes", "stays"), "what becomes of the own service where a partner is tied in"),
         "consent": Word("gain", ("gain", "given"), "whether a partner must gain"),
+        "least_gain": Number(
+            0.001, 0.0, 1.0, "share of the partner's revenue", "that a partner must gain for its consent",
+            likely=(0.0, 0.01),
+        ),
         "look_ahead_months": Number(
             12.0, 1.0, 120.0, "months", "over which a partner's profit is looked at", likely=(6.0, 36.0), whole=True
         ),
         "users": Number(
-            2000.0, 50.0, 10_000_000.0, "simulated users per market", "in the worlds ahead",
-            likely=(1000.0, 10_000.0), whole=True,
+            10_000.0, 50.0, 10_000_000.0, "simulated users per market", "in the worlds ahead",
+            likely=(5000.0, 50_000.0), whole=True,
         ),
     }  # fmt: skip
     sets: ClassVar[tuple[str, ...]] = ("integration", "link_fee", "open")
@@ -79,4 +85,17 @@ class Partner(Strategy):
         months, users = int(self.number("look_ahead_months")), int(self.number("users"))
         without = outlook.ahead(months=months, users=users)
         tied = outlook.ahead([*ties, *self._closing(outlook, markets)], months=months, users=users)
-        return {one for one in markets if tied.profit(one, service=partner) > without.profit(one, service=partner)}
+        found = set()
+        for market in markets:
+            gain = tied.profit(market, service=partner) - without.profit(market, service=partner)
+            if gain > self.number("least_gain") * without.revenue(market, service=partner):
+                found.add(market)
+        return found
+
+    @classmethod
+    def misfits(cls, plan: StrategyPlan) -> tuple[Misfit, ...]:
+        """Return what is wrong with a plan: only ByteDance has TikTok to tie others into."""
+        if plan.actor in BYTEDANCE:
+            return ()
+        way = f"Let one of {', '.join(sorted(BYTEDANCE))} play it."
+        return (("platform", "only a service of ByteDance ties others into TikTok", plan.actor, way),)

@@ -19,6 +19,7 @@ class ProfitTarget(Strategy):
     by each month below the target and comes back by each month above it.
     """
 
+    responds: ClassVar[bool] = False
     choices: ClassVar[Mapping[str, Choice]] = {
         "margin": Number(0.0, -10.0, 1.0, "share of revenue", "contribution that is wanted", likely=(-0.2, 0.2)),
         "patience_months": Number(
@@ -38,6 +39,7 @@ class ProfitTarget(Strategy):
     def __init__(self, plan: StrategyPlan) -> None:
         super().__init__(plan)
         self._spent: dict[str, int] = {}
+        self._waited: dict[str, int] = {}
 
     def decide(self, outlook: Outlook) -> Iterable[Setting]:
         """Look at last month's accounts of each market; nothing is known in the first."""
@@ -51,8 +53,15 @@ class ProfitTarget(Strategy):
             self._spent[market] = spent
             if spent >= int(self.number("patience_months")):
                 yield from (outlook.set("open", market, 0.0, offer.tier) for offer in offers)
-            elif below and spent % int(self.number("review_months")) == 0:
+            elif below and self._due(market):
                 yield from self._mend(outlook, market)
+
+    def _due(self, market: str) -> bool:
+        """Count a month below the target; tell whether so many have gone by since the last change."""
+        waited = self._waited.get(market, 0) + 1
+        due = waited >= int(self.number("review_months"))
+        self._waited[market] = 0 if due else waited
+        return due
 
     def _mend(self, outlook: Outlook, market: str) -> Iterable[Setting]:
         own = same_tier(outlook.offers(market), self.word("tier"))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from model.interfaces.cli.commands import Markets, Months, ScenarioWord, Seed, Setting, Users, app
-from model.spec.scenario import Scenario
+
+if TYPE_CHECKING:
+    from model.spec.scenario import Scenario
 
 Workers = Annotated[int | None, typer.Option(metavar="N", help="Processes. Default: one per core; 1: this one.")]
 Resume = Annotated[bool, typer.Option("--resume/--fresh", help="Go on with what the folder holds, or begin anew.")]

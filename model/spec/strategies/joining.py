@@ -56,15 +56,27 @@ def licences_of_entries(
     return replace(talks, new=(*talks.new, *together.values()))
 
 
-def strategy_words(plan: StrategyPlan) -> list[str]:
-    """Return a strategy in words: who plays what, where and when, with which choices, and its entries."""
+IN_ENTRIES = ("tiers", "price_point", "leader", "integration", "marketing", "labels")
+"""Choices that the words of entries tell."""
+
+
+def strategy_words(plan: StrategyPlan, *, talks: TalksPlan | None = None) -> list[str]:
+    """Return a strategy in words: who plays what, where and when, with which choices, and its entries.
+
+    talks: of the scenario; without the service at the table entries wait for nobody.
+    """
     where = ", ".join(plan.markets)
     when = f"{show_month(plan.first)} to {show_month(plan.last)}"
     lines = [f"{plan.actor} plays {plan.kind.name} in {where}, {when}: {plan.kind.about}"]
-    choices = [f"{name} {_shown(value)}" for name, value in plan.values.items() if value not in ("", ())]
-    if choices and not plan.entries:
+    told = IN_ENTRIES if plan.entries else ()
+    choices = [
+        f"{name} {_shown(value)}" for name, value in plan.values.items() if value not in ("", ()) and name not in told
+    ]
+    if choices:
         lines.append(f"  with {', '.join(choices)}.")
     lines += _entry_words(plan.entries)
+    if any(entry.labels for entry in plan.entries) and (talks is None or plan.actor not in talks.platforms):
+        lines.append("  Nobody talks about its licences here, so they are at hand and nothing is waited for.")
     notes = "; ".join(text for text in (plan.about, plan.source) if text)
     return [*lines, f"  {notes}"] if notes else lines
 

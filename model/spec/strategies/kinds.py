@@ -71,6 +71,9 @@ class Maker(Protocol):
     def __call__(self, plan: StrategyPlan) -> Any:
         """Return the rule of a plan."""
 
+    def misfits(self, plan: StrategyPlan) -> tuple[tuple[str, str, object, str], ...]:
+        """Return what is wrong with a plan beyond its fields: (field, rule, value, way out) each."""
+
     def opens(self, plan: StrategyPlan) -> tuple[tuple[str, str, float], ...]:
         """Return the offers that a plan may open beside its entries: (market, tier, price in local currency)."""
 
@@ -94,6 +97,10 @@ class StrategyKind:
     enters: bool
     maker: Maker
     source: str = ""
+
+    def misfits(self, plan: StrategyPlan) -> tuple[tuple[str, str, object, str], ...]:
+        """Return what is wrong with a plan beyond its fields."""
+        return self.maker.misfits(plan)
 
     def opens(self, plan: StrategyPlan) -> tuple[tuple[str, str, float], ...]:
         """Return the offers that a plan may open beside its entries: (market, tier, price in local currency)."""

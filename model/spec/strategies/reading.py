@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -12,6 +12,7 @@ from model.spec.fields import TIKTOK, Fields, Ground
 from model.spec.licence_words import listed
 from model.spec.names import ALL
 from model.spec.strategies.entries import read_entries
+from model.spec.strategies.joining import offered_by
 from model.spec.strategies.kinds import FIELDS, Choice, Number, StrategyKind, Word, Words, known_strategies
 from model.spec.strategies.plans import StrategyPlan, Value
 from model.spec.strategies.tables import SCHEDULE, Table
@@ -40,6 +41,8 @@ def read_strategies(tables: Sequence[Table], *, ground: Ground) -> StrategiesRea
         left_out += fields.left_out
         if plan is not None:
             plans.append(plan)
+    rows, entered = {table.key: table for table in tables}, offered_by(plans)
+    faults += [fault for plan in plans for fault in _absent(plan, rows[plan.key], ground, entered)]
     faults += [] if faults else _clashes(plans)
     offers = [] if faults else [offer for plan in plans for offer in _offers(plan, ground)]
     return StrategiesRead(tuple(plans), tuple(dict.fromkeys(offers)), tuple(faults), tuple(left_out))
@@ -60,12 +63,19 @@ def _plan(fields: Fields, table: Table) -> StrategyPlan | None:
     entries = read_entries(fields, service=actor, values=values) if kind.enters and actor else ()
     markets = tuple(entry.market for entry in entries) if kind.enters else _markets(fields, kind, actor)
     _check_tiers(fields, kind, actor, markets)
+    _check_others(fields, kind, actor)
+    if kind.name == SCHEDULE and not fields.row.get("actions"):
+        way = f"Write [[strategies.{table.key}.actions]] before each."
+        fields.fault("actions", "a schedule has dated actions", fields.row.get("actions"), way)
     if fields.faults or not (actor and markets) or first > last:
         return None
-    return StrategyPlan(
+    plan = StrategyPlan(
         key=table.key, kind=kind, actor=actor, markets=markets, first=first, last=last, values=values, entries=entries,
         about=fields.text("about"), source=fields.text("source"), place=table.place,
     )  # fmt: skip
+    for field, rule, value, way in kind.misfits(plan):
+        fields.fault(field, rule, value, way)
+    return None if fields.faults else plan
 
 
 def _actor(fields: Fields, table: Table, kind: StrategyKind) -> str:
@@ -117,6 +127,36 @@ def _check_tiers(fields: Fields, kind: StrategyKind, actor: str, markets: tuple[
         if isinstance(choice, Word) and choice.of == "tier" and sold and known and tier not in sold:
             rule = f"{actor} has no such tier in {listed(markets)}"
             fields.fault(name, rule, tier, nearest(str(tier), list(dict.fromkeys(sold))))
+
+
+def _services_named(row: Mapping[object, object], kind: StrategyKind) -> list[tuple[str, str]]:
+    """Return (choice, service) of the services that a table names as others'."""
+    found = []
+    for name, choice in kind.choices.items():
+        raw = row.get(name)
+        if not isinstance(choice, Number) and choice.of == "service" and not kind.enters:
+            listed_ = [raw] if isinstance(raw, str) else raw if isinstance(raw, list | tuple) else []
+            found += [(name, str(one)) for one in listed_]
+    return found
+
+
+def _check_others(fields: Fields, kind: StrategyKind, actor: str) -> None:
+    """Note a service that is named as another's and is the actor's own."""
+    for name, one in _services_named(fields.row, kind):
+        if one == actor:
+            fields.fault(name, f"{kind.name} names services other than its own", one, "Name another.")
+
+
+def _absent(plan: StrategyPlan, table: Table, ground: Ground, entered: frozenset[tuple[str, str]]) -> list[Fault]:
+    """Return a fault for each service that a strategy names and that none of its markets has, or gets."""
+    found = []
+    for name, one in _services_named(table.row, plan.kind):
+        if any(ground.has(market, one) or (market, one) in entered for market in plan.markets):
+            continue
+        there = [other for other in ground.services if other != TIKTOK and ground.has(plan.markets[0], other)]
+        rule = f"{one} has no offer in {listed(plan.markets)} and gets none"
+        found.append(Fault(f"{table.place}.{name}", rule, one, nearest(one, there)))
+    return found
 
 
 def _known(ground: Ground, choice: Word | Words) -> tuple[str, ...]:

@@ -89,8 +89,13 @@ def scheduled(tables: Sequence[Table], *, names: Names) -> tuple[list[Event], li
             way = f"Write [[strategies.{table.key}.actions]] before each, with the keys of an event but platform."
             faults.append(Fault(f"{table.place}.actions", "actions are a list of tables", shown(actions), way))
             continue
+        for number, one in enumerate(actions, start=1):
+            if "platform" in one:
+                way = "Take the key out, or give the other service a schedule of its own."
+                rule, place = "a schedule does what its own service does", f"{table.place}.actions {number}.platform"
+                faults.append(Fault(place, rule, shown(one["platform"]), way))
         usual = {"platform": table.actor, "markets": table.row.get("markets", "ALL")}
-        rows = [{**usual, **one} for one in actions]
+        rows = [{**usual, **one, "platform": table.actor} for one in actions]
         layer = Layer(table.place, table.layer.rank, {"events": rows})
         read, wrong = read_events(layer, index=table.index, names=names, at=f"{table.place}.actions")
         events += read

@@ -37,6 +37,8 @@ def row_of(kind: StrategyKind, *, busy: bool = False) -> Row:
         row |= {"platform": "deezer", "entries": {"ID": {"date": "2022-11"}}}
     if "users" in kind.choices:
         row["users"] = 50
+    if kind.name == "schedule":
+        row["actions"] = [{"date": "2022-11", "kind": "marketing_change", "marketing": 1.0}]
     return {**row, **BUSY.get(kind.name, {})} if busy else row
 
 

@@ -1,5 +1,8 @@
 """Hold and schedule: nothing, and what is dated."""
 
+import pytest
+
+from model.foundation.errors import InputError
 from tests.agents.strategies.conftest import Play, acts, same_runs
 
 PRICE = {"date": "2022-11", "kind": "price_change", "tier": "premium", "price": 45_000}
@@ -19,5 +22,9 @@ def test_schedule_is_its_actions_as_events(play: Play) -> None:
     assert "price of its tier premium to 45,000 IDR" in " ".join(run.plan.explain().split())
 
 
-def test_schedule_without_actions_holds(play: Play, plain) -> None:
-    assert same_runs(play({"resso": {"rule": "schedule"}}), plain)
+def test_schedule_has_actions_of_its_own_service(play: Play) -> None:
+    with pytest.raises(InputError, match="a schedule has dated actions"):
+        play({"resso": {"rule": "schedule"}})
+    theirs = {"date": "2022-10", "kind": "marketing_change", "platform": "spotify", "marketing": 2.0}
+    with pytest.raises(InputError, match="what its own service does"):
+        play({"resso": {"rule": "schedule", "actions": [theirs]}})

@@ -26,10 +26,17 @@ def test_own_service_may_stay(play: Play) -> None:
     assert lever(run, 1, "open", "resso", "premium") == 1.0
 
 
+def test_consents_where_forks_say_that_it_gains(play: Play) -> None:
+    free = {**ROW, "fee": 0.0, "integration": 1.0, "users": 2000, "look_ahead_months": 12}
+    run = play({"mine": free}, months=1, markets=["BR"], users=2000)
+    assert ("integration", "spotify") in {(one.setting.lever, one.setting.service) for one in run.world.firms.actions}
+    assert acts(play({"mine": {**free, "least_gain": 0.5}}, months=1, markets=["BR"], users=2000)) == []
+
+
 def test_nobody_consents_to_a_fee_that_takes_all(play: Play) -> None:
     assert acts(play({"mine": {**ROW, "fee": 1.0}}, months=2)) == []
 
 
 def test_played_by_bytedance_alone(play: Play) -> None:
-    with pytest.raises(InputError, match="joox does not set integration of another service"):
+    with pytest.raises(InputError, match="only a service of ByteDance ties others into TikTok"):
         play({"mine": {**ROW, "platform": "joox", "consent": "given"}}, months=1)
