@@ -19,7 +19,8 @@ from model.spec.strategies import known_strategies
 FOLDER = scenario_folders()[0]
 SIZED = sized_scenarios()
 PAGES = (
-    "ad_giant", "creator_share", "ecosystem", "gaana_wynk_merger", "hit_machine", "own_distribution",
+    "ad_giant", "brazil_first_premium", "creator_share", "dozen_markets", "ecosystem", "freemium_vs_premium_only",
+    "history_2023_2024", "partner_not_own", "us_entry", "gaana_wynk_merger", "hit_machine", "own_distribution",
     "premium_differentiation", "rewarded_free_indonesia", "spotify_podcasts", "telco_bundle_indonesia",
     "tiktok_india_returns", "tiktok_integration", "tiktok_shop", "topview", "war_chest",
 )  # fmt: skip
@@ -35,6 +36,12 @@ CLAIMS = (
     ("ad_giant", "TikTok advertising", 1), ("ad_giant", "Google and Facebook advertising", -1),
     ("ad_giant", "TikTok hours", -1),
     ("tiktok_shop", "TikTok shop", 1), ("tiktok_shop", "ByteDance, TikTok profit", 1),
+    ("dozen_markets", "tiktok_music users", 1), ("dozen_markets", "ByteDance, music profit", -1),
+    ("dozen_markets", "label income", 1), ("freemium_vs_premium_only", "tiktok_music users", 1),
+    ("us_entry", "tiktok_music payers", 1), ("us_entry", "TikTok hours", 1),
+    ("brazil_first_premium", "resso users", -1), ("brazil_first_premium", "ByteDance, music profit", 1),
+    ("history_2023_2024", "resso users", -1), ("history_2023_2024", "tiktok_music users", 1),
+    ("history_2023_2024", "TikTok clip fees", -1), ("history_2023_2024", "TikTok hours", -1),
     ("ecosystem", "ByteDance, both", 1), ("ecosystem", "ByteDance, music profit", -1),
     ("own_distribution", "long_tail.label_income", 1), ("own_distribution", "universal.label_income", -1),
     ("spotify_podcasts", "spotify users", 1), ("spotify_podcasts", "spotify.operating_income", -1),
