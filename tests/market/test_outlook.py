@@ -132,3 +132,17 @@ def test_income_of_a_label_adds_up() -> None:
     assert ahead.income() == pytest.approx(ahead.income(market="ID") + ahead.income(market="BR"))
     assert 0.0 < ahead.income("spotify") < ahead.income()
     assert ahead.income("nobody") == 0.0
+
+
+def test_profit_of_a_world_in_which_the_firm_leaves_has_the_cost_of_leaving() -> None:
+    gains = {}
+    for months in (0.0, 4.0):
+        outlook = seen(run_with(RESSO, **{"parameters.exit_cost_months": months}))
+        gone = [outlook.set("open", "ID", 0.0, one.tier) for one in outlook.offers("ID")]
+        gains[months] = outlook.ahead(gone, months=3, users=400).profit("ID")
+        running = sum(
+            outlook.account(line, "ID")
+            for line in ("hosting", "other_content", "marketing", "research", "administration")
+        )
+    assert gains[0.0] - gains[4.0] == pytest.approx(4.0 * running)
+    assert running > 0.0
