@@ -119,10 +119,15 @@ def _checked_unknowns(unknowns: ArrayLike, n_futures: int) -> FloatArray:
 
 
 def _cells(known: FloatArray, per_unknown: int) -> IntArray:
-    """Return the cell of each future, (n_futures,): each unknown cut into parts of about equal count."""
+    """Return the cell of each future, (n_futures,): each unknown cut into parts of about equal count.
+
+    An unknown of few values, as a switch has, is cut between its values, however often each of them stands.
+    """
     cell = np.zeros(len(known), dtype=np.int64)
     for column in known.T:
-        cuts = np.quantile(column, np.arange(1, per_unknown) / per_unknown)
+        values = np.unique(column)
+        few = len(values) <= per_unknown
+        cuts = values[1:] if few else np.quantile(column, np.arange(1, per_unknown) / per_unknown)
         cell = cell * per_unknown + np.searchsorted(cuts, column, side="right")
     return np.unique(cell, return_inverse=True)[1]
 

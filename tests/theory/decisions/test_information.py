@@ -127,3 +127,12 @@ def test_faults_are_named() -> None:
         partial_information(outcomes, unknowns=np.full(16, np.inf))
     with pytest.raises(InputError, match="sigma"):
         normal_information(0.0, sigma=-1.0)
+
+
+@pytest.mark.parametrize("often", [0.2, 0.5, 0.8])
+def test_a_switch_is_learnt_whichever_way_it_is_coded(often: float) -> None:
+    on = (np.arange(200) < 200 * often).astype(float)
+    outcomes = np.array([np.where(on > 0.0, 10.0, 0.0), np.where(on > 0.0, 0.0, 10.0)])
+    wanted = 10.0 - 10.0 * max(often, 1.0 - often)
+    for coded in (on, 1.0 - on, 3.0 * on - 7.0):
+        assert partial_information(outcomes, unknowns=coded).value == pytest.approx(wanted)
