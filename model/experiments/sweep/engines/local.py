@@ -120,7 +120,9 @@ def _no_main_in_workers() -> Iterator[None]:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Keep Dask's reports of its own comings and goings out of the user's terminal."""
-    loggers = [logging.getLogger(name) for name in ("distributed", "asyncio", "tornado")]
+    known = logging.root.manager.loggerDict
+    own = [name for name in known if name.startswith("distributed.")]  # some have levels of their own
+    loggers = [logging.getLogger(name) for name in ("distributed", *own, "asyncio", "tornado")]
     levels = [logger.level for logger in loggers]
     for logger in loggers:
         logger.setLevel(logging.CRITICAL)

@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 import tempfile
 import threading
+import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -73,6 +74,8 @@ class Ledger:
         self._copy: tempfile.TemporaryDirectory[str] | None = None
         self._folder = folder
         self._connection = self._open()
+        # Who forgets to close leaves it to the collector, which would warn of an open file.
+        self._closing = weakref.finalize(self, _let_go, self._connection, self._copy)
 
     def about(self) -> dict[str, object]:
         """Return what the sweep is: format, plan, words, model version, time of creation, tables' digests."""
@@ -204,10 +207,8 @@ class Ledger:
     def close(self) -> None:
         """Close the file."""
         with self._guard:
-            self._connection.close()
-            if self._copy is not None:
-                self._copy.cleanup()
-                self._copy = None
+            self._closing()
+            self._copy = None
 
     def _all(self, query: str, values: Sequence[object] = ()) -> list[tuple]:  # type: ignore[type-arg]
         with self._guard:
@@ -245,6 +246,13 @@ class Ledger:
     def read_only(self) -> bool:
         """Whether this is a copy of a ledger in a folder that cannot be written."""
         return self._copy is not None
+
+
+def _let_go(connection: sqlite3.Connection, copy: tempfile.TemporaryDirectory[str] | None) -> None:
+    """Close the file, and take the copy away if there is one."""
+    connection.close()
+    if copy is not None:
+        copy.cleanup()
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
