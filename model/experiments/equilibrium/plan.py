@@ -9,9 +9,11 @@ from pathlib import Path
 
 from model.experiments.comparing.outcomes import HORIZON, Outcome, labels_of, read_outcomes, services_of
 from model.experiments.equilibrium.players import Player, Players, clash_faults, keys_of, leaves, overlap, read_players
+from model.experiments.question_files import loaded_base
 from model.experiments.sweep.plan import SweepPlan, plan_sweep
 from model.experiments.sweep.vocabulary import Axis, Policy
 from model.experiments.sweep.wording import Levers, Uncertainties, read_levers, read_uncertainties
+from model.facts.owners import BYTEDANCE_FIRM
 from model.foundation.errors import Fault, InputError, raise_faults
 from model.spec.reading import shown
 from model.spec.scenario import Scenario
@@ -21,7 +23,6 @@ PRECISIONS = (2.0, 8.0, 32.0)
 """Precisions of quantal responses, per span of the player's own payoffs: a strategy that pays a whole span less is
 played exp(-precision) times as often."""
 MOST_AXES, MOST_RUNS, MOST_DRAWS, MOST_POINTS = 2, 100_000, 10_000, 400
-BYTEDANCE = "bytedance"
 LONGEST_POLICY = 60
 
 
@@ -59,7 +60,7 @@ def plan_game(
     Errors: InputError with every fault: of the words at once, then of the scenarios that they make.
     """
     faults: list[Fault] = []
-    ground = _loaded(base, faults)
+    ground = loaded_base(base, faults)
     found = read_players(players, faults)
     axes: list[Axis] = [*read_levers(levers, faults), *read_uncertainties(uncertainties, faults)]
     faults += [*_number_faults(replicates, draws, precisions), *_axis_faults(axes, n, found)]
@@ -141,7 +142,7 @@ def _payoffs(players: Sequence[Player], plans: Sequence[Scenario]) -> tuple[Outc
 
 
 def _usual(player: Player, plans: Sequence[Scenario]) -> str:
-    if player.name == BYTEDANCE:
+    if player.name == BYTEDANCE_FIRM:
         return "bytedance_income"
     if any(player.name in services_of(plan) for plan in plans):
         return f"{player.name}.contribution_margin"
@@ -191,11 +192,3 @@ def _size_faults(players: Sequence[Player], axes: Sequence[Axis], n: object, rep
     told = f"{profiles:,} profiles x {points:,} points x {replicates:,} replicates = {runs:,}"
     way = "Take fewer strategies, points or replicates."
     return [Fault("players", f"a game has at most {MOST_RUNS:,} runs", told, way)]
-
-
-def _loaded(base: Scenario | str | Path, faults: list[Fault]) -> Scenario | None:
-    try:
-        return base if isinstance(base, Scenario) else Scenario.load(base)
-    except InputError as error:
-        faults += error.faults
-        return None

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from model.foundation.errors import Fault, InputError, nearest, raise_faults
-from model.foundation.files import read_text
-from model.spec.reading import find_scenario, scenario_folders, shown
+from model.experiments.question_files import (
+    base_of_question,
+    find_question,
+    parsed_question,
+    scenario_beside,
+    unknown_keys,
+)
+from model.foundation.errors import Fault, raise_faults
+from model.spec.reading import shown
 from model.spec.scenario import Scenario
 
 KEYS: dict[str, tuple[type | tuple[type, ...], str]] = {
@@ -44,51 +49,24 @@ class SearchFile:
 
 def read_search_file(name_or_path: str | Path) -> SearchFile:
     """Return a search file. Errors: InputError with the faults of its keys and of its base scenario."""
-    path = find_search_file(name_or_path)
+    path = find_question(name_or_path, word="search", folder=FOLDER)
     place = path.name
-    try:
-        values = tomllib.loads(read_text(path, what="a search"))
-    except (ValueError, RecursionError) as error:
-        way = "Texts and keys with dots stand in quotes; close brackets."
-        raise InputError(Fault(place, f"a search is a TOML file ({error})", place, way)) from error
-    faults = []
+    values = parsed_question(path, word="search")
+    faults = unknown_keys(values, KEYS, place=place)
     for key, value in values.items():
-        if key not in KEYS:
-            faults.append(Fault(f"{place}: {key}", "no such key", shown(value), nearest(key, list(KEYS))))
-        elif not isinstance(value, KEYS[key][0]) or isinstance(value, bool):
+        if key in KEYS and (not isinstance(value, KEYS[key][0]) or isinstance(value, bool)):
             faults.append(Fault(f"{place}: {key}", f"holds a {KEYS[key][1]}", shown(value), "See docs/optimise.md."))
     for key in ("levers", "objectives"):
         if key not in values:
             faults.append(Fault(f"{place}: {key}", f"is there: a {KEYS[key][1]}", None, "See docs/optimise.md."))
     raise_faults(faults)
-    plan = Scenario.load(find_scenario(values.get("base", "baseline"), beside=path.parent, place=f"{place}: base"))
-    try:
-        plan = plan.replace(values.get("settings", {}))
-    except InputError as error:
-        raise InputError([
-            Fault(f"{place}: settings: {one.place.removeprefix('call: ')}", one.rule, one.value, one.way_out)
-            for one in error.faults
-        ]) from error  # fmt: skip
+    plan = base_of_question(values, path, faults)
+    raise_faults(faults)
+    assert plan is not None
     wishes = {key: value for key, value in values.items() if key not in ("about", "base", "settings")}
     if "references" in wishes:
-        wishes["references"] = {name: _beside(one, path) for name, one in wishes["references"].items()}
+        wishes["references"] = {
+            name: scenario_beside(one, path, key="references") if isinstance(one, str) else one
+            for name, one in wishes["references"].items()
+        }
     return SearchFile(path, str(values.get("about", "")), plan, wishes)
-
-
-def find_search_file(name_or_path: str | Path) -> Path:
-    """Return the file of a path, or of a name in the folders `scenarios/searches`. Errors: InputError."""
-    text = str(name_or_path)
-    path = Path(text)
-    known = {one.stem: one for folder in scenario_folders() for one in sorted((folder / FOLDER).glob("*.toml"))}
-    if path.is_file():
-        return path
-    if path.name == text and text in known:
-        return known[text]
-    raise InputError(Fault("search", "there is no such search file", text, nearest(path.stem, list(known))))
-
-
-def _beside(policy: object, path: Path) -> object:
-    """Return a reference with the scenario that it names looked for beside the search file."""
-    if isinstance(policy, str):
-        return Scenario.load(find_scenario(policy, beside=path.parent, place=f"{path.name}: references"))
-    return policy

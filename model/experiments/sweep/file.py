@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from model.foundation.errors import Fault, InputError, nearest, raise_faults
-from model.foundation.files import read_text
-from model.spec.reading import find_scenario, scenario_folders, shown
+from model.experiments.question_files import (
+    base_of_question,
+    find_question,
+    parsed_question,
+    scenario_beside,
+    uncertainty_faults,
+    unknown_keys,
+)
+from model.foundation.errors import Fault, raise_faults
+from model.spec.reading import shown
 from model.spec.scenario import Scenario
 
 KEYS: dict[str, str] = {
@@ -45,22 +51,16 @@ class SweepFile:
 def read_sweep_file(name_or_path: str | Path) -> SweepFile:
     """Return a sweep file. Errors: InputError with the faults of its keys and of its base scenario."""
     path = find_sweep_file(name_or_path)
-    values = _parsed(path)
+    values = parsed_question(path, word="sweep")
     place = path.name
-    faults = [
-        Fault(f"{place}: {key}", "no such key", shown(value), nearest(key, list(KEYS)))
-        for key, value in values.items()
-        if key not in KEYS
-    ]
+    faults = unknown_keys(values, KEYS, place=place)
     for key, kind, what in (("about", str, "a text"), ("settings", dict, "a table"), ("series", bool, "true or false"),
                             ("table", str, "a file"), ("outcomes", list, "a list of texts"),
                             ("levers", dict, "a table"), ("policies", dict, "a table")):  # fmt: skip
         if key in values and not isinstance(values[key], kind):
             faults.append(Fault(f"{place}: {key}", f"is {what}", shown(values[key]), f"It holds {KEYS[key]}."))
-    if "uncertainties" in values and not isinstance(values["uncertainties"], dict | list | str):
-        way = "Example: uncertainties = ['theta']."
-        faults.append(Fault(f"{place}: uncertainties", "is a list or a table", shown(values["uncertainties"]), way))
-    base = _base(values, path, faults)
+    faults += uncertainty_faults(values, place=place)
+    base = base_of_question(values, path, faults)
     raise_faults(faults)
     assert base is not None
     wishes = {key: values[key] for key in PASSED if key in values}
@@ -73,49 +73,13 @@ def read_sweep_file(name_or_path: str | Path) -> SweepFile:
 
 def find_sweep_file(name_or_path: str | Path) -> Path:
     """Return the file of a path, or of a name in the folders `scenarios/sweeps`. Errors: InputError."""
-    text = str(name_or_path)
-    path = Path(text)
-    known = sorted({one.stem: one for folder in scenario_folders() for one in (folder / FOLDER).glob("*.toml")}.items())
-    if path.suffix == ".toml" or path.name != text:
-        if path.is_file():
-            return path
-        way = nearest(path.stem, [one.stem for one in path.parent.glob("*.toml")] or [name for name, _ in known])
-        raise InputError(Fault("sweep", "there is no such sweep file", text, way))
-    for name, one in known:
-        if name == text:
-            return one
-    raise InputError(Fault("sweep", "there is no sweep of this name", text, nearest(text, [name for name, _ in known])))
-
-
-def _parsed(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(read_text(path, what="a sweep"))
-    except (ValueError, RecursionError) as error:
-        way = "Texts and keys with dots stand in quotes; close brackets."
-        raise InputError(Fault(str(path.name), f"a sweep is a TOML file ({error})", path.name, way)) from error
-
-
-def _base(values: Mapping[str, Any], path: Path, faults: list[Fault]) -> Scenario | None:
-    name = values.get("base", "baseline")
-    if not isinstance(name, str):
-        faults.append(Fault(f"{path.name}: base", "is a name or a file", shown(name), 'Example: base = "tiny".'))
-        return None
-    try:
-        plan = Scenario.load(find_scenario(name, beside=path.parent, place=f"{path.name}: base"))
-        settings = values.get("settings", {})
-        return plan.replace(settings) if isinstance(settings, dict) else plan
-    except InputError as error:
-        faults += [
-            Fault(f"{path.name}: settings: {one.place.removeprefix('call: ')}", one.rule, one.value, one.way_out)
-            if one.place.startswith("call: ") else one for one in error.faults
-        ]  # fmt: skip
-        return None
+    return find_question(name_or_path, word="sweep", folder=FOLDER)
 
 
 def _beside(policy: object, path: Path) -> object:
     """Return a policy with the scenario file it names looked for beside the sweep file."""
     if isinstance(policy, str):
-        return Scenario.load(find_scenario(policy, beside=path.parent, place=f"{path.name}: policies"))
+        return scenario_beside(policy, path, key="policies")
     if isinstance(policy, Mapping) and isinstance(policy.get("scenario"), str):
         return {**policy, "scenario": _beside(policy["scenario"], path)}
     return policy

@@ -13,6 +13,7 @@ import pandas as pd
 
 from model.experiments.comparing.chosen import chosen_outcomes
 from model.experiments.comparing.outcomes import Outcome, read_outcomes
+from model.experiments.question_files import loaded_base
 from model.experiments.sweep.points import Column, Design, Table, points_of, read_table, usual_design, value_of
 from model.experiments.sweep.policies import Offers, offers_of_all, on_one_table, plans_of
 from model.experiments.sweep.vocabulary import Axis, Lever, Policy
@@ -146,7 +147,7 @@ def plan_sweep(
     Errors: InputError with every fault: of the words at once, then of the scenarios that they make, then of the points.
     """
     faults: list[Fault] = []
-    plan = _loaded(base, faults)
+    plan = loaded_base(base, faults)
     moved: list[Axis] = [*read_levers(levers, faults), *read_uncertainties(uncertainties, faults)]
     named = read_policies(policies, faults)
     faults += _wishes(replicates, design, table, n, moved, nothing=not moved and policies is None and table is None)
@@ -221,14 +222,6 @@ def _outcomes(words: Sequence[str | Outcome] | None, plans: Sequence[Scenario]) 
         return read_outcomes(chosen_outcomes(plans).words, plans, place="outcomes")
     listed = [words] if isinstance(words, str) else words
     return read_outcomes([one.name if isinstance(one, Outcome) else one for one in listed], plans, place="outcomes")
-
-
-def _loaded(base: Scenario | str | Path, faults: list[Fault]) -> Scenario | None:
-    try:
-        return base if isinstance(base, Scenario) else Scenario.load(base)
-    except InputError as error:
-        faults += error.faults
-        return None
 
 
 def _wishes(
