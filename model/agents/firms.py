@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 import mesa
 
 from model.agents.strategies.base import Strategy
-from model.facts.owners import BYTEDANCE as BYTEDANCE
-from model.facts.owners import OWNERS as OWNERS
 from model.facts.owners import owner_of
 from model.state.ad_markets import CHANNELS, SEGMENTS
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from model.agents.firms import OWNERS
 from model.facts.known import known_book
+from model.facts.owners import BYTEDANCE
 from model.results import RunResult
 
 REVENUE, COST_OF_SALES, MARKETING = "byt-0048", "byt-0052", "byt-0050"
@@ -62,7 +62,7 @@ def carried_loss(result: RunResult) -> CarriedLoss:
     """Return what ByteDance's music lost in a run, month by month, beside its war chest."""
     services = result.services[result.services["month"] > 0]
     replicates = int(services["replicate"].nunique())
-    own = sorted({str(name) for name in services["platform"] if OWNERS.get(str(name)) == "bytedance"})
+    own = sorted({str(name) for name in services["platform"] if str(name) in BYTEDANCE})
     dates = pd.Index(sorted(services["date"].unique()), name="date")
     music = services[services["platform"].isin(own)].groupby("date")["operating_income"].sum()
     ledger, chest = result.ledger, WarChest.of_2021()

@@ -15,10 +15,10 @@ from typing import Any
 
 import pandas as pd
 
-from model.agents.firms import OWNERS
 from model.experiments.comparing.outcomes import HORIZON, WORLD, read_outcomes, readings, services_of
 from model.experiments.comparing.plans import common_ground
 from model.experiments.run import live_replicate
+from model.facts.owners import BYTEDANCE
 from model.foundation.errors import Fault, InputError, nearest
 from model.foundation.files import read_text, write_text_whole
 from model.market.start_store import StartStore
@@ -175,7 +175,7 @@ def headlines(result: RunResult, *, plans: Sequence[Scenario], outcomes: Sequenc
     plans: scenarios whose services and labels may be named (the run's, and what it is held against). outcomes: further
     ones, as in `compare`, over the horizon.
     """
-    own = sorted({service for plan in plans for service in services_of(plan) if OWNERS.get(service) == "bytedance"})
+    own = sorted({service for plan in plans for service in services_of(plan) if service in BYTEDANCE})
     last = result.services["month"].max()
     people = result.markets[result.markets["month"] == last]
     names = ("services", "markets", "tiktok", "bytedance", "clips", "advertising")

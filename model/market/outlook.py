@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from model.agents.strategies.outlook import Offer
-from model.facts.owners import BYTEDANCE, owner_of
+from model.facts.owners import BYTEDANCE, BYTEDANCE_FIRM, owner_of
 from model.facts.records import ROLLING
 from model.foundation.errors import Fault, InputError, nearest, raise_faults
 from model.foundation.months import show_month
@@ -26,7 +26,6 @@ OF_TIKTOK = ("creator_share", "tiktok_ad_load", "topview_days", "shop_sales")
 TIES = ("integration", "link_fee")
 """Levers of services of others that ByteDance sets where it ties them into TikTok."""
 OF_LABELS = ("catalogue", "clips")
-BYTEDANCE_FIRM = "bytedance"
 REST = "other"
 """Stands for all services that are too small to be named, so it is nobody's rival."""
 

@@ -14,7 +14,7 @@ from math import fsum
 import numpy as np
 from numpy.typing import NDArray
 
-from model.agents.firms import BYTEDANCE
+from model.facts.owners import BYTEDANCE
 from model.facts.records import StartState
 from model.market.money import TAIL
 from model.mechanisms.ad_growth import growth_since

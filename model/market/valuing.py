@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.agents.firms import BYTEDANCE
+from model.facts.owners import BYTEDANCE
 from model.market.record import MarketMonth
 from model.market.world import World
 from model.spec.settings import Setting

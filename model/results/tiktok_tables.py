@@ -7,15 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from model.agents.firms import OWNERS
+from model.facts.owners import BYTEDANCE
 from model.market.record import MarketMonth
 from model.mechanisms.clips import TikTokMonth
 from model.results.blocks import GatheredBlocks, blocks_of, paid_labels
 from model.results.columns import Column, Gathered
 from model.results.money_columns import service_money, top_ups_of
 from model.results.runs import Basis, FinishedRun
-
-BYTEDANCE = frozenset(service for service, owner in OWNERS.items() if owner == "bytedance")
 
 
 def tiktok_table(runs: Sequence[FinishedRun], basis: Basis) -> pd.DataFrame:

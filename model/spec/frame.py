@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from model.facts.owners import OWNERS, owner_of
+from model.facts.owners import BYTEDANCE_FIRM, OWNERS, owner_of
 from model.foundation.errors import Fault, nearest
 from model.foundation.months import parse_month
 from model.spec.names import ALL, STARTS, Names, NamesOf
@@ -37,7 +37,6 @@ WHOLES: dict[str, Whole] = {
                         "Example: replicates = 20."),
 }  # fmt: skip
 DEFAULT_START = "2022-10"
-DEFAULT_FOCUS = "bytedance"
 KEYS: dict[str, str] = {
     "name": "name of the scenario; its file's name without it",
     "about": "one sentence on what is played",
@@ -106,14 +105,14 @@ class FrameReader:
 
     def _focus(self, names: Names) -> str:
         """Return the firm in focus: of a service its owner, a label as it is."""
-        found = self._text("focus", self.layers) or DEFAULT_FOCUS
+        found = self._text("focus", self.layers) or BYTEDANCE_FIRM
         known = {**{one: owner_of(one) for one in (*names.services, *names.entrants)}, **dict(OWNERS)}
         firms = dict.fromkeys((*known.values(), *names.label_names))
         if found in (*known, *firms):
             return known.get(found, found)
         place = next(layer.at("focus") for layer in reversed(self.layers) if "focus" in layer.values)
         self.faults.append(Fault(place, "no such firm, service or label", shown(found), nearest(found, [*firms])))
-        return DEFAULT_FOCUS
+        return BYTEDANCE_FIRM
 
     def _last_with(self, key: str) -> int:
         return max((index for index, layer in enumerate(self.layers) if key in layer.values), default=0)

@@ -7,11 +7,10 @@ from typing import ClassVar
 
 from model.agents.strategies.base import Strategy
 from model.agents.strategies.outlook import Outlook
+from model.mechanisms.talks.weights import MAJORS
 from model.spec.settings import Setting
 from model.spec.strategies import Choice, Entry, Number, StrategyPlan, Word, Words
 from model.spec.strategies.entries import LOWEST_POINT
-
-MAJORS = ("universal", "sony", "warner")
 
 
 class Expand(Strategy):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from model.agents.firms import BYTEDANCE
 from model.experiments.comparing.outcomes import OF_MARKET, OF_SERVICE
 from model.experiments.comparing.plans import cells_of, services_that_differ, usual_services
+from model.facts.owners import BYTEDANCE
 from model.results import FRAMES, MEASURES
 from model.spec.declared.advertising import PARAMETERS as ADVERTISING
 from model.spec.declared.songs import PARAMETERS as SONGS

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from model.agents.firms import OWNERS
 from model.experiments.comparing.outcomes import services_of
+from model.facts.owners import BYTEDANCE
 from model.foundation.errors import Fault, InputError, raise_faults
 from model.foundation.months import show_month
 from model.spec.fields import TIKTOK
@@ -16,7 +16,6 @@ from model.spec.timeline import NewOffer
 
 Cell = tuple[int, str, str, str, str]
 """(month number, or 0 for an override; lever; market; service; item)."""
-OWN = "bytedance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ def cells_of(plan: Scenario) -> dict[Cell, float]:
 def usual_services(plans: Sequence[Scenario]) -> tuple[str, ...]:
     """Return the services to look at where none differs: ByteDance's that are offered, else the first of the market."""
     there = sorted({service for plan in plans for service in services_of(plan)})
-    return tuple([one for one in there if OWNERS.get(one) == OWN and one != TIKTOK] or there[:1])
+    return tuple([one for one in there if one in BYTEDANCE and one != TIKTOK] or there[:1])
 
 
 def services_that_differ(plans: Sequence[Scenario]) -> tuple[str, ...]:

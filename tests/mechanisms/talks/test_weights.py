@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from model.agents.firms import OWNERS
+from model.facts.owners import OWNERS
 from model.mechanisms.talks.weights import ENTRANTS, label_weight
 from model.spec.parameters import Parameters
 
