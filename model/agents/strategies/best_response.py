@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from model.agents.strategies.base import Strategy
+from model.agents.strategies.foresight import fork_users, look_ahead
 from model.agents.strategies.outlook import Outlook
 from model.agents.strategies.tiers import same_tier
 from model.spec.settings import Setting
@@ -30,19 +31,9 @@ class BestResponse(Strategy):
         "lever": Word("price", ("price", "marketing"), "what is moved"),
         "tier": Word("", "tier", "tier whose price is moved; none: the paid plan for one person"),
         "review_months": Number(3.0, 1.0, 60.0, "months", "between two reviews", likely=(1.0, 12.0), whole=True),
-        "look_ahead_months": Number(
-            36.0, 1.0, 120.0, "months", "over which profit is looked at", likely=(12.0, 60.0), whole=True
-        ),
+        "look_ahead_months": look_ahead(36.0, over="profit", likely=(12.0, 60.0)),
         "step": Number(0.15, 0.01, 1.0, "logarithm", "largest change at a review", likely=(0.05, 0.3)),
-        "users": Number(
-            2000.0,
-            50.0,
-            10_000_000.0,
-            "simulated users per market",
-            "in the worlds ahead",
-            likely=(1000.0, 10_000.0),
-            whole=True,
-        ),
+        "users": fork_users(2000.0, likely=(1000.0, 10_000.0)),
     }
     sets: ClassVar[tuple[str, ...]] = ("price", "marketing")
 

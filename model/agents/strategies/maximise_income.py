@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from model.agents.strategies.base import Strategy
+from model.agents.strategies.foresight import fork_users, look_ahead
 from model.agents.strategies.outlook import Outlook
 from model.spec.settings import Setting
 from model.spec.strategies import Choice, Number, Words
@@ -23,19 +24,9 @@ class MaximiseIncome(Strategy):
     choices: ClassVar[Mapping[str, Choice]] = {
         "services": Words((), "service", "services that are looked at; none: those of every market"),
         "review_months": Number(6.0, 1.0, 60.0, "months", "between two reviews", likely=(3.0, 12.0), whole=True),
-        "look_ahead_months": Number(
-            12.0, 1.0, 120.0, "months", "over which income is looked at", likely=(6.0, 36.0), whole=True
-        ),
+        "look_ahead_months": look_ahead(12.0, over="income", likely=(6.0, 36.0)),
         "threshold": Number(0.001, 0.0, 1.0, "share of its income", "gain that is worth a move", likely=(0.0, 0.01)),
-        "users": Number(
-            2000.0,
-            50.0,
-            10_000_000.0,
-            "simulated users per market",
-            "in the worlds ahead",
-            likely=(1000.0, 10_000.0),
-            whole=True,
-        ),
+        "users": fork_users(2000.0, likely=(1000.0, 10_000.0)),
     }
     sets: ClassVar[tuple[str, ...]] = ("catalogue",)
 

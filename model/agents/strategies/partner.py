@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from model.agents.strategies.base import Misfit, Strategy
+from model.agents.strategies.foresight import fork_users, look_ahead
 from model.agents.strategies.outlook import Outlook
 from model.facts.owners import BYTEDANCE
 from model.spec.settings import Setting
@@ -34,13 +35,8 @@ class Partner(Strategy):
             0.001, 0.0, 1.0, "share of the partner's revenue", "that a partner must gain for its consent",
             likely=(0.0, 0.01),
         ),
-        "look_ahead_months": Number(
-            12.0, 1.0, 120.0, "months", "over which a partner's profit is looked at", likely=(6.0, 36.0), whole=True
-        ),
-        "users": Number(
-            10_000.0, 50.0, 10_000_000.0, "simulated users per market", "in the worlds ahead",
-            likely=(5000.0, 50_000.0), whole=True,
-        ),
+        "look_ahead_months": look_ahead(12.0, over="a partner's profit", likely=(6.0, 36.0)),
+        "users": fork_users(10_000.0, likely=(5000.0, 50_000.0)),
     }  # fmt: skip
     sets: ClassVar[tuple[str, ...]] = ("integration", "link_fee", "open")
 

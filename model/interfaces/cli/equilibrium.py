@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from model.experiments.answer_folder import check_folder
-from model.foundation.errors import Fault, InputError
-from model.interfaces.cli.running import STOPPED, check_writable
+from model.interfaces.cli.running import STOPPED, check_engine, check_writable
 from model.interfaces.cli.terminal import output
 
 if TYPE_CHECKING:
@@ -32,9 +31,7 @@ def show_equilibrium(
     from model.experiments.sweep.sweeping import SweepStopped
     from model.interfaces.cli.sweep import SweepProgress
 
-    if workers is not None and dask is not None:
-        rule, way = "workers are given, or a scheduler is", "The workers of a cluster are started with it."
-        raise InputError(Fault("command line: --workers", rule, f"--workers {workers} --dask {dask}", way))
+    check_engine(workers, dask)
     read = read_game_file(name)
     plan = plan_game(read.base, **read.wishes)
     folder = default_folder(plan) if out is None else out

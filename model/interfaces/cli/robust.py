@@ -12,7 +12,7 @@ from rich.table import Table
 from model.experiments.answer_folder import check_folder
 from model.foundation.errors import Fault, InputError
 from model.interfaces.cli.compare import words_of
-from model.interfaces.cli.running import STOPPED, check_writable
+from model.interfaces.cli.running import STOPPED, check_engine, check_writable
 from model.interfaces.cli.sweep import SweepProgress
 from model.interfaces.cli.terminal import output
 
@@ -65,9 +65,7 @@ def _run(
     if Path(source).is_dir():
         rule, way = "is a sweep file, or the folder of a sweep", "Name the folder that `resonance sweep` kept."
         raise InputError(Fault("robust", rule, f"{source}, a folder without a sweep", way))
-    if workers is not None and dask is not None:
-        rule, way = "workers are given, or a scheduler is", "The workers of a cluster are started with it."
-        raise InputError(Fault("command line: --workers", rule, f"--workers {workers} --dask {dask}", way))
+    check_engine(workers, dask)
     read = read_sweep_file(source)
     plan = plan_sweep(read.base, **read.wishes)
     question_of(plan, **asked)  # what is asked of it is told before it runs

@@ -110,6 +110,13 @@ def _png(figure: Figure) -> bytes:
     return stream.getvalue()
 
 
+def check_engine(workers: int | None, dask: str | None) -> None:
+    """Raise InputError where the command line names workers and a scheduler, which has workers of its own."""
+    if workers is not None and dask is not None:
+        rule, way = "workers are given, or a scheduler is", "The workers of a cluster are started with it."
+        raise InputError(Fault("command line: --workers", rule, f"--workers {workers} --dask {dask}", way))
+
+
 def check_writable(folder: Path) -> None:
     """Raise InputError where results could not be written, before time is spent on a run."""
     rule, way = "results need a folder that can be written", "Choose another folder with --out."

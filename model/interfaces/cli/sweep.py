@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Self
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from model.foundation.errors import Fault, InputError
-from model.interfaces.cli.running import STOPPED, check_writable
+from model.interfaces.cli.running import STOPPED, check_engine, check_writable
 from model.interfaces.cli.terminal import output, progress_output
 
 if TYPE_CHECKING:
@@ -36,9 +35,7 @@ def show_sweep(
     from model.experiments.sweep.plan import plan_sweep
     from model.experiments.sweep.sweeping import SweepStopped, default_folder, run_sweep
 
-    if workers is not None and dask is not None:
-        rule, way = "workers are given, or a scheduler is", "The workers of a cluster are started with it."
-        raise InputError(Fault("command line: --workers", rule, f"--workers {workers} --dask {dask}", way))
+    check_engine(workers, dask)
     read = read_sweep_file(name)
     plan = plan_sweep(read.base, **read.wishes)
     folder = default_folder(plan) if out is None else out
