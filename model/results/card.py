@@ -6,12 +6,19 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from model.foundation.months import show_month
+from model.spec.explain import event_words
 from model.spec.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
 class ScenarioCard:
-    """Scenario in plain values. canonical: what determines the numbers; explanation: the scenario in words."""
+    """Scenario in plain values.
+
+    canonical: what determines the numbers; explanation: the scenario in words. events: a mapping per dated event, with
+    date, kind, platform, item, markets, words and source (fact ids, "" where none is told); empty in a card that was
+    saved before events were kept.
+    """
 
     name: str
     about: str
@@ -25,6 +32,7 @@ class ScenarioCard:
     digest: str
     canonical: Mapping[str, object]
     explanation: str
+    events: tuple[Mapping[str, Any], ...] = ()
 
     @classmethod
     def of(cls, scenario: Scenario) -> ScenarioCard:
@@ -34,16 +42,22 @@ class ScenarioCard:
             users=scenario.users, markets=scenario.markets, seed=scenario.seed, replicates=scenario.replicates,
             growth=scenario.growth, digest=scenario.digest, canonical=scenario.canonical(),
             explanation=scenario.explain(),
+            events=tuple(
+                {"date": show_month(one.month) + (f"-{one.day:02d}" if one.day else ""), "kind": one.kind,
+                 "platform": one.service, "item": one.item, "markets": list(one.markets),
+                 "words": event_words(one, scenario.names), "source": one.source}
+                for one in scenario.events
+            ),
         )  # fmt: skip
 
     @classmethod
     def from_plain(cls, values: Mapping[str, Any]) -> ScenarioCard:
         """Return the card of plain values, as `plain` gives them; KeyError or TypeError if they are not a card's."""
-        return cls(**{**values, "markets": tuple(values["markets"])})
+        return cls(**{**values, "markets": tuple(values["markets"]), "events": tuple(values.get("events", ()))})
 
     def plain(self) -> dict[str, object]:
         """Return the card as plain values for JSON."""
-        return {**asdict(self), "markets": list(self.markets)}
+        return {**asdict(self), "markets": list(self.markets), "events": [dict(one) for one in self.events]}
 
     @property
     def played(self) -> tuple[tuple[str, str], ...]:

@@ -58,6 +58,13 @@ class Provenance:
             created=datetime.now(UTC).isoformat(timespec="seconds"),
         )  # fmt: skip
 
+    def stamp(self) -> dict[str, object]:
+        """Return what identifies the runs, short enough to be written into each picture of them."""
+        return {
+            "run_ids": list(self.run_ids.values()), "scenario_digest": self.scenario_digest, "seed": self.seed,
+            "model_version": self.model_version, "start": self.start, "start_digest": self.start_digest,
+        }  # fmt: skip
+
     @classmethod
     def from_plain(cls, values: Mapping[str, Any]) -> Provenance:
         """Return the provenance of plain values, as `plain` gives them; KeyError or TypeError if they are not."""

@@ -20,6 +20,7 @@ from model.results.notices import of_markets, thin_sample
 from model.results.provenance import Provenance
 from model.results.ratios import over_markets
 from model.results.runs import Basis, FinishedRun
+from model.results.stamp import stamped
 from model.results.summary import summary_rows
 from model.results.summary_text import WIDE, summary_text
 from model.results.tables import ROWS, TABLES
@@ -212,6 +213,8 @@ class RunResult:
             "seconds": {str(number): spent for number, spent in self.seconds.items()},
         }  # fmt: skip
         frames = {name: self.frame(name) for name in FRAMES}
+        stamp = {"kind": "run", "scenario": self.card.name, **self.provenance.stamp()}
+        figures = {name: stamped(picture, {**stamp, "figure": name}) for name, picture in (figures or {}).items()}
         return stored.save_frames(Path(folder), frames, formats=formats, about=about, figures=figures)
 
     @classmethod

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 from model.experiments.answer_folder import check_folder, save_answer
 from model.foundation.errors import InputError
+from model.foundation.version import model_version
+from model.results.picture_bytes import png
+from model.results.stamp import stamp_of
 from model.spec.scenario import Scenario
 
 TABLE = pd.DataFrame({"a": [1, 2]})
@@ -31,6 +37,35 @@ def test_marker_says_what_was_asked_and_what_was_saved(tmp_path: Path) -> None:
     assert marker["files"] == ["deal.png", "talks.csv"]
     assert "unfinished" not in marker
     assert pd.read_csv(tmp_path / "out" / "talks.csv").equals(TABLE)
+
+
+def test_marker_and_figures_say_where_the_numbers_come_from(tmp_path: Path) -> None:
+    figure = Figure(figsize=(1.0, 1.0))
+    plans = [Scenario.load("tiny"), Scenario.load("tiny").replace({"parameters.theta": 2.5})]
+
+    def saved(folder: Path, **question: object) -> dict[str, Any]:
+        save_answer(
+            folder, kind="comparison", plan=plans[0], question={"by": "users", **question}, tables={"values": TABLE},
+            figures={"differences": png(figure)}, plans=plans, names=["one", "other"], replicates=2,
+        )  # fmt: skip
+        marker: dict[str, Any] = json.loads((folder / "comparison.json").read_text())
+        return marker
+
+    marker = saved(tmp_path / "a")
+    one, other = marker["origins"]
+    assert [one["name"], other["name"]] == ["one", "other"]
+    assert other["card"]["canonical"]["parameters"]["theta"] == 2.5
+    ids = {name for origin in (one, other) for name in origin["provenance"]["run_ids"].values()}
+    assert len(ids) == 4
+    stamp = stamp_of(tmp_path / "a" / "differences.png")
+    assert stamp["answer_id"] == marker["answer_id"]
+    assert stamp["model_version"] == marker["model_version"] == model_version()
+    for name, digest in marker["sha256"].items():
+        assert hashlib.sha256((tmp_path / "a" / name).read_bytes()).hexdigest() == digest
+    assert saved(tmp_path / "b")["answer_id"] == marker["answer_id"]
+    assert saved(tmp_path / "c", provenance={"folder": "x"})["answer_id"] == marker["answer_id"]
+    assert saved(tmp_path / "d", provenance={"sweep_digest": "x"})["answer_id"] != marker["answer_id"]
+    assert saved(tmp_path / "e", level=0.9)["answer_id"] != marker["answer_id"]
 
 
 def test_a_later_answer_takes_the_folder_over(tmp_path: Path) -> None:

@@ -184,6 +184,7 @@ class Comparison:
         save_answer(
             place, kind="comparison", plan=self.plans[0], question=question, figures=figures,
             tables={"differences": self.table(), "ranking": ranking.pairs, "values": self._long()},
+            plans=self.plans, names=self.names, replicates=self.replicates,
         )  # fmt: skip
         return place
 

@@ -119,7 +119,7 @@ class ExplainedDifference:
         place = Path(folder)
         save_answer(place, kind="why", plan=self.plans[0], question=question,
                     tables={"shares": pd.concat(pieces, ignore_index=True), "worlds": self._worlds()},
-                    figures={"waterfall": stream.getvalue()})  # fmt: skip
+                    figures={"waterfall": stream.getvalue()}, plans=self.plans, names=self.names)  # fmt: skip
         return place
 
     def _worlds(self) -> pd.DataFrame:

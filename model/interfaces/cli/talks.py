@@ -142,5 +142,6 @@ def _save(outcomes: TalkOutcomes, folder: Path) -> None:
         talks_figure(outcomes).savefig(stream, format="png", dpi=DOTS_PER_INCH)
         figures = {"talks": stream.getvalue()}
     question = {"replicates": outcomes.replicates, "notices": list(outcomes.notices)}
-    save_answer(folder, kind="talks", plan=outcomes.plan, question=question, tables=tables, figures=figures)
+    save_answer(folder, kind="talks", plan=outcomes.plan, question=question, tables=tables, figures=figures,
+                replicates=outcomes.replicates)  # fmt: skip
     print(f"Saved {len(tables)} tables and {'a figure' if figures else 'no figure'}: {folder}")
