@@ -105,6 +105,10 @@ def read_futures(found: SweepResult, question: Question) -> Futures:
         done, failed = found.done, len(found.failures)
         told = f"{int(there.sum())} of {len(there)}; {done} of {found.planned} runs done, {failed} failed"
         way = f"Go on with the sweep, or choose another market than {question.market} or another outcome."
+        if not done:
+            way = "No run is finished yet: go on with the sweep."
+        if failed:
+            way = f"{way} The first failure: {found.failures.iloc[0]['message']}"
         raise InputError(Fault(str(found.folder), f"two futures or more in which all policies have {name}", told, way))
     values = np.where(whole[None, :, :], cube, np.nan)[:, there]
     points = found.points[there]

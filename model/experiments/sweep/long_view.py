@@ -22,10 +22,6 @@ def long_view(outcomes: Mapping[str, Outcome]) -> Callable[[Tables], str]:
 
     def query(tables: Tables) -> str:
         there = [name for name in outcomes if name in tables.get("outcomes", ())]
-        if not there:  # before the first run is finished
-            kinds = ("VARCHAR", "BIGINT", "BIGINT", "VARCHAR", "VARCHAR", "VARCHAR", "VARCHAR", "VARCHAR", "DOUBLE")
-            nothing = ", ".join(f"NULL::{kind} AS {name}" for name, kind in zip(COLUMNS, kinds, strict=True))
-            return f"SELECT {nothing} WHERE false"
         wide = ", ".join([*KEYS, *(f"{quoted(name)}::DOUBLE AS {quoted(name)}" for name in there)])
         listed = ", ".join(quoted(name) for name in there)
         return (

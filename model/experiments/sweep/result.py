@@ -56,6 +56,8 @@ class SweepResult:
         self.replicates, self.planned = int(about["replicates"]), int(about["runs"])
         self.has_series = bool(about["series"])
         self.provenance: dict[str, Any] = dict(about["provenance"])
+        for table, columns in self._columns().items():
+            store.expect(table, columns)
         store.show(LONG, long_view(self.outcomes_kept))
 
     @classmethod
@@ -169,6 +171,17 @@ class SweepResult:
 
         return SweepPlots(self)
 
+    def _columns(self) -> dict[str, dict[str, str]]:
+        """Return the columns of each table and their kinds, which are known before any run is finished."""
+        numbers = dict.fromkeys(self.outcomes_kept, "number")
+        found = {
+            OUTCOMES: {"policy": "text", "market": "text", "over": "text", **numbers},
+            RUNS: {"policy": "text", "seconds": "number"},
+        }
+        if self.has_series:
+            found[SERIES] = {"policy": "text", "market": "text", "month": "whole", **numbers}
+        return found
+
     def _tidy(self, wide: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
         """Return a row per number, runs in the order of the sweep, of a run outcome by outcome."""
         names = list(self.outcomes_kept)
@@ -180,7 +193,8 @@ class SweepResult:
         over = long["over"] if "over" in long else pd.Series("month", index=long.index)
         units = {(name, when): one.unit(when) for name, one in self.outcomes_kept.items()
                  for when in (END, HORIZON, "month")}  # fmt: skip
-        long["unit"] = [units[key] for key in zip(long["outcome"], over, strict=True)]
+        told = [units[key] for key in zip(long["outcome"], over, strict=True)]
+        long["unit"] = pd.Series(told, index=long.index, dtype=long["outcome"].dtype)
         return long
 
     def _order(self, rows: pd.DataFrame) -> NDArray[np.int64]:

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 import model as sm
+from model.experiments.robust import robust_choice
 from model.experiments.sweep import InProcess, Local, SweepResult, SweepStopped, open_sweep, plan_sweep, sweep
 from model.experiments.sweep.engines import Progress
 from model.experiments.sweep.work import SweepWork
@@ -177,6 +178,37 @@ def test_by_default_it_is_kept_under_the_working_folder(tmp_path: Path, monkeypa
     assert one.folder.parent == Path("results")
     assert one.folder.name == f"sweep-small-{plan_sweep(BASE, levers={PATH: [0.0]}, outcomes=['resso.users']).family}"
     assert [path.name for path in (tmp_path / "results").iterdir()] == [one.folder.name]
+
+
+def test_without_a_finished_run_every_question_has_an_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tables have their columns and kinds and no rows, words say that nothing is done, in this order or any other."""
+
+    def fail(*_: object) -> object:
+        raise ZeroDivisionError("nobody listens")
+
+    monkeypatch.setattr(SweepWork, "__call__", fail)
+    none = sweep(BASE, **ASKED, store=tmp_path / "none", workers=1)  # type: ignore[arg-type]
+    assert (none.done, len(none.failures)) == (0, 16)
+    keys = ["point", "policy", "replicate", "market"]
+    for frame, columns in ((none.outcomes, [*keys, "over"]), (none.series, [*keys, "month"])):
+        assert list(frame.columns) == [*columns, "outcome", "value", "unit"]
+        assert frame.empty
+        assert frame["value"].dtype == float
+    for mean in (False, True):
+        wide = none.table("resso.users", mean=mean)
+        assert wide.empty
+        assert {"point", "policy", PATH, "ces_sigma", "resso.users"} < set(wide.columns)
+    assert none.sql('SELECT policy, avg("resso.users") AS mean FROM outcomes GROUP BY ALL').empty
+    assert none.sql("SELECT * FROM long").empty
+    assert none.sql("SELECT sum(seconds) AS s FROM runs")["s"].isna().all()
+    assert "0 done, 16 failed" in none.summary()
+    assert "nobody listens" in none.summary()
+    with pytest.raises(
+        sm.InputError, match=r"No run is finished yet: go on with the sweep\. The first failure: .*nobody"
+    ):
+        robust_choice(none.folder, outcome="resso.users")
+    with pytest.raises(sm.InputError, match="wait until runs are finished"):
+        none.plot.scatter("resso.users", "ces_sigma")
 
 
 def test_a_failing_run_is_a_row_and_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,8 @@ import pyarrow as pa
 
 from model.experiments.sweep.store.ledger import Ledger, ShardEntry, State
 from model.experiments.sweep.store.packing import stack, unpack
-from model.experiments.sweep.store.shards import check_content, shard_path
+from model.experiments.sweep.store.reading_only import check_reads_only, shut
+from model.experiments.sweep.store.shards import ROWS, check_content, shard_path
 from model.experiments.sweep.store.wrong_query import wrong_query
 
 _FAILURES = {
@@ -23,9 +24,9 @@ _FAILURES = {
     "message": pa.string(),
     "attempts": pa.int64(),
 }
-_NO_ROWS = pa.table(
-    {"run_id": pa.array([], pa.string()), **{key: pa.array([], pa.int64()) for key in ("point", "replicate")}}
-)
+_RUN = {"run_id": pa.string(), "point": pa.int64(), "replicate": pa.int64()}
+KINDS = {"text": pa.string(), "whole": pa.int64(), "number": pa.float64()}
+"""Kinds of columns that a table is said to have before it has rows."""
 
 
 View = Callable[[Mapping[str, Sequence[str]]], str]
@@ -44,6 +45,17 @@ class Questions:
         self._shards: dict[str, list[ShardEntry]] = {}
         self._checked: set[tuple[str, str]] = set()
         self._views: dict[str, View] = {}
+        self._expected: dict[str, pa.Schema] = {}
+
+    def expect(self, table: str, columns: Mapping[str, str]) -> None:
+        """Say which columns a table of rows has, so that it can be asked before it has rows.
+
+        columns: "text", "whole" or "number" by name, beside run_id, point and replicate.
+        """
+        with self._guard:
+            kinds = {name: KINDS[kind] for name, kind in columns.items()}
+            self._expected[table] = pa.schema({**_RUN, **kinds})
+            self._state = None
 
     def show(self, name: str, view: View) -> None:
         """Show a view beside the tables. view: gives its query, told the columns of the tables that are there."""
@@ -52,9 +64,13 @@ class Questions:
             self._state = None
 
     def ask(self, query: str, parameters: dict[str, object]) -> pd.DataFrame:
-        """Return the answer to a query with $name parameters; InputError, in DuckDB's words, where it fails."""
+        """Return the answer to a query with $name parameters.
+
+        Errors: InputError, in DuckDB's words, where it fails, and for anything but a question.
+        """
         with self._guard:
             engine = self._present()
+            check_reads_only(engine, query)
             self._check(query)
             try:
                 answer = engine.execute(query, parameters) if parameters else engine.execute(query)
@@ -81,9 +97,9 @@ class Questions:
             return self._engine
         if self._engine is None:
             self._engine = duckdb.connect(":memory:")
-            self._engine.execute("SET enable_progress_bar = false; SET python_enable_replacements = false")
+            shut(self._engine, reads=self._folder / ROWS)
         state, shards, payloads = self._ledger.readable()
-        self._shards = {table: [] for table in ("outcomes", *payloads)}
+        self._shards = {table: [] for table in ("outcomes", *self._expected, *payloads)}
         for entry in shards:
             self._shards.setdefault(entry.table, []).append(entry)
         for table, entries in self._shards.items():
@@ -108,7 +124,8 @@ class Questions:
             sources.append(f"SELECT * FROM read_parquet([{paths}], union_by_name = true, hive_partitioning = false)")
         if payloads or not entries:
             held = f"_pending_{table}"  # no table of runs begins with _
-            engine.register(held, stack([unpack(payload) for payload in payloads]) if payloads else _NO_ROWS)
+            nothing = self._expected.get(table, pa.schema(_RUN)).empty_table()
+            engine.register(held, stack([unpack(payload) for payload in payloads]) if payloads else nothing)
             sources.append(f"SELECT * FROM {held}")
         try:
             engine.execute(f'CREATE OR REPLACE VIEW "{table}" AS ' + " UNION ALL BY NAME ".join(sources))

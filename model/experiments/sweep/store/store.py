@@ -54,6 +54,7 @@ class SweepStore:
         self._lock = WriterLock(folder)
         self._questions = Questions(folder, ledger, points)
         self._views: dict[str, View] = {}
+        self._expected: dict[str, Mapping[str, str]] = {}
         self._pending = ledger.pending_size()
 
     @classmethod
@@ -165,6 +166,8 @@ class SweepStore:
         self.points = table.to_pandas()
         self._questions.close()
         self._questions = Questions(self.folder, self._ledger, table)
+        for expected in self._expected.items():
+            self._questions.expect(*expected)
         for view in self._views.items():
             self._questions.show(*view)
         self._export()
@@ -197,6 +200,14 @@ class SweepStore:
         seen as soon as they are committed. Errors: InputError for a query that fails and for a shard that was changed.
         """
         return self._questions.ask(query, parameters)
+
+    def expect(self, table: str, columns: Mapping[str, str]) -> None:
+        """Say which columns a table of rows has, so that it can be asked before a run is finished.
+
+        columns: "text", "whole" or "number" by name, beside run_id, point and replicate.
+        """
+        self._expected[table] = dict(columns)
+        self._questions.expect(table, columns)
 
     def show(self, name: str, view: View) -> None:
         """Show a view beside the tables in `sql`. view: gives its query, told the columns of the tables there are."""

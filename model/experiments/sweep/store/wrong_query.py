@@ -34,6 +34,8 @@ def wrong_query(query: str, reason: str, tables: Mapping[str, Sequence[str]]) ->
         return misfit("query", "no such column", column[1], _near(column[1], columns))
     kind, _, words = _PLACE.sub("", reason).partition(": ")
     told = " ".join((words or kind).split())
+    if kind.startswith("Permission"):
+        return misfit("query", "sql reads this sweep and no other files", told, f"Tables: {', '.join(tables)}.")
     return misfit("query", "must be SQL that DuckDB can answer", told, f"Tables: {', '.join(tables)}.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -70,3 +71,61 @@ def test_a_reader_beside_the_writer_sees_each_commit(store: SweepStore, runs: Ru
             assert len(reader.frame()) == first + 5
         store.seal()
         assert len(reader.frame()) == 10
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "COPY (SELECT 1) TO '{out}'", "copy outcomes to '{rows}/more.parquet'",
+        "/* a */ copy (from outcomes) to '{out}'",
+        "SELECT 1; COPY outcomes TO '{out}'", "ATTACH '{out}' AS more", "INSTALL httpfs", "LOAD httpfs",
+        "SET threads = 1", "PRAGMA enable_profiling", "CREATE TABLE more AS SELECT 1", "DROP VIEW outcomes",
+        "EXPORT DATABASE '{out}'", "EXPLAIN ANALYZE COPY outcomes TO '{out}'", "CALL force_checkpoint()",
+        "COPY (PIVOT outcomes ON winner USING avg(profit)) TO '{rows}/more.parquet'", "-- nothing",
+    ],
+)  # fmt: skip
+def test_questions_change_nothing(store: SweepStore, runs: Runs, query: str, tmp_path: Path) -> None:
+    """Whatever is no question is refused in one message, in the folder of the runs too, and nothing is written."""
+    store.commit(runs(0, 3))
+    store.seal()
+    before = sorted(str(path) for path in tmp_path.rglob("*"))
+    with pytest.raises(InputError, match=r"query: (sql asks and changes nothing|is one statement)") as caught:
+        store.sql(query.format(out=tmp_path / "out", rows=store.folder / "rows"))
+    assert len(caught.value.faults) == 1
+    assert sorted(str(path) for path in tmp_path.rglob("*")) == before
+    assert store.sql("SELECT count(*) AS n FROM outcomes")["n"].tolist() == [3]
+
+
+def test_no_other_file_is_read_and_no_setting_changed(store: SweepStore, runs: Runs, tmp_path: Path) -> None:
+    store.commit(runs(0, 3))
+    (tmp_path / "own.csv").write_text("a\n1\n", encoding="utf-8")
+    for query in (f"FROM read_csv('{tmp_path}/own.csv')", f"FROM '{tmp_path}/own.csv'", "FROM glob('/*')"):
+        with pytest.raises(InputError, match="query: sql reads this sweep and no other files"):
+            store.sql(query)
+    with pytest.raises(InputError, match="locked"):
+        store.sql(f"FROM enable_logging('QueryLog', storage = 'file', storage_path = '{tmp_path}/log')")
+    assert not (tmp_path / "log").exists()
+
+
+def test_what_asks_in_other_words_is_answered(store: SweepStore, runs: Runs) -> None:
+    store.commit(runs(0, 4))
+    store.seal()
+    for query, rows in (
+        ("FROM outcomes", 4), ("-- all\nWITH a AS (FROM outcomes) SELECT * FROM a", 4), ("DESCRIBE outcomes", 5),
+        ("SUMMARIZE outcomes", 5), ("(SELECT 1) UNION ALL (SELECT 2);", 2), ("VALUES (1), (2)", 2),
+        ("PIVOT outcomes ON winner USING avg(profit) GROUP BY point", 4),
+        ("FROM (PIVOT outcomes ON winner USING avg(profit) GROUP BY point)", 4),
+    ):  # fmt: skip
+        assert len(store.sql(query)) == rows, query
+
+
+def test_expected_columns_are_there_before_any_run(store: SweepStore, runs: Runs) -> None:
+    store.expect("outcomes", {"profit": "number", "winner": "text"})
+    store.expect("runs", {"seconds": "number"})
+    assert store.sql("SELECT winner, avg(profit) AS p FROM outcomes GROUP BY winner").empty
+    assert list(store.frame("outcomes")) == ["run_id", "point", "replicate", "profit", "winner"]
+    assert store.frame("runs").dtypes["seconds"].kind == "f"
+    store.commit(runs(0, 2))
+    assert len(store.frame("outcomes")) == 2
+    store.grow(plan={"design": "grid", "n": 10}, about={}, points=store.points)
+    assert store.frame("runs").empty
