@@ -103,7 +103,7 @@ def _live(plan: Scenario, replicate: int, store: StartStore, tell: Progress) -> 
     def told(stage: str, done: int, whole: int) -> None:
         if stage == MONTHS:
             tell(stage, replicate * plan.months + done, plan.replicates * plan.months)
-        elif replicate == 0:
+        elif replicate == 0 or plan.fresh_starts:
             tell(stage, done, whole)
 
     return live_replicate(plan, replicate=replicate, starts=store, progress=told)

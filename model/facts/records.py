@@ -6,7 +6,7 @@ months are numbers (`model.foundation.months`), shares lie between 0 and 1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 ROLLING = 2099 * 12 + 11
 """Last month in force of a deal on standard terms that runs on until one side ends it."""
@@ -287,7 +287,8 @@ class Assumption:
 class StartState:
     """Everything that the simulation starts from: markets in a stable order, deals, record, region weights.
 
-    notices: what was left out or filled in. assumptions: the declared ones that this date needed.
+    notices: what was left out or filled in. assumptions: the declared ones that this date needed. past_growth: by
+    service, log growth of its users in the year before, where known.
     """
 
     month: int
@@ -299,6 +300,7 @@ class StartState:
     tiktok_rest_ad_revenue_usd_m: Level
     notices: tuple[str, ...]
     assumptions: tuple[Assumption, ...] = ()
+    past_growth: dict[str, float] = field(default_factory=dict)
 
     def deals_of(self, *, platform: str, market: str, kind: str = "streaming") -> dict[str, DealStart]:
         """Return the deals of a service in a market by label, expired ones too."""

@@ -25,6 +25,7 @@ from model.facts.carried_back import (
 )
 from model.facts.earlier_offers import entered_later, share_out, undo_prices
 from model.facts.licences import deal_notices
+from model.facts.past_growth import past_growth
 from model.facts.records import (
     Assumption,
     DealStart,
@@ -54,7 +55,7 @@ def opened_2022_06(state: StartState) -> StartState:
     deals = tuple(_sony_back(_gaana_free_terms(deal, state.deals)) for deal in state.deals)
     notices += deal_notices(markets, deals)
     return replace(state, month=month, markets=markets, deals=deals, notices=tuple(notices),
-                   assumptions=(*state.assumptions, GAANA_FREE_2022))  # fmt: skip
+                   past_growth=past_growth(month), assumptions=(*state.assumptions, GAANA_FREE_2022))  # fmt: skip
 
 
 def opened_2019_12(state: StartState) -> StartState:
@@ -80,6 +81,7 @@ def opened_2019_12(state: StartState) -> StartState:
     deals = tuple(_deal_2019(deal, state, markets, month) for deal in state.deals)
     return replace(state, month=month, markets=markets, deals=deals, notices=tuple(notices),
                    tiktok_rest_ad_revenue_usd_m=_scaled(state.tiktok_rest_ad_revenue_usd_m, TIKTOK_ADS_2019),
+                   past_growth=past_growth(month),
                    assumptions=(*state.assumptions, *ALL_2019))  # fmt: skip
 
 
@@ -88,9 +90,7 @@ def _ahead(state: StartState, month: int) -> tuple[HistoryAction, ...]:
     return tuple(action for action in state.history if month <= action.month < state.month)
 
 
-def _with_cells(
-    market: MarketStart, cells: dict[str, PlatformCell], later: set[tuple[str, str | None]]
-) -> MarketStart:
+def _with_cells(market: MarketStart, cells: dict[str, PlatformCell], later: set[tuple[str, str | None]]) -> MarketStart:
     """Return the market with other levels: tiers, totals and streamers follow (apps per listener stay)."""
     offers: list[OfferStart] = []
     for name, cell in cells.items():

@@ -7,6 +7,7 @@ from functools import cache
 from model.facts.book import FactBook
 from model.facts.licences import deal_notices, read_deals, repertoire_of
 from model.facts.offers import cells_of, offers_of
+from model.facts.past_growth import past_growth
 from model.facts.people import ads_of, ages_of, by_year, region_of, tiktok_of
 from model.facts.reader import Cells, Row, read_table
 from model.facts.record import read_actions, read_region_map, read_targets
@@ -51,7 +52,7 @@ def _observed() -> StartState:
         targets=read_targets(faults), region_map=read_region_map(faults),
         tiktok_rest_ad_revenue_usd_m=Level(rest.number("ad_revenue_2022_usd_m"), rest.number("low_ad_revenue"),
                                            rest.number("high_ad_revenue")),
-        notices=(*notices, *deal_notices(markets, deals)),
+        notices=(*notices, *deal_notices(markets, deals)), past_growth=past_growth(parse_month(OBSERVED)),
     )  # fmt: skip
     raise_faults([*faults, *balance_faults(state)])
     return state

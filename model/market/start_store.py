@@ -32,6 +32,7 @@ from model.spec.declared.advertising import PARAMETERS as ADVERTISING
 from model.spec.declared.money import PARAMETERS as MONEY
 from model.spec.declared.songs import PARAMETERS as SONGS
 from model.spec.declared.talks import PARAMETERS as TALKS
+from model.spec.declared.trends import PARAMETERS as TRENDS
 from model.spec.parameters import Parameters
 from model.state.country import Country
 
@@ -42,7 +43,7 @@ SPIN_UP_VERSION = 1
 LARGEST = 200_000_000  # bytes of one market's start; larger ones are settled anew each time
 REMEMBERED = 256_000_000  # bytes of starts kept in memory
 KEPT = 400  # files in the folder: twenty baselines of twenty markets
-_LATER = (*MONEY, *ADVERTISING, *SONGS, *TALKS)
+_LATER = (*MONEY, *ADVERTISING, *SONGS, *TALKS, *TRENDS)
 UNREAD = frozenset(line.name for line in _LATER)  # the spin-up reads no parameter of these
 _OFFER_COLUMNS = ("xi", "xi_second")
 READ_CODE = ("foundation", "theory", "state", "mechanisms", "market")
@@ -97,11 +98,11 @@ class StartStore:
         self._remember(digest, arrays)
         return arrays
 
-    def save(self, digest: str, arrays: Mapping[str, NDArray[np.generic]]) -> None:
+    def save(self, digest: str, arrays: Mapping[str, NDArray[np.generic]], *, on_disk: bool = True) -> None:
         """Keep arrays under a digest: in memory, and on disk whole or not at all. Never an error, at most a notice."""
         copied = {name: np.array(column) for name, column in arrays.items()}
         self._remember(digest, copied)
-        if self.folder is None or not self._writable or _size(copied) > LARGEST:
+        if self.folder is None or not on_disk or not self._writable or _size(copied) > LARGEST:
             return
 
         def write(stream: BinaryIO) -> None:
@@ -160,12 +161,12 @@ def start_digest(start: StartState, market: str, parameters: Parameters, *, user
 
 def settled_country(
     start: StartState, market: str, parameters: Parameters, *, users: int, horizon: int, growth: bool, seed: int,
-    store: StartStore | None = None,
+    store: StartStore | None = None, keep: bool = True,
 ) -> tuple[Country, Settling]:  # fmt: skip
     """Return a market whose observed stocks hold, and how its spin-up went; loaded if kept, else settled and kept.
 
     users: simulated users at the start. horizon: months ahead, for room for newcomers. Loaded and settled markets are
-    the same to the last bit.
+    the same to the last bit. keep: whether a settled start goes to disk; in memory it is kept anyway.
     """
     country = open_country(start, market, parameters, users=users, horizon=horizon, growth=growth, seed=seed)
     if store is None:
@@ -178,7 +179,7 @@ def settled_country(
             return country, _restore(country, arrays)
         store.passed_over(digest, wrong)
     settling = assimilate(country, parameters, seed=seed)
-    store.save(digest, _columns(country) | _settling_columns(settling))
+    store.save(digest, _columns(country) | _settling_columns(settling), on_disk=keep)
     return country, settling
 
 

@@ -40,8 +40,8 @@ class StreamingMarket(mesa.Model):
     """A run of a scenario: `step()` lives one month, `run()` the whole horizon, `fork()` asks what if.
 
     scenario: what is run (kept as `plan`). replicate: number of the run among those that share the start; it changes
-    the draws after the start only. starts: where settled starts are kept (None: nowhere). on_progress: called with
-    (stage, done, whole). The state is `world`; the month is `model.market.world.MONTH`.
+    the draws after the start, and with the scenario's `fresh_starts` the people of the start too. starts: where settled
+    starts are kept (None: nowhere). on_progress: called with (stage, done, whole). The state is `world`; the month is `model.market.world.MONTH`.
     """
 
     def __init__(
@@ -64,11 +64,13 @@ class StreamingMarket(mesa.Model):
         """Settle every market, add the offers to come, forecast guarantees, record the opening stocks."""
         plan, start = self.plan, load_start(self.plan.start)
         countries: dict[str, Country] = {}
+        own = plan.fresh_starts and self.replicate > 0
+        start_seed = int(stream_key(plan.seed, "start", self.replicate)) if own else plan.seed
 
         def settle(market: str) -> tuple[Country, Settling]:
             return settled_country(
                 start, market, plan.parameters, users=plan.users, horizon=plan.months, growth=plan.growth,
-                seed=plan.seed, store=starts,
+                seed=start_seed, store=starts, keep=start_seed == plan.seed,
             )  # fmt: skip
 
         self._progress("settling the start", 0, len(plan.markets))
@@ -84,7 +86,7 @@ class StreamingMarket(mesa.Model):
         heard = {market: heard_by(country, plan.parameters) for market, country in countries.items()}
         money.forecast(countries, heard)
         tiktok = TikTokSide.open(
-            start, countries, plan.parameters, seed=plan.seed, draw_seed=seed, grows=plan.growth, users=heard,
+            start, countries, plan.parameters, seed=start_seed, draw_seed=seed, grows=plan.growth, users=heard,
             music={market: money.music_ads(country, heard[market]) for market, country in countries.items()},
             tail=money.opening_tail,
         )  # fmt: skip

@@ -30,6 +30,7 @@ from model.mechanisms.levers import apply_settings, begin_month
 from model.mechanisms.listening import listen
 from model.mechanisms.podcasts import build_up, with_spoken_word
 from model.mechanisms.settlement import Settlement
+from model.mechanisms.trends import follow_trends
 from model.spec.parameters import Parameters
 from model.spec.scenario import Scenario
 from model.spec.settings import Setting
@@ -207,9 +208,10 @@ class World:
         return ahead
 
     def _check_fork(self, plan: Scenario, users: int | None, markets: Sequence[str] | None) -> None:
-        fixed = {"start": plan.start, "markets": plan.markets, "users": plan.users, "seed": plan.seed}
+        fixed = {"start": plan.start, "markets": plan.markets, "users": plan.users, "seed": plan.seed,
+                 "fresh_starts": plan.fresh_starts}  # fmt: skip
         own = {name: getattr(self.plan, name) for name in fixed}
-        rule = "a fork keeps start, markets, users and seed of its run"
+        rule = "a fork keeps start, markets, users and seed of its run, and its people"
         faults = [
             Fault(f"fork: {name}", rule, value, "Run another scenario instead.")
             for name, value in fixed.items()
@@ -276,6 +278,11 @@ def _growth(world: World, country: Country, _: Passing) -> None:
     grow(country, month=world.month)
 
 
+def _trends(world: World, country: Country, _: Passing) -> None:
+    if world.plan.growth:
+        follow_trends(country, world.plan.parameters, month=world.month, past_growth=world.start.past_growth)
+
+
 def _awareness(world: World, country: Country, _: Passing) -> None:
     spread_awareness(country, world.plan.parameters, seed=world.draw_seed, month=world.month)
 
@@ -292,7 +299,7 @@ def _podcasts(world: World, country: Country, _: Passing) -> None:
     build_up(country, world.plan.parameters)
 
 
-BEGINNING: tuple[Callable[[World, Country, Passing], None], ...] = (_events, _growth, _podcasts)
+BEGINNING: tuple[Callable[[World, Country, Passing], None], ...] = (_events, _growth, _trends, _podcasts)
 MONTH: tuple[Callable[[World, Country, Passing], None], ...] = (_awareness, _choice, _listening)
 """One month of a market, in order. Between the two, songs of the day live their weeks; after them advertising clears
 for all markets, each is settled and recorded, and the books are closed."""

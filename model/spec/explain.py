@@ -71,7 +71,8 @@ def _frame(scenario: Scenario) -> str:
 
 def _start(scenario: Scenario) -> str:
     start = f"Starts from the observed state on the first day of {scenario.start} (month 0)"
-    return f"{start}; flows are months 1 to {scenario.months}."
+    fresh = " Every replicate settles people of its own there." if scenario.fresh_starts else ""
+    return f"{start}; flows are months 1 to {scenario.months}.{fresh}"
 
 
 def _growth(scenario: Scenario) -> str:

@@ -44,7 +44,8 @@ KEYS: dict[str, str] = {
     "start": f"month of the start, one of {', '.join(STARTS)}",
     **{key: line.meaning for key, line in WHOLES.items()},
     "markets": "list of market codes to run, or tables of market levers with an optional list `only`",
-    "growth": "whether the internet, and with it the number of addressable people, grows",
+    "growth": "whether the internet, and with it the number of addressable people, grows, and trends of demand go on",
+    "fresh_starts": "whether every replicate begins with people of its own, settled anew (true or false)",
     "unusual_prices": "whether prices far from those before are meant, in overrides and events (true or false)",
     "parameters": "table of parameters",
     "platforms": "tables of levers: platforms.<service>.<lever>.<MARKET or ALL>[.<tier or label>]",
@@ -66,6 +67,7 @@ class Frame:
     start: str
     wholes: dict[str, int]
     growth: bool
+    fresh_starts: bool
     unusual_prices: bool
     rivals_respond: bool
     focus: str
@@ -99,8 +101,9 @@ class FrameReader:
         own = [layer for layer in self.layers if layer.rank != layer.rank.PARENT]
         growth, unusual = self._switch("growth", default=True), self._switch("unusual_prices", default=False)
         return Frame(
-            self._name(own), self._text("about", own), start, wholes, growth, unusual,
-            self._switch("rivals_respond", default=True), self._focus(names), names, window,
+            self._name(own), self._text("about", own), start, wholes, growth,
+            self._switch("fresh_starts", default=False), unusual, self._switch("rivals_respond", default=True),
+            self._focus(names), names, window,
         )  # fmt: skip
 
     def _focus(self, names: Names) -> str:

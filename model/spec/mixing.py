@@ -53,7 +53,8 @@ def mixed(frame: Scenario, contents: Contents, *, name: str) -> Scenario:
     """
     source: dict[str, object] = {
         "name": name, "start": frame.start, "months": frame.months, "users": frame.users, "seed": frame.seed,
-        "replicates": frame.replicates, "growth": contents.growth, "unusual_prices": True,
+        "replicates": frame.replicates, "growth": contents.growth,
+        "fresh_starts": frame.fresh_starts, "unusual_prices": True,
         "parameters": dict(contents.parameters), "markets.only": list(frame.markets),
         **dict(_written(one) for one in contents.overrides),
     }  # fmt: skip

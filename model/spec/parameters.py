@@ -15,7 +15,7 @@ from typing import Literal
 
 from model.foundation.errors import Fault, nearest, raise_faults
 
-SUBJECTS = ("population", "demand", "money", "talks", "advertising", "songs", "podcasts")
+SUBJECTS = ("population", "demand", "trends", "money", "talks", "advertising", "songs", "podcasts")
 Kind = Literal["uncertainty", "setting"]
 
 

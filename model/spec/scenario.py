@@ -52,6 +52,7 @@ class Scenario:
     seed: int
     replicates: int
     growth: bool
+    fresh_starts: bool
     parameters: Parameters
     overrides: tuple[Setting, ...]
     events: tuple[Event, ...]
@@ -134,8 +135,8 @@ class Scenario:
     def canonical(self) -> dict[str, object]:
         """Return what determines the numbers of one run as sorted plain values, free of order, format, place and names.
 
-        Name, sentence and number of replicates are left out: they change no run. Deals, talks and strategies stand in
-        it only where there are any.
+        Name, sentence and number of replicates are left out: they change no run. Deals, talks, strategies and fresh
+        starts stand in it only where there are any.
         """
         months = range(1, self.months + 1)
         at = {show_month(self.start_month + index - 1): _in_effect(self.settings_at(index)) for index in months}
@@ -149,6 +150,8 @@ class Scenario:
             "start": self.start,
             "users": self.users,
         }
+        if self.fresh_starts:
+            found["fresh_starts"] = True
         if self.deals:
             found["deals"] = sorted((one.canonical() for one in self.deals), key=_as_text)
         if self.talks is not None:
@@ -245,6 +248,7 @@ def _resolve(given: Sequence[Layer], *, names_of: NamesOf, stem: str) -> Scenari
     wanted = licences_of_entries(talks.plan, rules.plans, lead=int(parameters.talks_lead_months), window=window)
     return Scenario(
         name=frame.name or stem, about=frame.about, start=frame.start, markets=window.markets, growth=frame.growth,
+        fresh_starts=frame.fresh_starts,
         parameters=parameters, overrides=overrides, events=timeline.events,
         new_offers=tuple(dict.fromkeys((*timeline.new_offers, *rules.new_offers))),
         deals=deals.deals, talks=wanted, names=names, start_month=window.first, strategies=rules.plans,

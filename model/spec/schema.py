@@ -28,6 +28,7 @@ def scenario_schema() -> Schema:
         "extends": {"type": "string"},
         "start": {"enum": list(STARTS)},
         "growth": {"type": "boolean"},
+        "fresh_starts": {"type": "boolean"},
         "unusual_prices": {"type": "boolean"},
         "markets": _markets(),
         "parameters": _parameters(),

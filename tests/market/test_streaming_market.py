@@ -253,3 +253,27 @@ def test_twice_the_users_give_the_same_shares_within_sampling_error() -> None:
         shares.append(record.activity.main_users / record.people)
     error = np.sqrt(shares[1] * (1 - shares[1]) * (1 / 2000 + 1 / 4000))
     assert np.all(np.abs(shares[0] - shares[1]) <= 4.5 * error + 2 / 2000)
+
+
+def test_fresh_starts_give_every_replicate_people_of_its_own() -> None:
+    fresh = Scenario.from_mapping({**SMALL, "fresh_starts": True})
+    shared = Scenario.from_mapping(SMALL)
+
+    def people(plan: Scenario, replicate: int) -> list[bytes]:
+        market = StreamingMarket(plan, replicate=replicate)
+        return [country.users.hours.tobytes() for country in market.countries.values()]
+
+    assert people(shared, 0) == people(shared, 1) == people(fresh, 0)
+    assert people(fresh, 1) not in (people(fresh, 0), people(fresh, 2))
+    assert people(fresh, 1) == people(fresh, 1)
+
+
+def test_trends_act_while_growth_is_on_and_only_then() -> None:
+    def users(**more: object) -> float:
+        market = StreamingMarket(Scenario.from_mapping({**SMALL, "months": 12, **more}))
+        last = market.run()[-1]
+        return float(last.activity.users.sum())
+
+    trend = {"parameters.streaming_trend": 1.0}
+    assert users(**trend) > users()
+    assert users(growth=False, **trend) == users(growth=False)
