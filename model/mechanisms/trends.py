@@ -14,12 +14,15 @@ from model.state.offers import PAID
 def follow_trends(country: Country, parameters: Parameters, *, month: int, past_growth: Mapping[str, float]) -> None:
     """Raise the quality of every offer by a month of the trends, which fade as the trend of the internet does.
 
+    In the first month comes what they had gained before the start and people had not yet followed (`trend_lead`).
+
     month: of the run, 1 the first. past_growth: by service, log growth of its users in the year before the start; 0
     where absent. Offers without a quality of their own yet stay without; they are measured against others as they open.
     """
     yearly = _yearly_gains(country, parameters, past_growth)
     if yearly.any():
-        country.offers.xi[1:] += yearly * np.exp(-parameters.growth_fade * (month - 1) / 12.0) / 12.0
+        years = np.exp(-parameters.growth_fade * (month - 1) / 12.0) / 12.0
+        country.offers.xi[1:] += yearly * (years + (parameters.trend_lead if month == 1 else 0.0))
 
 
 def _yearly_gains(

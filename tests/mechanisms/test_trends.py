@@ -54,6 +54,14 @@ def test_paid_tiers_and_services_that_grew_gain_on_top(settled: Settled) -> None
     assert moved[1:][known[1:]] == pytest.approx(wanted[1:][known[1:]])
 
 
+def test_what_people_had_not_yet_followed_comes_at_once(settled: Settled) -> None:
+    moved = gains(settled("IN", growth=True), 1, streaming_trend=0.3, trend_lead=2.0)
+    assert moved[1] == pytest.approx(0.3 * (2.0 + 1.0 / 12.0))
+    assert gains(settled("IN", growth=True), 12, streaming_trend=0.3, trend_lead=2.0, growth_fade=0.0)[
+        1
+    ] == pytest.approx(0.9)
+
+
 def test_past_growth_is_that_of_the_year_before_the_start_and_looks_no_further() -> None:
     later = past_growth(parse_month("2022-10"))
     assert later["spotify"] == pytest.approx(np.log(456 / 381))

@@ -13,4 +13,7 @@ PARAMETERS = (
     P("momentum", 0.0, "logit per year per unit of log growth", -1.0, 3.0,
       "yearly gain of a service whose users grew in the year before the start, in proportion to that growth where the "
       "record has it, while growth is on (fades with growth_fade)", "assumption", (0.0, 1.5)),
+    P("trend_lead", 0.0, "years", 0.0, 5.0,
+      "how far qualities run ahead of the stocks of the start, in years of the trends: people follow with a delay, so "
+      "where services grew before the start their growth does not begin at nothing", "assumption", (0.0, 2.0)),
 )  # fmt: skip
