@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -28,6 +30,27 @@ _ALIASES = {
     "india": "IN", "indonesia": "ID", "brazil": "BR", "mexico": "MX", "australia": "AU", "singapore": "SG", "uk": "GB",
     "germany": "DE", "malaysia": "MY",
 }  # fmt: skip
+
+_LISTENER: ContextVar[set[str] | None] = ContextVar("listener", default=None)
+
+
+@contextmanager
+def listening() -> Iterator[set[str]]:
+    """Yield a set that gathers the ids of all facts that are looked up inside the block, by any book."""
+    heard: set[str] = set()
+    before = _LISTENER.set(heard)
+    try:
+        yield heard
+    finally:
+        _LISTENER.reset(before)
+
+
+def _told(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """Return the facts, and tell who listens which they are."""
+    heard = _LISTENER.get()
+    if heard is not None:
+        heard.update(fact.id for fact in facts)
+    return facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +133,7 @@ class FactBook:
         """Return the fact of an id; InputError with the nearest id otherwise."""
         if fact_id not in self._by_id:
             raise InputError(Fault("fact id", "is one of the book", fact_id, self._nearest_id(fact_id)))
-        return self._by_id[fact_id]
+        return _told((self._by_id[fact_id],))[0]
 
     def _nearest_id(self, fact_id: str) -> str:
         parts = re.fullmatch(r"([a-z]+)-?(\d{1,9})", fact_id.strip().lower())
@@ -137,7 +160,7 @@ class FactBook:
         if cut is not None:
             tests.append(lambda fact: fact.known_by(cut))
         rows = self._facts if market is None else self._by_market.get(market, [])
-        return tuple(fact for fact in rows if all(test(fact) for test in tests))
+        return _told(tuple(fact for fact in rows if all(test(fact) for test in tests)))
 
     def search(self, *terms: str) -> tuple[Fact, ...]:
         """Return the facts that meet every term: a market ("IN", "India"), an id, or words of entity, field or note.
@@ -172,12 +195,14 @@ class FactBook:
         better known and the later written is taken. InputError when there is no number at all.
         """
         wanted = span_of(as_of, place="as_of")
-        rows = [fact for fact in self.find(market=market, field=field, until=until) if fact.number is not None]
+        with listening():  # rows that are passed over are not told
+            rows = [fact for fact in self.find(market=market, field=field, until=until) if fact.number is not None]
         if not rows or wanted is None:
             fields = sorted({fact.field for fact in self._facts if fact.market == market}) or list(MARKETS)
             rule = "has a number in the facts" + (f" known by {until}" if until else "")
             raise InputError(Fault(f"{market} {field}", rule, as_of, nearest(field, fields)))
-        return min(rows[::-1], key=lambda fact: (_distance(fact, as_of, wanted), CONFIDENCES.index(fact.confidence)))
+        best = min(rows[::-1], key=lambda fact: (_distance(fact, as_of, wanted), CONFIDENCES.index(fact.confidence)))
+        return _told((best,))[0]
 
     def number(self, *, market: str, field: str, as_of: str = "2022", until: str | None = None) -> float:
         """Return the number of a market's field for a date, chosen as by `pick`, in the unit of the row."""

@@ -36,10 +36,11 @@ def load_start(date: str = OBSERVED) -> StartState:
 @cache
 def _load(date: str) -> StartState:
     opened = {"2022-06": opened_2022_06, "2019-12": opened_2019_12}
-    return opened[date](_load(OBSERVED)) if date in opened else _observed()
+    return opened[date](_load(OBSERVED)) if date in opened else observed()
 
 
-def _observed() -> StartState:
+def observed() -> StartState:
+    """Return the start of October 2022, made anew from the tables; `load_start` keeps it."""
     faults: list[Fault] = []
     notices: list[str] = []
     tables = {name: _by_market(name, faults) for name in ("start_markets", "start_ads", "start_tiktok")}
