@@ -93,6 +93,8 @@ def test_failed_runs_give_code_1_and_are_told(
         (["mine.toml", "--workers", "2", "--dask", "tcp://127.0.0.1:9"], "workers are given, or a scheduler is"),
         (["mine.toml", "--workers", "0"], "workers: is a whole number from 1"),
         (["mine.toml", "--dask", "here"], "tcp://127.0.0.1:8786"),
+        (["mine.toml", "--dask", "tcp://127.0.0.1:1", "--out", "kept"], "a Dask scheduler must answer at the address"),
+        (["mine.toml", "--dask", "tcp://127.0.0.1:1"], "a Dask scheduler must answer at the address"),
         (["mine.toml", "--out", "mine.toml"], "folder"),
     ],
 )  # fmt: skip

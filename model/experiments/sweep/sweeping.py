@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from model.experiments.comparing.outcomes import Outcome
@@ -16,6 +17,7 @@ from model.experiments.sweep.plan import SweepPlan, plan_sweep
 from model.experiments.sweep.points import Design, Table
 from model.experiments.sweep.result import SweepResult
 from model.experiments.sweep.store import SweepStore
+from model.experiments.sweep.store.ledger import NAME as LEDGER
 from model.experiments.sweep.wording import Levers, Policies, Uncertainties
 from model.experiments.sweep.work import SweepWork
 from model.foundation.errors import Fault, InputError
@@ -78,12 +80,15 @@ def run_sweep(
     engine: Engine | str | object | None = None, progress: Show | None = None,
 ) -> SweepResult:  # fmt: skip
     """Return the result of a planned sweep, with what its folder holds taken over; arguments as of `sweep`."""
-    engine_of(engine, workers=workers, runs=plan.runs)  # a wish that is wrong is told before anything is made
     folder = default_folder(plan) if store is None else Path(store)
+    wished = engine_of(engine, workers=workers, runs=plan.runs)  # what is wrong is told before anything is made
+    if isinstance(wished, Cluster) and not (resume and (folder / LEDGER).exists()):
+        wished.reach()
     if not resume:
         clear(folder)
+    new = not (folder / LEDGER).exists()
     kept, cases = _opened(folder, plan)
-    with kept:
+    with kept, _gone_if_nothing_ran(kept, new=new):
         finished = kept.finished()
         left = sum(one not in finished for one in cases.ids)
         stopped = False
@@ -96,9 +101,23 @@ def run_sweep(
     return result
 
 
+@contextmanager
+def _gone_if_nothing_ran(kept: SweepStore, *, new: bool) -> Iterator[None]:
+    """Take a new store away again when its workers could not be had: an empty one tells nobody anything."""
+    try:
+        yield
+    except InputError:
+        if new and kept.counts() == (0, 0):
+            kept.close()
+            with suppress(OSError, InputError):  # what is wrong was told already
+                clear(kept.folder)
+                kept.folder.rmdir()
+        raise
+
+
 def _opened(folder: Path, plan: SweepPlan) -> tuple[SweepStore, Cases]:
     """Return the store to go on with, grown to the plan or made, and the plan's cases, each checked."""
-    kept = open_to_go_on(folder, plan) if (folder / "ledger.sqlite").exists() else None
+    kept = open_to_go_on(folder, plan) if (folder / LEDGER).exists() else None
     try:
         had = kept_cases(plan, folder)
         cases = had or cases_of(plan)
@@ -148,7 +167,7 @@ def clear(folder: Path) -> None:
 
     Errors: InputError where another process writes to it.
     """
-    if not (folder / "ledger.sqlite").exists():
+    if not (folder / LEDGER).exists():
         return
     with SweepStore.open(folder) as store, store.writing():
         shutil.rmtree(folder / "rows", ignore_errors=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ from model.experiments.robust import robust_choice
 from model.experiments.sweep import InProcess, Local, SweepResult, SweepStopped, open_sweep, plan_sweep, sweep
 from model.experiments.sweep.engines import Progress
 from model.experiments.sweep.work import SweepWork
+from model.foundation.errors import Fault
 
 BASE = sm.Scenario.from_mapping({"name": "small", "markets": ["ID", "BR"], "users": 200, "months": 2})
 PATH = "platforms.resso.integration.ID"
@@ -170,6 +172,28 @@ def test_processes_give_the_same_bits(found: SweepResult, tmp_path: Path) -> Non
     other = sweep(BASE, **ASKED, store=tmp_path / "two", engine=Local(workers=2))  # type: ignore[arg-type]
     assert other.failures.empty, other.failures.iloc[0].to_dict()
     pd.testing.assert_frame_equal(other.outcomes, found.outcomes, check_exact=True)
+
+
+class NoWorkers:
+    """An engine whose workers cannot be had."""
+
+    def crew(self, work: object) -> object:
+        raise sm.InputError(Fault("workers", "start", repr(type(work)), "Ask for one."))
+
+
+def test_workers_that_cannot_be_had_leave_nothing_behind(found: SweepResult, tmp_path: Path) -> None:
+    with pytest.raises(sm.InputError, match="workers: start"):
+        sweep(BASE, **ASKED, store=tmp_path / "none", engine=NoWorkers())  # type: ignore[arg-type]
+    assert list(tmp_path.iterdir()) == []
+    kept = tmp_path / "kept"
+    shutil.copytree(found.folder, kept)
+    more = {**ASKED, "replicates": 3}
+    with pytest.raises(sm.InputError, match="workers: start"):
+        sweep(BASE, **more, store=kept, engine=NoWorkers())  # type: ignore[arg-type]
+    assert open_sweep(kept).done == 16
+    with pytest.raises(sm.InputError, match="scheduler must answer"):  # before the earlier sweep is deleted
+        sweep(BASE, **ASKED, store=kept, resume=False, engine="tcp://127.0.0.1:1")  # type: ignore[arg-type]
+    assert open_sweep(kept).done == 16
 
 
 def test_by_default_it_is_kept_under_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,6 +39,11 @@ class Cluster:
                 "dask", "must be the address of a Dask scheduler", self.scheduler, "Write it as tcp://127.0.0.1:8786."
             )
 
+    def reach(self) -> None:
+        """Raise InputError, within seconds, when no scheduler answers at the address."""
+        with self._connected():
+            pass
+
     @contextmanager
     def crew(self, work: Work) -> Iterator[DaskCrew]:
         """Use the cluster's workers. Errors: InputError within seconds when no scheduler answers."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from model.experiments.sweep.engines.progress import MOST, Pace
 
 
@@ -37,14 +39,58 @@ def test_chunks_shrink_towards_the_end() -> None:
     assert pace.chunk_size(2, flying=100) == 1
 
 
-def test_progress_counts_all_and_paces_this_session() -> None:
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """A clock that stands until it is set."""
+    now = [1000.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_progress_counts_all_and_paces_this_session(clock: list[float]) -> None:
     pace = Pace(100)
     pace.skipped = 40
     pace.begin()
-    pace.count(finished=20, failed=10)
-    progress = pace.progress(time.monotonic() + 10)
+    pace.count(finished=1, failed=1)
+    clock[0] += 10.0
+    pace.count(finished=19, failed=9)
+    progress = pace.progress(clock[0])
     assert (progress.done, progress.whole, progress.failed) == (60, 100, 10)
-    assert 2.9 < progress.rate <= 3.0
-    assert progress.seconds_left is not None
-    assert 9 < progress.seconds_left < 11
-    assert Pace(None).progress(time.monotonic()).seconds_left is None
+    assert progress.rate == pytest.approx(2.8)
+    assert progress.seconds_left == pytest.approx(30 / 2.8)
+    assert Pace(None).progress(clock[0]).seconds_left is None
+
+
+@pytest.mark.parametrize("workers", [1, 2, 8])
+@pytest.mark.parametrize("skipped", [0, 300])
+def test_time_left_is_never_that_of_starting_workers(clock: list[float], workers: int, skipped: int) -> None:
+    """Runs of half a second behind a start of 20 s: what is told early is right within a half, or nothing is told."""
+    pace = Pace(1000)
+    pace.skipped = skipped
+    pace.begin()
+    told, finished = 0, 0
+    returns = sorted(20.0 + 0.3 * worker + 0.5 * turn for worker in range(workers) for turn in range(1, 30))
+    for at in returns:
+        clock[0] = 1000.0 + at
+        pace.chunk_size(workers, flying=0)
+        pace.measure(20.5 if finished < workers else 0.5)
+        pace.count(finished=1, failed=0)
+        finished += 1
+        progress = pace.progress(clock[0])
+        right = (1000 - skipped - finished) * 0.5 / workers
+        if progress.seconds_left is not None:
+            told += 1
+            assert 0.5 * right < progress.seconds_left < 1.5 * right, (at, progress.seconds_left, right)
+        else:
+            assert progress.rate == 0.0
+    assert told >= len(returns) - 3 * workers
+
+
+def test_long_runs_tell_their_time_after_the_first(clock: list[float]) -> None:
+    pace = Pace(10)
+    pace.begin()
+    clock[0] += 320.0
+    pace.chunk_size(2, flying=0)
+    pace.measure(300.0)
+    pace.count(finished=1, failed=0)
+    assert pace.progress(clock[0]).seconds_left == pytest.approx(9 * 150.0)
