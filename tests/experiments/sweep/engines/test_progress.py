@@ -68,16 +68,15 @@ def test_time_left_is_never_that_of_starting_workers(clock: list[float], workers
     pace = Pace(1000)
     pace.skipped = skipped
     pace.begin()
-    told, finished = 0, 0
+    told = 0
     returns = sorted(20.0 + 0.3 * worker + 0.5 * turn for worker in range(workers) for turn in range(1, 30))
-    for at in returns:
+    for number, at in enumerate(returns):
         clock[0] = 1000.0 + at
         pace.chunk_size(workers, flying=0)
-        pace.measure(20.5 if finished < workers else 0.5)
+        pace.measure(20.5 if number < workers else 0.5)
         pace.count(finished=1, failed=0)
-        finished += 1
         progress = pace.progress(clock[0])
-        right = (1000 - skipped - finished) * 0.5 / workers
+        right = (999 - skipped - number) * 0.5 / workers
         if progress.seconds_left is not None:
             told += 1
             assert 0.5 * right < progress.seconds_left < 1.5 * right, (at, progress.seconds_left, right)
