@@ -1,4 +1,4 @@
-"""The runs behind the patterns, each made when it is first asked for, and the sums over regions that they need."""
+"""The runs behind the patterns, each made when it is first asked for."""
 
 from __future__ import annotations
 
@@ -104,41 +104,6 @@ class PatternRuns:
         rows = self.result(name).labels
         chosen = rows[(rows["label"] == label) & rows["market"].isin(markets) & rows["date"].between(first, last)]
         return float(chosen["royalties"].sum() + chosen["guarantee_top_ups"].sum())
-
-
-def _region_factors(column: str) -> dict[str, float]:
-    """Return by region: people of the whole region over people of its modelled markets, Spotify, December 2019.
-
-    The record gives levels of each modelled market and of the rest of each region; the rest grows as the markets do.
-    """
-    start = load_start("2019-12")
-    measure = {"users": "mau_m", "payers": "payers_m"}[column]
-    levels = {t.place: t.value_m for t in start.targets if t.platform == "spotify" and t.measure == measure}
-    own: dict[str, float] = {}
-    for code, market in start.markets.items():
-        own[market.spotify_region] = own.get(market.spotify_region, 0.0) + levels[code]
-    return {region: (own[region] + levels[f"rest:{region}"]) / own[region] for region in own}
-
-
-def _by_region(services: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Return date x region sums of Spotify's people, scaled to whole regions."""
-    region = {code: market.spotify_region for code, market in load_start("2019-12").markets.items()}
-    spotify = services[(services["platform"] == "spotify") & (services["month"] > 0)]
-    sums = spotify.assign(region=spotify["market"].map(region)).pivot_table(
-        index="date", columns="region", values=column, aggfunc="sum", observed=True
-    )
-    factors = _region_factors(column)
-    return sums * pd.Series({name: factors[name] for name in sums.columns})
-
-
-def world(services: pd.DataFrame, column: str) -> pd.Series[float]:
-    """Return Spotify's users or payers of the world at the end of each month, people."""
-    return _by_region(services, column).sum(axis=1)
-
-
-def share_of_region(services: pd.DataFrame, region: str, column: str) -> pd.Series[float]:
-    """Return Spotify's users or payers of a region at the end of each month, people."""
-    return _by_region(services, column)[region]
 
 
 def at(series: pd.Series[float], date: str) -> float:

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from model.experiments.charts import pattern_p11
+from model.experiments.history.scaling import region_people, world
 from model.experiments.pattern import Pattern, all_within, given, judged, pattern_table, ranged
-from model.experiments.pattern_runs import DEVELOPED, PatternRuns, at, share_of_region, world
+from model.experiments.pattern_runs import DEVELOPED, PatternRuns, at
 from model.facts.start import load_start
 from model.market.start_store import StartStore
 from model.mechanisms.ad_growth import tiktok_patterns
@@ -56,7 +57,7 @@ def spotify_levels(runs: PatternRuns) -> list[Pattern]:
     """P1 to P3: Spotify's users and payers in the world and in the Rest of World."""
     services, run = runs.services("history"), runs.id("history")
     people = {column: world(services, column) for column in ("users", "payers")}
-    rest = {column: share_of_region(services, "Rest of World", column) for column in people}
+    rest = {column: region_people(services, "Rest of World", column) for column in people}
     paying = 100.0 * people["payers"] / people["users"]
     reach = 100.0 * at(rest["users"] / people["users"], "2020-12")
     paying_there = 100.0 * at(rest["payers"] / rest["users"], "2020-12")
