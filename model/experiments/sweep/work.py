@@ -73,6 +73,10 @@ class SweepWork:
         rows["runs"] = {"policy": [name], "seconds": [lived]}
         return rows
 
+    def prepare(self) -> None:
+        """Read the scenarios and load, on a new machine compile, what every run needs; once in a process."""
+        _prepared(self)
+
     @cached_property
     def digest(self) -> str:
         """What stands for the sources."""

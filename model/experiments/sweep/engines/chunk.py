@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 import cloudpickle  # type: ignore[import-untyped]
 
@@ -33,8 +34,20 @@ def attempt(work: Work, case: Case) -> Rows | Failure:
         return Failure(stage if isinstance(stage, str) else "run", _message(error))
 
 
+def get_ready(work: Work) -> None:
+    """Let a work prepare what all its runs share, where it says how, so that no run's time holds it.
+
+    What goes wrong is not told here: the first run meets it too, and is put down as failed with its words.
+    """
+    prepare = getattr(work, "prepare", None)
+    if prepare is not None:
+        with suppress(Exception, SystemExit):
+            prepare()
+
+
 def do_chunk(work: Work, cases: Iterable[Case]) -> tuple[Packed, float]:
     """Do runs one after the other; return them packed, and the seconds they took."""
+    get_ready(work)
     begun = time.perf_counter()
     packed = pack((case, attempt(work, case)) for case in cases)
     return packed, time.perf_counter() - begun

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from model.experiments.sweep.case import Case, Failure, Rows, Work
-from model.experiments.sweep.engines.chunk import attempt
+from model.experiments.sweep.engines.chunk import attempt, get_ready
 from model.experiments.sweep.engines.engine import Returned
 from model.experiments.sweep.store.packing import pack
 
@@ -46,6 +46,7 @@ class HereCrew:
         """Do the next chunk."""
         self._chunk, cases = self._waiting.popleft()
         self._done = []
+        get_ready(self._work)
         begun = time.perf_counter()
         for case in cases:
             self._done.append((case, attempt(self._work, case)))

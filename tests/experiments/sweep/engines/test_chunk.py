@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import time
+
 import cloudpickle
 import pytest
 
-from model.experiments.sweep.case import Case, Failure
-from model.experiments.sweep.engines.chunk import LONGEST_MESSAGE, OtherVersion, UnreadableWork, attempt, do_sent_chunk
+from model.experiments.sweep.case import Case, Failure, Rows
+from model.experiments.sweep.engines import InProcess
+from model.experiments.sweep.engines.chunk import (
+    LONGEST_MESSAGE,
+    OtherVersion,
+    UnreadableWork,
+    attempt,
+    do_chunk,
+    do_sent_chunk,
+)
 from model.foundation.version import model_version
 
 CASE = Case("0a", 0, 0)
@@ -56,3 +66,35 @@ def test_work_of_another_version_or_without_its_modules_is_refused() -> None:
     packed, seconds = do_sent_chunk("three", payload, model_version(), [CASE])
     assert packed.runs == (("0a", 0, 0),)
     assert seconds >= 0
+
+
+class Slow:
+    """Work that takes long to prepare, once, and no time to do."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error, self.prepared = error, 0
+
+    def prepare(self) -> None:
+        self.prepared += 1
+        time.sleep(0.0 if self.prepared > 1 else 0.3)
+        if self.error is not None:
+            raise self.error
+
+    def __call__(self, case: Case) -> Rows:
+        if self.error is not None:
+            raise self.error
+        return {"outcomes": {"x": [case.point]}}
+
+
+def test_preparing_is_no_part_of_the_time_of_runs() -> None:
+    """So that the time left does not take the compiling of the first chunk for the pace of all."""
+    work = Slow()
+    packed, seconds = do_chunk(work, [Case("0a", 0, 0), Case("0b", 1, 0)])
+    assert (len(packed.runs), work.prepared) == (2, 1)
+    assert seconds < 0.25
+    with InProcess().crew(Slow()) as crew:
+        crew.submit([Case("0a", 0, 0)])
+        assert crew.next_returned().seconds < 0.25
+    failed, _ = do_chunk(Slow(ValueError("no start")), [Case("0a", 0, 0)])
+    ((_, failure),) = failed.failures
+    assert "no start" in failure.message
