@@ -6,7 +6,7 @@ as those who do not pay. Whatever a run cannot say, for want of markets or of a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import pandas as pd
 
@@ -22,11 +22,12 @@ Series = pd.Series
 _QUARTER, _YEAR = 3, 12
 
 
-def modelled_series(result: RunResult, *, replicate: int | None = None) -> pd.DataFrame:
+def modelled_series(result: RunResult, *, replicate: int | None = None, also: Sequence[SeriesKey] = ()) -> pd.DataFrame:
     """Return every month, quarter and year that a run tells of the record's series; columns as `MODELLED_COLUMNS`.
 
     result: a run from December 2019. replicate: one of its replicates, or None for the mean of their values. Stocks
-    come for every month, flows for every whole quarter or year, dated as in the record, in the metric's unit.
+    come for every month, flows for every whole quarter or year, dated as in the record, in the metric's unit. also:
+    series beyond those of the record, of services, of all services or of TikTok in a market; unknown ones are left out.
     """
     if result.card.start != STARTED:
         rule = f"the record is compared with a run from {STARTED}"
@@ -34,7 +35,7 @@ def modelled_series(result: RunResult, *, replicate: int | None = None) -> pd.Da
     services, markets, tiktok = result.services, result.markets, result.tiktok
     numbers = sorted(services["replicate"].unique()) if replicate is None else [replicate]
     parts = [
-        _of_replicate(*(frame[frame["replicate"] == number] for frame in (services, markets, tiktok)))
+        _of_replicate(*(frame[frame["replicate"] == number] for frame in (services, markets, tiktok)), also=also)
         for number in numbers
     ]
     table = pd.concat(parts, ignore_index=True)
@@ -45,9 +46,12 @@ def modelled_series(result: RunResult, *, replicate: int | None = None) -> pd.Da
     return mean[list(MODELLED_COLUMNS)]
 
 
-def _of_replicate(services: pd.DataFrame, markets: pd.DataFrame, tiktok: pd.DataFrame) -> pd.DataFrame:
+def _of_replicate(
+    services: pd.DataFrame, markets: pd.DataFrame, tiktok: pd.DataFrame, *, also: Sequence[SeriesKey]
+) -> pd.DataFrame:
     """Return the series of one replicate in the long form, in the order of their names."""
-    found = {**dict(_spotify(services)), **dict(_single(services, markets)), **dict(_tiktok(tiktok))}
+    keys = {SeriesKey(one.entity, one.market, one.metric) for one in FIGURES} | set(also)
+    found = {**dict(_single(services, markets, keys)), **dict(_tiktok(tiktok, keys)), **dict(_spotify(services))}
     rows = [
         (*key, str(date), float(value), METRICS[key.metric].unit)
         for key, series in sorted(found.items())
@@ -85,56 +89,88 @@ def _spotify_flows(services: pd.DataFrame, payers: Series[float]) -> Iterator[tu
     yield SeriesKey("spotify", WORLD, "revenue_subscription"), subscription
     yield SeriesKey("spotify", WORLD, "revenue_ads"), advertising
     yield SeriesKey("spotify", WORLD, "revenue"), subscription + bundle + advertising
-    # Payers at the ends of two months are the mean of the month between; the first month has no earlier end.
-    mean = (payers + payers.shift(1).fillna(payers)) / 2.0
-    yield SeriesKey("spotify", WORLD, "arpu"), 1e6 * subscription / _sums(mean, _QUARTER)
+    yield SeriesKey("spotify", WORLD, "arpu"), 1e6 * subscription / _sums(_within_month(payers), _QUARTER)
 
 
-def _single(services: pd.DataFrame, markets: pd.DataFrame) -> Iterator[tuple[SeriesKey, Series[float]]]:
-    """Yield the counterparts of the record's single figures on services and whole markets."""
-    users, payers = (_wide(services, column) for column in ("users", "payers"))
+def _single(
+    services: pd.DataFrame, markets: pd.DataFrame, keys: Iterable[SeriesKey]
+) -> Iterator[tuple[SeriesKey, Series[float]]]:
+    """Yield series of services in modelled markets, several markets joined by "+", and of all services of a market."""
+    wide: dict[str, pd.DataFrame] = {}
+
+    def people(column: str) -> pd.DataFrame:
+        if column not in wide:
+            wide[column] = _wide(services, column)
+        return wide[column]
+
     whole = {name: _of_market(markets, name) for name in ("streamers", "people_paying", "payers", "mau_sum")}
-    for key in sorted({SeriesKey(one.entity, one.market, one.metric) for one in FIGURES}):
+    for key in sorted(keys):
         if key.entity == ALL_SERVICES:
             if key.market in whole["streamers"]:
-                yield key, _all_services(key.metric, {name: table[key.market] for name, table in whole.items()})
-        elif all((code, key.entity) in users for code in key.market.split("+")):
-            yield key, _of_service(key, users, payers)
+                yield from _all_services(key, {name: table[key.market] for name, table in whole.items()})
+        elif all((code, key.entity) in people("users") for code in key.market.split("+")):
+            yield from _of_service(key, people)
 
 
-def _of_service(key: SeriesKey, users: pd.DataFrame, payers: pd.DataFrame) -> Series[float]:
-    """Return a metric of one service over the markets of its key; users, payers: date x (market, service), people."""
+def _of_service(key: SeriesKey, people: Callable[[str], pd.DataFrame]) -> Iterator[tuple[SeriesKey, Series[float]]]:
+    """Yield a metric of one service over the markets of its key. people: date x (market, service) of a column."""
     cells = [(code, key.entity) for code in key.market.split("+")]
-    own = users[cells].sum(axis=1)
-    there = own.where(own > 0.0)
-    if key.metric == "users":
-        return own / 1e6
-    if key.metric == "users_growth":
-        return 100.0 * (own / there.shift(12) - 1.0)
+
+    def own(column: str) -> Series[float]:
+        return people(column)[cells].sum(axis=1)
+
+    users = own("users")
+    there = users.where(users > 0.0)
+    if key.metric in ("users", "payers"):
+        yield key, own(key.metric) / 1e6
+    elif key.metric == "users_growth":
+        yield key, 100.0 * (users / there.shift(12) - 1.0)
+    elif key.metric == "paying_share":
+        yield key, 100.0 * own("payers") / there
+    elif key.metric == "user_share" and len(cells) == 1:
+        table = people("users")
+        rivals = [cell for cell in table.columns.to_list() if cell[0] == key.market and cell[1] != "resso"]
+        yield key, 100.0 * users / table[rivals].sum(axis=1)
+    elif key.metric in ("revenue", "revenue_subscription", "revenue_ads"):
+        yield key, _sums(own(key.metric), _QUARTER) / 1e6
+    elif key.metric == "payer_churn":
+        before = _sums(own("payers_before"), _QUARTER)
+        yield key, 100.0 * _sums(own("payers_gone"), _QUARTER) / before.where(before > 0.0)
+    elif key.metric == "arpu":
+        paying = _sums(_within_month(own("payers")), _QUARTER)
+        yield key, _sums(own("revenue_subscription"), _QUARTER) / paying.where(paying > 0.0)
+
+
+def _all_services(key: SeriesKey, of_place: Mapping[str, Series[float]]) -> Iterator[tuple[SeriesKey, Series[float]]]:
+    """Yield a metric of all services of a market together, from the columns of the table `markets`."""
+    columns = {"streamers": "streamers", "payers": "payers", "service_users": "mau_sum"}
     if key.metric == "paying_share":
-        return 100.0 * payers[cells].sum(axis=1) / there
-    rivals = [cell for cell in users.columns.to_list() if cell[0] == key.market and cell[1] != "resso"]
-    return 100.0 * own / users[rivals].sum(axis=1)  # user_share
+        yield key, 100.0 * of_place["people_paying"] / of_place["streamers"]
+    elif key.metric in columns:
+        yield key, of_place[columns[key.metric]] / 1e6
 
 
-def _all_services(metric: str, of_place: Mapping[str, Series[float]]) -> Series[float]:
-    """Return a metric of all services of a market together, from the columns of the table `markets`."""
-    if metric == "paying_share":
-        return 100.0 * of_place["people_paying"] / of_place["streamers"]
-    column = {"streamers": "streamers", "payers": "payers", "service_users": "mau_sum"}[metric]
-    return of_place[column] / 1e6
-
-
-def _tiktok(tiktok: pd.DataFrame) -> Iterator[tuple[SeriesKey, Series[float]]]:
-    """Yield TikTok's advertising income by year; the rest of the world moves as the modelled markets do."""
+def _tiktok(tiktok: pd.DataFrame, keys: Iterable[SeriesKey]) -> Iterator[tuple[SeriesKey, Series[float]]]:
+    """Yield TikTok's advertising income by year: in markets, and in the world, whose rest moves as those modelled."""
     start = load_start(STARTED)
     there = [str(code) for code in tiktok["market"].unique()]
     modelled = sum(start.markets[code].tiktok.ad_revenue_usd_m.value for code in there)
     whole = sum(one.tiktok.ad_revenue_usd_m.value for one in start.markets.values())
-    if len(tiktok) and modelled > 0.0:
-        factor = (whole + start.tiktok_rest_ad_revenue_usd_m.value) / modelled
-        income = tiktok.groupby("date", observed=True)["tiktok_ads"].sum() * factor / 1e6
-        yield SeriesKey("tiktok", WORLD, "ad_revenue_year"), _sums(income, _YEAR)
+    for key in sorted(keys):
+        if key.entity != "tiktok" or key.metric != "ad_revenue_year" or not len(tiktok):
+            continue
+        codes = there if key.market == WORLD else key.market.split("+")
+        if set(codes) <= set(there) and (key.market != WORLD or modelled > 0.0):
+            rows = tiktok[tiktok["market"].isin(codes)]
+            income = rows.groupby("date", observed=True)["tiktok_ads"].sum() / 1e6
+            if key.market == WORLD:
+                income *= (whole + start.tiktok_rest_ad_revenue_usd_m.value) / modelled
+            yield key, _sums(income, _YEAR)
+
+
+def _within_month(ends: Series[float]) -> Series[float]:
+    """Return the mean of a stock within each month, from its ends; the first month has no earlier end."""
+    return (ends + ends.shift(1).fillna(ends)) / 2.0
 
 
 def _wide(services: pd.DataFrame, column: str) -> pd.DataFrame:

@@ -153,3 +153,27 @@ def test_other_starts_are_refused() -> None:
 def test_figures_are_of_series_that_the_model_has() -> None:
     assert {one.metric for one in FIGURES} <= set(METRICS)
     assert str(SeriesKey("resso", "IN", "users")) == "resso IN users"
+
+
+def test_other_series_of_a_run_can_be_asked_for(result: RunResult) -> None:
+    wanted = [
+        SeriesKey("deezer", "BR", "payers"),
+        SeriesKey("spotify", "US+DE", "revenue_ads"),
+        SeriesKey("spotify", "AU", "payer_churn"),
+        SeriesKey("spotify", "AU", "arpu"),
+        SeriesKey("tiktok", "BR", "ad_revenue_year"),
+        SeriesKey("all", "DE", "streamers"),
+        SeriesKey("gaana", "BR", "users"),
+    ]
+    table = modelled_series(result, replicate=0, also=wanted)
+    rows = result.services[result.services["replicate"] == 0]
+    deezer = rows[(rows["platform"] == "deezer") & (rows["market"] == "BR") & (rows["date"] == "2020-06")]
+    assert values(table, *wanted[0])["2020-06"] == pytest.approx(float(deezer["payers"].sum()) / 1e6)
+    own = rows[(rows["platform"] == "spotify") & rows["market"].isin(["US", "DE"])]
+    spring = own[own["date"].between("2020-04", "2020-06")]["revenue_ads"].sum() / 1e6
+    assert values(table, *wanted[1])["2020-06"] == pytest.approx(spring)
+    assert 1.0 < values(table, *wanted[2])["2020-09"] < 10.0
+    assert 3.0 < values(table, *wanted[3])["2020-09"] < 10.0  # some 6 USD without tax, the discount of plans on it
+    assert list(values(table, *wanted[4]).index) == ["2020-12"]
+    assert values(table, *wanted[5]).size == 14
+    assert values(table, *wanted[6]).empty  # not there
