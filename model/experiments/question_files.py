@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +21,24 @@ def find_question(name_or_path: str | Path, *, word: str, folder: str) -> Path:
     """Return the file of a path, or of a name in the folders `scenarios/<folder>`. Errors: InputError."""
     text = str(name_or_path)
     path = Path(text)
-    known = {one.stem: one for place in scenario_folders() for one in sorted((place / folder).glob("*.toml"))}
+    known = question_names(folder)
     if text in known:
         return known[text]
     if path.is_file():
         return path
     rule = f"there is no such {word} file"
-    if path.suffix == ".toml" or path.name != text:
-        way = nearest(path.stem, [one.stem for one in path.parent.glob("*.toml")] or list(known))
-        raise InputError(Fault(word, rule, text, way))
-    rule = f"{rule}, and there is no {word} of this name"
-    raise InputError(Fault(word, rule, text, nearest(text, list(known))))
+    if path.suffix != ".toml" and path.name == text:
+        rule = f"{rule}, and there is no {word} of this name"
+    beside = get_close_matches(path.stem, [one.stem for one in path.parent.glob("*.toml")], n=1)
+    close = get_close_matches(path.stem, list(known), n=1)
+    if beside and not close:  # other files there may be scenarios, games or nothing of ours: none is listed
+        raise InputError(Fault(word, rule, text, f"Did you mean {str(path.with_name(beside[0] + '.toml'))!r}?"))
+    raise InputError(Fault(word, rule, text, nearest(path.stem, list(known))))
+
+
+def question_names(folder: str) -> dict[str, Path]:
+    """Return the files of a kind that go by their name, from the folders `scenarios/<folder>`."""
+    return {one.stem: one for place in scenario_folders() for one in sorted((place / folder).glob("*.toml"))}
 
 
 def parsed_question(path: Path, *, word: str) -> dict[str, Any]:

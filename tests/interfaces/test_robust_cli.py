@@ -99,7 +99,10 @@ def test_a_stopped_sweep_is_answered_from_what_is_done(
         (["runs", "--outcome", "resso.users", "--x", "thet"], "Did you mean 'theta'"),
         (["runs", "--outcome", "resso.users", "--workers", "2"], "nothing is run"),
         (["runs", "--outcome", "resso.users", "--out", "runs"], "robust_choice"),
-        (["minetoml", "--outcome", "resso.users"], "there is no sweep of this name"),
+        (["minetoml", "--outcome", "resso.users"], "is the folder of a sweep, a sweep file, or the name of one"),
+        (["rns", "--outcome", "resso.users"], "Did you mean 'runs'?"),
+        (["nowhere/x", "--outcome", "resso.users"], "got 'nowhere/x'. Known: enter_or_partner, integration_under_doubt"),
+        (["min.toml", "--outcome", "resso.users"], "Did you mean 'mine.toml'?"),
         ([".", "--outcome", "resso.users"], "a folder without a sweep"),
     ],
 )  # fmt: skip
@@ -122,6 +125,25 @@ def test_a_sweep_that_cannot_answer_is_told_before_it_runs(
     assert main(["robust", file, "--outcome", "resso.payers", "--workers", "1"]) == 2
     assert "is one that the sweep keeps" in capsys.readouterr().err
     assert not (tmp_path / "results").exists()
+
+
+@pytest.mark.parametrize("command", ["robust", "sweep", "optimise", "equilibrium"])
+def test_files_that_ask_something_else_are_not_offered(
+    command: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Scenarios, games and searches beside a wrong path are no sweeps: only what may be meant is told."""
+    for name in ("tariff_duel", "streaming_market", "label_search"):
+        (tmp_path / "asked" / f"{name}.toml").parent.mkdir(exist_ok=True)
+        (tmp_path / "asked" / f"{name}.toml").write_text('base = "tiny"', encoding="utf-8")
+    more = ["--outcome", "resso.users"] if command == "robust" else []
+    assert main([command, "asked/nothing_like.toml", *more]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "Known: " in line
+    assert not {"tariff_duel", "streaming_market", "label_search"} & set(
+        line.replace(",", " ").replace(".", " ").split()
+    )
+    assert main([command, "asked/tarif_duel.toml", *more]) == 2
+    assert "Did you mean 'asked/tariff_duel.toml'?" in capsys.readouterr().err
 
 
 def test_a_store_of_another_version_is_told(runs: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

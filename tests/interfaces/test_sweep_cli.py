@@ -89,7 +89,7 @@ def test_failed_runs_give_code_1_and_are_told(
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["min.toml"], "Did you mean 'mine'"), (["price_in_indonsia"], "Did you mean 'price_in_indonesia'"),
+        (["min.toml"], "Did you mean 'mine.toml'"), (["price_in_indonsia"], "Did you mean 'price_in_indonesia'"),
         (["mine.toml", "--workers", "2", "--dask", "tcp://127.0.0.1:9"], "workers are given, or a scheduler is"),
         (["mine.toml", "--workers", "0"], "workers: is a whole number from 1"),
         (["mine.toml", "--dask", "here"], "tcp://127.0.0.1:8786"),

@@ -72,12 +72,18 @@ def _curse(found: Optimised) -> Iterator[str]:
     stays = int(found.front_table()["stays"].sum())
     yield f"{stays} of {len(found.fresh)} designs stay on the front by fresh draws."
     for row in found.curse().to_dict("records"):
-        sure = " (not told apart from 0)" if row["low"] <= 0.0 <= row["high"] else ""
         yield (
             f"  {row['objective']}: gain over the base {amount(row['search'])} in the search, {amount(row['fresh'])} "
-            f"with fresh draws; the search flattered by {amount(row['lost'])}, {amount(row['low'])} to "
-            f"{amount(row['high'])}{sure}."
+            f"with fresh draws; the search flattered by {amount(row['lost'])}{_how_sure(row['low'], row['high'])}."
         )
+
+
+def _how_sure(low: float, high: float) -> str:
+    """Return the interval of a loss in words, or why there is none."""
+    if not (np.isfinite(low) and np.isfinite(high)):
+        return " (no interval: the search lived each design once; replicates of 2 or more give one)"
+    apart = " (not told apart from 0)" if low <= 0.0 <= high else ""
+    return f", {amount(low)} to {amount(high)}{apart}"
 
 
 def _value(value: object) -> str:

@@ -22,8 +22,12 @@ from model.spec.parameters import SUBJECTS
 if TYPE_CHECKING:
     from model.experiments.sensitivity.answer import Sensitivity
 
-COLOURS = dict(zip((*SUBJECTS, LEVER), ("#56B4E9", "#0072B2", "#E69F00", "#882255", "#009E73", "#CC79A7", "#999933",
-                                       "#D55E00"), strict=True))  # fmt: skip
+_OF_SUBJECTS = (
+    "#56B4E9", "#0072B2", "#332288", "#E69F00", "#882255", "#009E73", "#CC79A7", "#999933", "#44AA99", "#AA4499",
+)  # fmt: skip
+COLOURS = {
+    **{subject: _OF_SUBJECTS[at % len(_OF_SUBJECTS)] for at, subject in enumerate(SUBJECTS)}, LEVER: "#D55E00",
+}  # fmt: skip
 """Colour of each subject of parameters, and of levers."""
 MOST = 25
 SCALES = ((1e9, "B"), (1e6, "M"), (1e3, "k"))

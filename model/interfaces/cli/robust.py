@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from model.experiments.answer_folder import check_folder
-from model.foundation.errors import Fault, InputError
+from model.foundation.errors import Fault, InputError, nearest
 from model.interfaces.cli.compare import words_of
 from model.interfaces.cli.running import STOPPED, check_engine, check_writable
 from model.interfaces.cli.sweep import SweepProgress
@@ -41,6 +41,7 @@ def show_robust(
         _nothing_to_run({"--store": store, "--workers": workers, "--dask": dask})
         found, code = SweepResult.open(source), 0
     else:
+        _there_is(source)
         found, code = _run(source, asked, store=store, workers=workers, dask=dask)
     answer = choice_from(found, question_of(found, **asked))
     cells = answer.winner_map(x, y) if x is not None or y is not None else None  # a wrong input is told before all else
@@ -51,6 +52,20 @@ def show_robust(
         answer.save(out, with_figures=with_figures)
         print(f"Saved {'tables and figures' if with_figures else 'tables'}: {out}")
     return code
+
+
+def _there_is(source: str) -> None:
+    """Raise InputError where a source is no file, no folder and no name, with the sweeps that are near it."""
+    from model.experiments.question_files import question_names
+    from model.experiments.robust.choosing import is_sweep_folder
+    from model.experiments.sweep.file import FOLDER
+
+    path, names = Path(source), question_names(FOLDER)
+    if source in names or path.exists() or path.suffix == ".toml":
+        return
+    folders = [str(one) for one in path.parent.glob("*") if is_sweep_folder(one)]
+    rule = "is the folder of a sweep, a sweep file, or the name of one"
+    raise InputError(Fault("robust", rule, source, nearest(source, [*folders, *names])))
 
 
 def _run(

@@ -78,6 +78,8 @@ def test_a_known_front_is_found(lived_as: Callable[[Known], list[Case]], tmp_pat
     gain = table["resso.users fresh gain"] - (table[X] - table[Y])
     assert gain.abs().max() < 1e-12  # the base as it is has users 0
     assert "on the front" in found.summary()
+    assert "flattered by 0 (no interval: the search lived each design once" in found.summary()
+    assert "- to -" not in found.summary()
 
 
 def test_winners_by_luck_are_shown_as_such(lived_as: Callable[[Known], list[Case]], tmp_path: Path) -> None:
