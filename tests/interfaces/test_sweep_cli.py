@@ -44,10 +44,15 @@ def test_dry_says_how_many_and_how_long_and_keeps_nothing(
     file: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     assert main(["sweep", file, "--dry", "--workers", "1"]) == 0
-    told = capsys.readouterr().out
+    both = capsys.readouterr()
+    told = both.out
     assert "6 runs: 3 points x 1 policy x 2 replicates of tiny (1 market, 1 month, 200 users a market)" in told
     assert "on 1 process." in told
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.toml"]
+    waits = both.err.splitlines()  # half a minute on a new machine: what takes it is said before it begins
+    assert [line.split()[0] for line in waits] == ["Preparing", "Living"]
+    assert main(["sweep", file, "--dry", "--workers", "1", "--quiet"]) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_a_stopped_sweep_keeps_what_was_finished_and_goes_on(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from model.interfaces.cli.progress import RunProgress
 from model.interfaces.cli.running import STOPPED, check_engine, check_writable
 from model.interfaces.cli.terminal import output, progress_output
 
@@ -25,6 +26,7 @@ BETWEEN = 10.0
 LONG = 20_000
 """Runs from which on their planning is told: it takes two seconds for 10^5, a minute where no two points are alike."""
 MOST_ROWS = 24
+TIMING = "Living the first run twice, to time it"
 
 
 def show_sweep(
@@ -40,7 +42,7 @@ def show_sweep(
     plan = plan_sweep(read.base, **read.wishes)
     folder = default_folder(plan) if out is None else out
     if dry:
-        return _dry(plan, workers=workers, folder=folder)
+        return _dry(plan, workers=workers, folder=folder, quiet=quiet)
     check_writable(folder)
     if plan.runs >= LONG and not quiet:
         print(f"Planning {plan.runs:,} runs (each is checked before any is lived)...", file=sys.stderr, flush=True)
@@ -63,9 +65,9 @@ def show_sweep(
     return code or (1 if len(found.failures) else 0)
 
 
-def _dry(plan: SweepPlan, *, workers: int | None, folder: Path) -> int:
+def _dry(plan: SweepPlan, *, workers: int | None, folder: Path, quiet: bool) -> int:
     """Print how many runs there are and how long they take, from one that is lived twice."""
-    from model.experiments.run import warm_up
+    from model.experiments.run import COMPILING
     from model.experiments.sweep.cases import cases_of, kept_cases
     from model.experiments.sweep.engines import Local
     from model.experiments.sweep.sweeping import engine_of
@@ -73,13 +75,17 @@ def _dry(plan: SweepPlan, *, workers: int | None, folder: Path) -> int:
     from model.experiments.sweep.work import SweepWork
 
     cases, work = kept_cases(plan, folder) or cases_of(plan), SweepWork.of(plan)
-    warm_up()
     case = next(iter(cases))
     seconds = []
-    for _ in range(2):
-        begun = perf_counter()
-        work(case)
-        seconds.append(perf_counter() - begun)
+    with RunProgress(quiet=quiet) as show:
+        show(COMPILING, 0, 1)
+        work.prepare()
+        show(COMPILING, 1, 1)
+        for turn in range(2):
+            show(TIMING, turn, 2)
+            begun = perf_counter()
+            work(case)
+            seconds.append(perf_counter() - begun)
     settling = max(0.0, seconds[0] - seconds[1]) if plan.moves_start else 0.0
     engine = engine_of(None, workers=workers, runs=plan.runs)
     many = (engine.workers or os.cpu_count() or 1) if isinstance(engine, Local) else 1
