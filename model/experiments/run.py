@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from model.foundation.errors import Fault, InputError
 from model.foundation.months import parse_month, show_month
@@ -15,6 +16,9 @@ from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
 from model.results import FinishedRun, RunResult
 from model.spec.scenario import Scenario
+
+if TYPE_CHECKING:
+    from model.experiments.ensembles.members import Given, Wanted
 
 Progress = Callable[[str, int, int], None]
 """Called with (stage, done, whole); the stages come in the order COMPILING, SETTLING, MONTHS."""
@@ -36,16 +40,23 @@ class RunStopped(KeyboardInterrupt):
 
 def run(
     scenario: Scenario | str | Path, *, replicates: int | None = None, starts: StartStore | None = None,
-    progress: Progress | None = None, until: str | None = None,
+    progress: Progress | None = None, until: str | None = None, ensemble: Given | None = None, members: Wanted = None,
 ) -> RunResult:  # fmt: skip
     """Return the result of a scenario: every month of every market, in all replicates.
 
     scenario: a Scenario, the name of one, or a TOML file. replicates: how many runs with other draws after the same
     start. starts: where settled starts are kept (default: this user's cache). until: last month to live, "YYYY-MM".
-    Errors: InputError for bad input; RunStopped, a KeyboardInterrupt with what was finished.
+    ensemble: joint draws of parameters, an `Ensemble`, the name of one, or its file; then each run has the values of a
+    member and a start and draws of its own, in place of replicates. members: number of such runs (default: 40), or a
+    list of members. What the scenario sets itself stays. Errors: InputError for bad input; RunStopped, a
+    KeyboardInterrupt with what was finished.
     """
     plan = _plan(scenario, replicates=replicates, until=until)
     tell: Progress = progress or _say_nothing
+    if ensemble is not None or members is not None:
+        from model.experiments.ensembles.living import run_members
+
+        return run_members(plan, ensemble, members=members, replicates=replicates, starts=starts, progress=tell)
     store = StartStore.default() if starts is None else starts
     finished: list[FinishedRun] = []
     try:

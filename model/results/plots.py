@@ -137,6 +137,20 @@ class Plots:
 
         return tiktok_figure(self._result)
 
+    def fans(self) -> Figure:
+        """Return fans over the runs, 50% and 90% bands by month: leading services, ByteDance's, payers, labels."""
+        from model.results.fan_plot import fans_figure
+
+        return fans_figure(self._result)
+
+    def fan(
+        self, column: str, *, platform: str | None = None, label: str | None = None, market: str | None = None
+    ) -> Figure:  # fmt: skip
+        """Return the fan of one column over the runs, of a service, a label or whole markets. Errors: InputError."""
+        from model.results.fan_plot import one_fan_figure
+
+        return one_fan_figure(self._result, column, platform=platform, label=label, market=market)
+
     def _legend(self, figure: Figure, names: list[str], *, columns: int, size: float = 9.0) -> None:
         with mpl.rc_context(STYLE):
             handles = [Patch(color=_colour(name), label=name_of(name)) for name in names]
@@ -223,7 +237,8 @@ class Plots:
     def _span(self) -> str:
         card = self._result.card
         replicates = len(self._result.provenance.run_ids)
-        mean = f", mean of {replicates} replicates" if replicates > 1 else ""
+        runs = "replicates" if self._result.provenance.carried is None else "runs of an ensemble"
+        mean = f", mean of {replicates} {runs}" if replicates > 1 else ""
         return f"scenario {card.name}, {card.months} months from {card.start}{mean}"
 
     @property

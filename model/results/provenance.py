@@ -16,6 +16,7 @@ from model.facts.records import StartState
 from model.facts.start import load_start
 from model.foundation.version import model_version
 from model.results.card import ScenarioCard
+from model.results.carried import Carried
 
 LIBRARIES = ("numpy", "numba", "mesa", "pandas", "pyarrow")
 SECTIONS = ("people", "platforms", "offers", "repertoire", "deals", "advertising", "tiktok")
@@ -28,7 +29,7 @@ class Provenance:
 
     run_ids: by replicate. start_digest: hash of the start state. fact_ids: by section of the start state, for the
     markets of the run. assumed: cells of the section that rest on an assumption, and all its cells. created: UTC time,
-    which is not part of any identity.
+    which is not part of any identity. carried: the ensemble whose members the runs are, None without one.
     """
 
     run_ids: Mapping[int, str]
@@ -41,21 +42,22 @@ class Provenance:
     fact_ids: Mapping[str, tuple[str, ...]]
     assumed: Mapping[str, tuple[int, int]]
     created: str
+    carried: Carried | None = None
 
     @classmethod
-    def of(cls, card: ScenarioCard, *, replicates: Sequence[int]) -> Provenance:
-        """Return the provenance of a scenario's runs, as of now."""
+    def of(cls, card: ScenarioCard, *, replicates: Sequence[int], carried: Carried | None = None) -> Provenance:
+        """Return the provenance of a scenario's runs, as of now. carried: the ensemble that they were run under."""
         start = load_start(card.start)
         digest = start_digest(card.start)
         sections = _sections(start, card.markets)
         return cls(
-            run_ids={number: run_id(card, replicate=number, start=digest) for number in replicates},
+            run_ids={number: run_id(card, replicate=number, start=digest, carried=carried) for number in replicates},
             scenario_digest=card.digest, start=card.start, start_digest=digest, seed=card.seed,
             model_version=model_version(), versions=library_versions(),
             fact_ids={name: _ids(records) for name, records in sections.items()},
             assumed={name: (sum(one.confidence == "assumption" for one in records), len(records))
                      for name, records in sections.items()},
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            created=datetime.now(UTC).isoformat(timespec="seconds"), carried=carried,
         )  # fmt: skip
 
     def stamp(self) -> dict[str, object]:
@@ -73,6 +75,7 @@ class Provenance:
             "run_ids": {int(number): name for number, name in values["run_ids"].items()},
             "fact_ids": {name: tuple(ids) for name, ids in values["fact_ids"].items()},
             "assumed": {name: (counts[0], counts[1]) for name, counts in values["assumed"].items()},
+            "carried": Carried.from_plain(values["carried"]) if values.get("carried") else None,
         })  # fmt: skip
 
     def plain(self) -> dict[str, Any]:
@@ -83,13 +86,18 @@ class Provenance:
             "seed": self.seed, "model_version": self.model_version, "versions": dict(self.versions),
             "fact_ids": {name: list(ids) for name, ids in self.fact_ids.items()},
             "assumed": {name: list(counts) for name, counts in self.assumed.items()}, "created": self.created,
+            **({"carried": self.carried.plain()} if self.carried else {}),
         }  # fmt: skip
 
 
-def run_id(card: ScenarioCard, *, replicate: int, start: str) -> str:
-    """Return sixteen hexadecimal digits that stand for one run: scenario, replicate, seed, model version and start."""
+def run_id(card: ScenarioCard, *, replicate: int, start: str, carried: Carried | None = None) -> str:
+    """Return sixteen hexadecimal digits that stand for one run: scenario, replicate, seed, model version and start.
+
+    The scenario is the run's own, with the values of its member of an ensemble; run by itself it has the same id.
+    """
+    scenario = card.canonical if carried is None else carried.canonical(card.canonical, replicate)
     identity = {
-        "scenario": card.canonical, "replicate": replicate, "seed": card.seed, "model": model_version(), "start": start,
+        "scenario": scenario, "replicate": replicate, "seed": card.seed, "model": model_version(), "start": start,
     }  # fmt: skip
     text = json.dumps(identity, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()

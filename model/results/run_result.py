@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ from model.foundation.errors import Fault, InputError
 from model.foundation.months import parse_month
 from model.results import stored
 from model.results.card import ScenarioCard
+from model.results.carried import Carried
+from model.results.fans import fan_of, fans_of
 from model.results.measures import FRAMES, frame_columns
 from model.results.notices import of_markets, thin_sample
 from model.results.provenance import Provenance
@@ -28,6 +31,7 @@ from model.results.trace import trace
 from model.spec.scenario import Scenario
 
 if TYPE_CHECKING:
+    from model.results.origin import Origin
     from model.results.plots import Plots
 
 
@@ -53,8 +57,13 @@ class RunResult:
         self._frames = dict(frames or {})
 
     @classmethod
-    def from_runs(cls, scenario: Scenario, runs: Sequence[FinishedRun]) -> RunResult:
-        """Return the result of finished runs of one scenario. Errors: InputError without runs or for doubled ones."""
+    def from_runs(
+        cls, scenario: Scenario, runs: Sequence[FinishedRun], *, carried: Carried | None = None
+    ) -> RunResult:  # fmt: skip
+        """Return the result of finished runs of one scenario. Errors: InputError without runs or for doubled ones.
+
+        carried: the ensemble whose members they are; the scenario is then what they have in common.
+        """
         numbers = [run.replicate for run in runs]
         if not runs or len(set(numbers)) < len(numbers):
             raise InputError(Fault("runs", "are one or more, each replicate once", numbers, "Run the scenario first."))
@@ -63,7 +72,8 @@ class RunResult:
         known = of_markets([notice for run in ordered for notice in run.notices], card.markets)
         thin = thin_sample(ordered[0], users=card.users, later=_later(scenario))
         return cls(
-            card, provenance=Provenance.of(card, replicates=sorted(numbers)), scenario=scenario, runs=ordered,
+            card, provenance=Provenance.of(card, replicates=sorted(numbers), carried=carried), scenario=scenario,
+            runs=ordered,
             notices=(*known, *([thin] if thin else [])),
             seconds={run.replicate: run.seconds for run in ordered},
         )  # fmt: skip
@@ -72,15 +82,47 @@ class RunResult:
         """Return a table by name (see `FRAMES`); InputError with the nearest name for an unknown one."""
         frame_columns(name)
         if name not in self._frames:
-            self._frames[name] = TABLES[name](self.runs, self._basis)
+            self._frames[name] = self._made(name)
         return self._frames[name]
+
+    def _made(self, name: str) -> pd.DataFrame:
+        """Return a table from the runs; run by run where members differ in what the tables themselves read."""
+        carried = self.provenance.carried
+        if carried is None or "family_size" in carried.held or "family_size" not in carried.parameters:
+            return TABLES[name](self.runs, self._basis)
+        frames = [
+            TABLES[name]((run,), replace(self._basis, family_size=carried.own_values(run.replicate)["family_size"]))
+            for run in self.runs
+        ]
+        return pd.concat(frames, ignore_index=True)
 
     def arrays(self, name: str) -> Mapping[str, NDArray[Any]]:
         """Return the columns of a table but `date` as arrays, rows in any order, without making the table."""
-        if name in ROWS and self.runs and name not in self._frames:
+        if name in ROWS and self.runs and name not in self._frames and self.provenance.carried is None:
             return ROWS[name](self.runs, self._basis).arrays()
         frame = self.frame(name)
         return {str(column): frame[column].to_numpy() for column in frame if column != "date"}
+
+    @property
+    def members(self) -> pd.DataFrame:
+        """Run: replicate, member of the ensemble, run id, its own values of parameters; no row without an ensemble."""
+        carried = self.provenance.carried
+        if carried is None:
+            return pd.DataFrame(columns=["replicate", "member", "run_id"])
+        return carried.frame(self.provenance.run_ids)
+
+    def fan(
+        self, column: str, *, platform: str | None = None, label: str | None = None, market: str | None = None
+    ) -> pd.DataFrame:  # fmt: skip
+        """Return month, date, q05, q25, median, q75, q95 and mean over the runs of one column.
+
+        platform, label: whose; neither for whole markets. market: a code; None for all together. Errors: InputError.
+        """
+        return fan_of(self, column, platform=platform, label=label, market=market)
+
+    def fans(self) -> pd.DataFrame:
+        """Return the fans of the usual columns: by who, market ("total": all together) and month."""
+        return fans_of(self)
 
     @property
     def offers(self) -> pd.DataFrame:
@@ -185,6 +227,15 @@ class RunResult:
             tier=tier or "", full=full,
         )  # fmt: skip
 
+    def origin(self, column: str, *, where: Mapping[str, str] | None = None, date: str = "") -> Origin:
+        """Return where a column's numbers come from as plain values: runs, parameters, rows of the start, facts.
+
+        where: market, platform, tier, label; date: last month whose events count. Errors: InputError as for `trace`.
+        """
+        from model.results.origin import origin_of
+
+        return origin_of(column, card=self.card, provenance=self.provenance, where=where, date=date)
+
     def summary(self) -> pd.DataFrame:
         """Return who listens, who pays and who earns at the opening, after 12 months and at the end."""
         return summary_rows(self)
@@ -215,7 +266,10 @@ class RunResult:
         frames = {name: self.frame(name) for name in FRAMES}
         stamp = {"kind": "run", "scenario": self.card.name, **self.provenance.stamp()}
         figures = {name: stamped(picture, {**stamp, "figure": name}) for name, picture in (figures or {}).items()}
-        return stored.save_frames(Path(folder), frames, formats=formats, about=about, figures=figures)
+        beside = {"members": self.members, "fans": self.fans()} if self.provenance.carried else {}
+        return stored.save_frames(
+            Path(folder), frames, formats=formats, about=about, figures=figures, beside=beside
+        )  # fmt: skip
 
     @classmethod
     def load(cls, folder: str | Path) -> RunResult:

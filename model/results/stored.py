@@ -30,15 +30,20 @@ LONG = ("flows", "ledger")
 """Tables of so many rows that they are written as CSV only when CSV is asked for."""
 FIGURES = ("who_listens_where.png", "who_earns_what.png")
 """Figures that are saved beside the tables."""
+BESIDE = ("members", "fans")
+"""Tables that an ensemble's result has besides: what each run is, and quantiles over the runs."""
+_BESIDE = frozenset(f"{name}.csv" for name in BESIDE)
 _RESERVED = frozenset(f"{frame}.{form}" for frame in FRAMES for form in FORMATS)
 AGAIN = "Run the scenario again and save it anew."
 
 
 def save_frames(
     folder: Path, frames: Mapping[str, pd.DataFrame], *, formats: Sequence[str] | None, about: Mapping[str, object],
-    figures: Mapping[str, bytes] | None = None,
+    figures: Mapping[str, bytes] | None = None, beside: Mapping[str, pd.DataFrame] | None = None,
 ) -> Path:  # fmt: skip
     """Write frames, figures (PNG by file name) and the manifest, which holds `about` too; returns the manifest's path.
+
+    beside: tables of `BESIDE`, made of the frames for readers and written as CSV; loading does not need them.
 
     formats: of every frame; None: Parquet of all, and CSV of all but the two longest, `LONG`. Earlier results in the
     folder are taken away first. Errors: InputError for unknown formats, places that cannot be written, and folders that
@@ -52,7 +57,8 @@ def save_frames(
     chosen = [(name, form) for name in frames for form in (FORMATS if formats is None else dict.fromkeys(formats))
               if formats is not None or form != "csv" or name not in LONG]  # fmt: skip
     planned = [f"{name}.{form}" for name, form in chosen]
-    _clear(folder, earlier=earlier_files(folder), planned=[*planned, *pictures])
+    others = {f"{name}.csv": table for name, table in (beside or {}).items()}
+    _clear(folder, earlier=earlier_files(folder), planned=[*planned, *others, *pictures])
     files = []
     for name, form in chosen:
         content = _encoded(frames[name], form)
@@ -63,9 +69,11 @@ def save_frames(
                       "columns": _described(name)})  # fmt: skip
     for picture, content in pictures.items():
         _write(folder / picture, content)
+    for file, table in others.items():
+        write_text_whole(folder / file, table.to_csv(index=False))
     layout = f"{' and '.join(LONG)} are long and come as Parquet only, unless CSV is asked for of all tables"
     note = {"formats": layout} if formats is None else {}
-    _write_manifest(folder, {**about, **note, "files": files, "figures": list(pictures)})
+    _write_manifest(folder, {**about, **note, "files": files, "beside": list(others), "figures": list(pictures)})
     return folder / MANIFEST
 
 
@@ -84,7 +92,7 @@ def earlier_files(folder: Path) -> frozenset[str] | None:
         rule = "results are saved to a new or empty folder, or in place of an earlier result"
         raise InputError(Fault(str(folder), rule, f"{len(there)} files of something else", way))
     listed = _listed(_read_manifest(folder))
-    strange = sorted((there & (_RESERVED | set(FIGURES))) - listed)
+    strange = sorted((there & (_RESERVED | _BESIDE | set(FIGURES))) - listed)
     if strange:
         rule = "files that are not of the earlier result would be overwritten"
         raise InputError(Fault(str(folder), rule, ", ".join(strange), "Move them, or name another folder."))
@@ -94,17 +102,22 @@ def earlier_files(folder: Path) -> frozenset[str] | None:
 def _listed(manifest: Mapping[str, Any]) -> frozenset[str]:
     """Return the plain names of tables and figures that a manifest lists."""
     files, figures = manifest.get("files"), manifest.get("figures", FIGURES)  # figures were not listed at first
+    others = manifest.get("beside", ())
     entries = files if isinstance(files, list) else []
     tables = {str(entry.get("file")) for entry in entries if isinstance(entry, dict)} & _RESERVED
     pictures = {str(name) for name in figures} if isinstance(figures, list | tuple) else set()
+    tables |= {str(name) for name in others} & _BESIDE if isinstance(others, list | tuple) else set()
     return frozenset({*tables, *(name for name in pictures if Path(name).name == name and name.endswith(".png"))})
 
 
 def _clear(folder: Path, *, earlier: frozenset[str] | None, planned: Sequence[str]) -> None:
     """Take away an earlier result, and leave a manifest that tells an unfinished one."""
-    entries = [{"file": name} for name in sorted({*planned, *(earlier or ())}) if not name.endswith(".png")]
-    pictures = sorted(name for name in {*planned, *(earlier or ())} if name.endswith(".png"))
-    _write_manifest(folder, {"unfinished": True, "files": entries, "figures": pictures})
+    names = {*planned, *(earlier or ())}
+    entries = [{"file": name} for name in sorted(names - _BESIDE) if not name.endswith(".png")]
+    pictures = sorted(name for name in names if name.endswith(".png"))
+    _write_manifest(
+        folder, {"unfinished": True, "files": entries, "beside": sorted(names & _BESIDE), "figures": pictures}
+    )
     for name in earlier or ():
         path = folder / name
         try:

@@ -65,20 +65,31 @@ def summary_text(result: Summarised, *, width: int = WIDE) -> str:
     )
     card = result.card
     replicates = len(result.provenance.run_ids)
-    mean = f", means of {replicates} replicates" if replicates > 1 else ""
+    carried = result.provenance.carried
+    middle = "means" if carried is None else "medians and 90% bands"
+    runs = f"{replicates} {'replicates' if carried is None else 'runs'}"
+    mean = f", {middle} of {runs}" if replicates > 1 else ""
     console.print(
         f"{card.name}: {_counted(len(card.markets), 'market')}, {_counted(last, 'month')} from {card.start}, "
         f"{card.users:,} simulated users a market{mean}\n"
     )
-    console.print(_people_table(figures, heads))
-    if replicates > 1:
-        spread = Figures(rows, ["end_low", "end_high"])
-        console.print(_spread_table(spread, list(figures.all_of("users"))[:SHOWN], heads[-1], replicates=replicates))
-    console.print(_money_table(figures, earned))
-    console.print(_market_table(figures, result, heads[-1], leaders=3 if width >= WIDE else 2))
-    lines = tiktok_lines(result, [max(month, 1) for month in when.values()])
-    if lines:
-        console.print(_bytedance_table(lines, earned))
+    if carried is not None:
+        from model.results.summary_bands import banded_tables
+
+        console.print("\n".join(carried.words()), "\n")
+        for table in banded_tables(result, rows, heads=heads, earned=earned, months=list(when.values())):
+            console.print(table)
+    else:
+        console.print(_people_table(figures, heads))
+        if replicates > 1:
+            spread = Figures(rows, ["end_low", "end_high"])
+            shown = list(figures.all_of("users"))[:SHOWN]
+            console.print(_spread_table(spread, shown, heads[-1], replicates=replicates))
+        console.print(_money_table(figures, earned))
+        console.print(_market_table(figures, result, heads[-1], leaders=3 if width >= WIDE else 2))
+        lines = tiktok_lines(result, [max(month, 1) for month in when.values()])
+        if lines:
+            console.print(_bytedance_table(lines, earned))
     charted = chart_line(result)
     if charted:
         console.print(f"{charted}\n")
@@ -91,12 +102,13 @@ def summary_text(result: Summarised, *, width: int = WIDE) -> str:
     if acted:
         console.print("Strategies\n")
         console.print("\n".join(acted), "\n")
-    runs = ", ".join(result.provenance.run_ids.values())
-    console.print(f"Run {runs}. Money is nominal USD, of the month named above it.")
+    ids = ", ".join(result.provenance.run_ids.values()) if carried is None else "ids: table members"
+    console.print(f"Run {ids}. Money is nominal USD, of the month named above it.")
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
 
 
-def _new(title: str, columns: Sequence[str]) -> Table:
+def new(title: str, columns: Sequence[str]) -> Table:
+    """Return an empty table in the style of summaries."""
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for number, column in enumerate(columns):
         table.add_column(column, justify="left" if number == 0 else "right", no_wrap=True)
@@ -107,20 +119,20 @@ def _people_table(figures: Figures, heads: Sequence[str]) -> Table:
     """Return users, payers and their ratio at the end by service over all markets."""
     users, payers = figures.all_of("users"), figures.all_of("payers")
     columns = [f"{what}\n{head}" for what in ("users", "payers") for head in heads]
-    table = _new("Who listens, who pays: millions of monthly users and payers", ["service", *columns, "paying"])
+    table = new("Who listens, who pays: millions of monthly users and payers", ["service", *columns, "paying"])
     for name, members in _listed(list(users)):
         listen, pay = _sum(users, members), _sum(payers, members)
-        table.add_row(name, *map(_millions, listen), *map(_millions, pay), _percent(pay[-1], listen[-1]))
+        table.add_row(name, *map(millions, listen), *map(millions, pay), percent(pay[-1], listen[-1]))
     table.add_section()
     listen, pay = figures.total("streamers"), figures.total("people_paying")
-    table.add_row("distinct people", *map(_millions, listen), *map(_millions, pay), _percent(pay[-1], listen[-1]))
+    table.add_row("distinct people", *map(millions, listen), *map(millions, pay), percent(pay[-1], listen[-1]))
     return table
 
 
 def _spread_table(spread: Figures, services: Sequence[str], end: str, *, replicates: int) -> Table:
     """Return the lowest and highest replicate at the end: users and payers of the listed services, and people."""
     title = f"{replicates} replicates in {end}: lowest to highest"
-    table = _new(title, ["service", "users", "payers"])
+    table = new(title, ["service", "users", "payers"])
     users, payers = spread.all_of("users"), spread.all_of("payers")
     for who in services:
         table.add_row(name_of(who), _range(users[who]), _range(payers[who]))
@@ -130,7 +142,7 @@ def _spread_table(spread: Figures, services: Sequence[str], end: str, *, replica
 
 
 def _range(values: Values) -> str:
-    low, high = map(_millions, values)
+    low, high = map(millions, values)
     return f"{low} to {high}"
 
 
@@ -139,14 +151,14 @@ def _money_table(figures: Figures, heads: Sequence[str]) -> Table:
     revenue, profit, income = (figures.all_of(name) for name in ("revenue", "gross_profit", "label_income"))
     columns = [*(f"revenue\n{head}" for head in heads), *(f"{what}\n{heads[-1]}" for what in ("profit", "margin"))]
     title = "Who earns what: USD million a month; profit and margin are gross"
-    table = _new(title, ["service or label", *columns])
+    table = new(title, ["service or label", *columns])
     for name, members in _listed(list(revenue)):
         earned, kept = _sum(revenue, members), _sum(profit, members)[-1]
-        table.add_row(name, *map(_millions, earned), _millions(kept), _percent(kept, earned[-1]))
+        table.add_row(name, *map(millions, earned), millions(kept), percent(kept, earned[-1]))
     table.add_section()
     for label, values in income.items():
-        table.add_row(f"label {name_of(label)}", *map(_millions, values), "", "")
-    table.add_row("all labels", *map(_millions, figures.total("label_income")), "", "")
+        table.add_row(f"label {name_of(label)}", *map(millions, values), "", "")
+    table.add_row("all labels", *map(millions, figures.total("label_income")), "", "")
     return table
 
 
@@ -155,26 +167,26 @@ def _market_table(figures: Figures, result: Summarised, end: str, *, leaders: in
     start = load_start(result.card.start)
     title = f"Leaders by market in {end}: million users; people who stream, how many pay; USD million to labels"
     ranks = ("first", "second", "third")[:leaders]
-    table = _new(title, ["market", *ranks, "people", "pay", "labels"])
+    table = new(title, ["market", *ranks, "people", "pay", "labels"])
     for market in result.card.markets:
         users = {who: row for who, row in figures.all_of("users", market).items() if who != "other"}
-        first = [f"{name_of(who)} {_millions(row[-1])}" for who, row in list(users.items())[:leaders]]
+        first = [f"{name_of(who)} {millions(row[-1])}" for who, row in list(users.items())[:leaders]]
         streamers, paying, income = (
             figures.total(name, market)[-1] for name in ("streamers", "people_paying", "label_income")
         )
         blanks = [""] * (leaders - len(first))
         table.add_row(
-            start.markets[market].name, *first, *blanks, _millions(streamers), _percent(paying, streamers),
-            _millions(income),
+            start.markets[market].name, *first, *blanks, millions(streamers), percent(paying, streamers),
+            millions(income),
         )  # fmt: skip
     return table
 
 
 def _bytedance_table(lines: Sequence[tuple[str, Values]], heads: Sequence[str]) -> Table:
     """Return TikTok's accounts and those of ByteDance's music services over all markets."""
-    table = _new("ByteDance: USD million a month", ["", *heads])
+    table = new("ByteDance: USD million a month", ["", *heads])
     for words, values in lines:
-        table.add_row(words, *map(_millions, values))
+        table.add_row(words, *map(millions, values))
     return table
 
 
@@ -193,7 +205,8 @@ def _counted(number: int, thing: str) -> str:
     return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
-def _millions(value: float) -> str:
+def millions(value: float) -> str:
+    """Return millions with as many decimals as the size needs."""
     millions = value / 1e6
     if not np.isfinite(millions):
         return "-"
@@ -201,5 +214,6 @@ def _millions(value: float) -> str:
     return f"{millions:,.0f}" if size >= 99.95 else f"{millions:.1f}" if size >= 0.995 else f"{millions:.2f}"
 
 
-def _percent(part: float, whole: float) -> str:
+def percent(part: float, whole: float) -> str:
+    """Return a part of a whole as a percentage."""
     return f"{part / whole:.1%}" if whole > 0 else "-"

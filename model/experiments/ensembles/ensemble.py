@@ -22,7 +22,8 @@ from model.foundation.errors import Fault, InputError, raise_faults
 from model.foundation.files import write_text_whole
 from model.spec.parameters import declared_parameters
 from model.spec.scenario import Scenario
-from model.spec.sources import set_by_sources
+from model.spec.sources import set_by_sources, sets_key
+from model.theory.quantiles import weighted_quantiles
 
 Floats = NDArray[np.float64]
 
@@ -80,18 +81,19 @@ class Ensemble:
 
     def draw(self, k: int) -> dict[str, float]:
         """Return the values of member k, from 0, by parameter. Errors: InputError where there is no such member."""
-        if not 0 <= k < len(self):
+        if not is_whole(k) or not 0 <= k < len(self):
             rule = f"the members of {self.name} are numbered 0 to {len(self) - 1}"
             raise InputError(Fault("ensemble member", rule, k, "Example: ensemble.member(plan, 0)."))
         return dict(zip(self.parameters, self.values[k].tolist(), strict=True))
 
     def member(self, plan: Scenario, k: int) -> Scenario:
-        """Return a scenario with the values of member k in place of declared defaults.
+        """Return a scenario with the values of member k in place of declared defaults, and fresh starts.
 
-        A parameter that a source of the scenario sets itself keeps that value (`held_by`). Errors: InputError.
+        What a source of the scenario sets itself, a parameter (`held_by`) or `fresh_starts`, stays. Errors: InputError.
         """
         held = set(self.held_by(plan))
-        return plan.replace({f"parameters.{name}": value for name, value in self.draw(k).items() if name not in held})
+        values = {f"parameters.{name}": value for name, value in self.draw(k).items() if name not in held}
+        return carrying(plan).replace(values)
 
     def held_by(self, plan: Scenario) -> tuple[str, ...]:
         """Return the parameters of the ensemble that a scenario sets itself: all members keep its value."""
@@ -100,8 +102,6 @@ class Ensemble:
 
     def quantiles(self, levels: Sequence[float]) -> dict[str, Floats]:
         """Return weighted quantiles of each parameter: by name (len(levels),)."""
-        from model.experiments.ensembles.bands import weighted_quantiles
-
         return {
             name: weighted_quantiles(self.values[:, at], self.weights, levels)
             for at, name in enumerate(self.parameters)
@@ -132,3 +132,16 @@ def open_ensemble(name_or_path: str | Path) -> Ensemble:
         name=found.name, about=found.about, parameters=found.parameters, values=found.values, weights=found.weights,
         made=found.made,
     )  # fmt: skip
+
+
+def carrying(plan: Scenario) -> Scenario:
+    """Return a scenario whose replicates settle their own starts, unless a source of it says otherwise.
+
+    The people that a start is settled with are a draw too, and each member has its own.
+    """
+    return plan if plan.fresh_starts or sets_key(plan, "fresh_starts") else plan.replace({"fresh_starts": True})
+
+
+def is_whole(value: object) -> bool:
+    """Tell whether a value is a whole number, of Python or of NumPy."""
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)

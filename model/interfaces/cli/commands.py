@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from model.interfaces.cli.ensembles import EnsembleOption, MembersOption
+
 app = typer.Typer(
     name="resonance",
     help="A market laboratory for music streaming: who listens where, who pays, and who earns what, month by month.",
@@ -49,12 +51,14 @@ Limit = Annotated[int, typer.Option(metavar="N", min=0, help="Most lines to prin
 def run_command(
     scenario: ScenarioWord, *, users: Users = None, months: Months = None, seed: Seed = None,
     replicates: Replicates = None, markets: Markets = None, settings: Setting = None,
+    ensemble: EnsembleOption = None, members: MembersOption = None,
     out: Out = None, quiet: Quiet = False, notes: Notes = False, no_figure: NoFigure = False,
 ) -> int:  # fmt: skip
     """Run a scenario, print who listens where, who pays and who earns what, and save tables and figures.
 
     What may be set, key by key: docs/notation.md; parameters: resonance parameters.
     """
+    from model.interfaces.cli.ensembles import members_asked_for, tell_members
     from model.interfaces.cli.overrides import load_scenario
     from model.interfaces.cli.running import run_and_save
 
@@ -62,7 +66,11 @@ def run_command(
         scenario, settings=settings or [], markets=markets,
         wholes={"users": users, "months": months, "seed": seed, "replicates": replicates},
     )  # fmt: skip
-    return run_and_save(plan, out=out, quiet=quiet, with_figure=not no_figure, with_notes=notes)
+    drawn = members_asked_for(ensemble, members, seed=plan.seed, instead=[("--replicates", replicates)])
+    tell_members(drawn, [plan], runs=len(drawn) if drawn else 0, quiet=quiet)
+    return run_and_save(
+        plan, out=out, quiet=quiet, with_figure=not no_figure, with_notes=notes, members=drawn,
+    )  # fmt: skip
 
 
 @app.command("explain")

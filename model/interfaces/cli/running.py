@@ -17,36 +17,45 @@ from model.spec.scenario import Scenario
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from model.experiments.ensembles.members import Members
     from model.results import RunResult
 
 STOPPED = 130
 DOTS_PER_INCH = 160
 FIGURES = ("who_listens_where.png", "who_earns_what.png")
-OF_TIKTOK, OF_HITS = "tiktok.png", "hits.png"
+OF_TIKTOK, OF_HITS, OF_MEMBERS = "tiktok.png", "hits.png", "fans.png"
 
 
-def run_and_save(plan: Scenario, *, out: Path | None, quiet: bool, with_figure: bool, with_notes: bool = False) -> int:
+def run_and_save(
+    plan: Scenario, *, out: Path | None, quiet: bool, with_figure: bool, with_notes: bool = False,
+    members: Members | None = None,
+) -> int:  # fmt: skip
     """Run a scenario, print its summary, save it; returns the exit code.
 
-    A run stopped by the user keeps the replicates that were finished. Errors: InputError, also when `out` cannot be
-    written or holds something else, before anything is run.
+    members: of an ensemble, one run each. A run stopped by the user keeps the replicates that were finished. Errors:
+    InputError, also when `out` cannot be written or holds something else, before anything is run.
     """
-    folder = Path("results") / f"{plan.name}-{plan.digest}" if out is None else out
+    under = "" if members is None else f"-{members.ensemble.digest}"
+    folder = Path("results") / f"{plan.name}-{plan.digest}{under}" if out is None else out
     check_writable(folder)
     replaces = _earlier(folder)
     begun = perf_counter()
     with RunProgress(quiet=quiet) as show:
+        from model.experiments.ensembles.living import live_members
         from model.experiments.run import RunStopped, run
 
         try:
-            result: RunResult | None = run(plan, progress=show)
+            result: RunResult | None = (
+                run(plan, progress=show) if members is None else live_members(plan, members, progress=show)
+            )
             code = 0
         except RunStopped as stop:
             result, code = stop.result, STOPPED
     if code:
         done = 0 if result is None else len(result.runs)
         kept = "nothing is saved" if result is None else "what was finished is saved"
-        print(f"resonance: stopped after {done} of {plan.replicates} replicates; {kept}.", file=sys.stderr)
+        whole = f"{plan.replicates} replicates" if members is None else f"{len(members)} runs"
+        print(f"resonance: stopped after {done} of {whole}; {kept}.", file=sys.stderr)
     if result is None:
         return code
     if not quiet:
@@ -96,6 +105,8 @@ def _figures(result: RunResult, plan: Scenario) -> dict[str, bytes]:
     from model.experiments.comparing.chosen import changes_songs, tiktok_differences
 
     drawn = dict(zip(FIGURES, (result.plot.small_multiples, result.plot.label_income), strict=True))
+    if result.provenance.carried is not None:
+        drawn[OF_MEMBERS] = result.plot.fans
     plain = Scenario.load("baseline").replace({"start": plan.start, "markets": list(plan.markets)})
     if tiktok_differences([plain, plan]) and len(result.tiktok):
         drawn[OF_TIKTOK] = result.plot.tiktok
