@@ -276,4 +276,3 @@ def _meets(fact: Fact, term: str) -> bool:
         return fact.market == code or code in fact.markets
     words = " ".join((fact.id, fact.entity, fact.field, fact.note)).lower().replace("_", " ")
     return term.lower().replace("_", " ") in words
-

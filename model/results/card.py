@@ -69,3 +69,8 @@ class ScenarioCard:
         """Return the value of a parameter in this scenario."""
         values: Any = self.canonical["parameters"]
         return float(values[name])
+
+    def parameters(self) -> dict[str, float]:
+        """Return the values of all parameters in this scenario, by name."""
+        values: Any = self.canonical["parameters"]
+        return {str(name): float(value) for name, value in values.items()}

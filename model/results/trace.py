@@ -30,7 +30,7 @@ def trace(
     place = Place(provenance.start, market, platform, tier)
     if market or platform or tier:
         place.check(card.markets)
-    behind = _behind(found)
+    behind = columns_behind(found)
     near = behind if full else tuple(MEASURES[name] for name in found.columns)
     lines = [
         f"{found.name}: {found.label} [{found.unit}]",
@@ -79,7 +79,7 @@ def _adding(found: Measure) -> str:
     return {"sum": "sum", "none": "not added"}[found.adds]
 
 
-def _behind(found: Measure) -> tuple[Measure, ...]:
+def columns_behind(found: Measure) -> tuple[Measure, ...]:
     """Return the measures that a measure is worked out from, the nearest first, each once."""
     seen = {found.name}
     queue = list(found.columns)

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
+import model
 from model.facts import load_start
 from model.foundation.errors import InputError
 from model.results.card import ScenarioCard
@@ -31,6 +36,38 @@ def test_the_identity_covers_the_start_state(make_scenario):
     card = ScenarioCard.of(make_scenario())
     assert run_id(card, replicate=0, start="a") != run_id(card, replicate=0, start="b")
     assert start_digest("2022-10") != start_digest("2022-06")
+
+
+def test_editing_a_fact_changes_the_identity_of_every_run(tmp_path):
+    root = Path(model.__file__).parent
+    shutil.copytree(root, tmp_path / "model", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(root.parent / "scenarios", tmp_path / "scenarios")
+    code = (
+        "import json; from model.results.card import ScenarioCard; from model.spec.scenario import Scenario; "
+        "from model.results.provenance import Provenance; "
+        "one = Provenance.of(ScenarioCard.of(Scenario.load('tiny')), replicates=[0]); "
+        "print(json.dumps([one.run_ids[0], one.start_digest, one.model_version]))"
+    )
+
+    def identity():
+        done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+        return json.loads(done.stdout)
+
+    def edit(table, old, new):
+        path = tmp_path / "model" / "facts" / "tables" / f"{table}.csv"
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    before = identity()
+    edit("prices", "prc-0001,Spotify,IN,individual,119,", "prc-0001,Spotify,IN,individual,129,")
+    fact = identity()
+    assert fact[0] != before[0]
+    assert fact[2] != before[2]
+    edit("start_offers", "IN,spotify,individual,119,", "IN,spotify,individual,118,")
+    start = identity()
+    assert start[0] != fact[0]
+    assert start[1] != before[1]
 
 
 def test_facts_are_those_of_the_markets(make_scenario):

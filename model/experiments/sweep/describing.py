@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from model.experiments.identity import origins_of
 from model.experiments.sweep.plan import SweepPlan
 from model.experiments.sweep.points import Column
 from model.experiments.sweep.vocabulary import Axis
@@ -19,6 +20,7 @@ def described(plan: SweepPlan) -> dict[str, object]:
             "inputs": [input_of(one) for one in plan.axes], "policies": [one.name for one in plan.policies],
             "outcomes": [[one.who, one.column, one.frame] for one in plan.outcomes], "series": plan.series,
             "markets": list(plan.base.markets), "replicates": plan.replicates,
+            "origins": origins_of(plan.plans[:1], names=[plan.policies[0].name]),
             "provenance": {
                 "model_version": model_version(), "versions": library_versions(), "start": plan.base.start,
                 "start_digest": start_digest(plan.base.start), "seed": plan.base.seed,

@@ -41,7 +41,8 @@ class SweepResult:
 
     folder: where it is kept. inputs: what the points move. policies: names. outcomes_kept: what was kept of each run.
     markets: of the runs. replicates: of each point and policy. design: of the points. planned: number of runs.
-    provenance: model version, versions, digests, when it was made.
+    provenance: model version, versions, digests, when it was made. origins: the scenario under the first policy with
+    all that it rests on, see `model.experiments.identity`; empty in a folder that was written before it was kept.
     """
 
     def __init__(self, store: SweepStore) -> None:
@@ -56,6 +57,7 @@ class SweepResult:
         self.replicates, self.planned = int(about["replicates"]), int(about["runs"])
         self.has_series = bool(about["series"])
         self.provenance: dict[str, Any] = dict(about["provenance"])
+        self.origins: list[dict[str, Any]] = list(about.get("origins", ()))
         for table, columns in self._columns().items():
             store.expect(table, columns)
         store.show(LONG, long_view(self.outcomes_kept))

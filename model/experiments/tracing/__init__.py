@@ -1,0 +1,6 @@
+"""Any number of anything saved to a folder, traced to runs, scenario, parameters, facts and assumptions."""
+
+from model.experiments.tracing.folder import trace_saved
+from model.experiments.tracing.traced import Asked, Traced
+
+__all__ = ["Asked", "Traced", "trace_saved"]
