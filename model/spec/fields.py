@@ -57,11 +57,27 @@ class Ground:
 class Fields:
     """The fields of one table: each method returns a field's value, or its default where it is missing or wrong."""
 
-    def __init__(self, row: Mapping[object, object], place: str, *, index: int, ground: Ground) -> None:
-        """row: the table. index: of its layer. place: how messages name it."""
+    def __init__(
+        self, row: Mapping[object, object], place: str, *, index: int, ground: Ground,
+        written: Mapping[str, int] | None = None,
+    ) -> None:  # fmt: skip
+        """row: the table. index: of its layer. place: how messages name it.
+
+        written: index of the layer that wrote a key, by its dotted path, where several layers wrote the table.
+        """
         self.row, self.place, self.index, self.ground = row, place, index, ground
+        self.written: Mapping[str, int] = written or {}
         self.faults: list[Fault] = []
         self.left_out: list[str] = []
+
+    def layer_of(self, key: str) -> int:
+        """Return the index of the layer that wrote a key, that of the table where it is not known."""
+        return self.written.get(key, self.index)
+
+    def within(self, key: str, row: Mapping[object, object]) -> Fields:
+        """Return the fields of a table that stands in this one at a dotted path."""
+        own = {path[len(key) + 1 :]: at for path, at in self.written.items() if path.startswith(f"{key}.")}
+        return Fields(row, f"{self.place}.{key}", index=self.layer_of(key), ground=self.ground, written=own)
 
     def fault(self, key: str, rule: str, value: object, way: str) -> None:
         """Note a fault of a field, or of the whole table where key is empty."""
@@ -178,7 +194,7 @@ class Fields:
         if window.first <= month <= window.last:
             return True
         narrowed_by = window.start_from if month < window.first else window.months_from
-        if self.index < narrowed_by:
+        if self.layer_of(key) < narrowed_by:
             self.left_out.append(f"{what} of {show_month(month)}, which lies outside the run")
         else:
             rule = f"{key} lies in the run, {show_month(window.first)} to {show_month(window.last)}"
@@ -196,7 +212,7 @@ class Fields:
         every = chosen == (ALL,)
         inside = run if every else tuple(one for one in chosen if one in run)
         outside = () if every else tuple(one for one in chosen if one not in run)
-        if outside and self.index < ground.window.markets_from:
+        if outside and self.layer_of(key) < ground.window.markets_from:
             self.left_out.append(f"{self.place} for {', '.join(outside)}, not run")
         elif outside:
             way = f"Add them to markets; the run has {', '.join(run)}."
@@ -211,7 +227,7 @@ class Fields:
 
     def _lacks(self, key: str, service: str, markets: tuple[str, ...]) -> None:
         where = ", ".join(markets)
-        if self.index < self.ground.narrowed_by:
+        if self.layer_of(key) < self.ground.narrowed_by:
             self.left_out.append(f"{self.place} for {where}, where {service} has no offer")
             return
         known = [one for one in self.ground.window.markets if self.ground.has(one, service)]

@@ -43,7 +43,7 @@ def _entry(fields: Fields, market: str, row: object, *, service: str, values: Ma
         fields.fault(key, "an entry is a table", row, 'Example: date = "2023-04".')
         return None
     if market not in ground.window.markets:
-        if fields.index < ground.window.markets_from:
+        if fields.layer_of(key) < ground.window.markets_from:
             fields.left_out.append(f"{fields.place}.{key}, not run")
         else:
             way = f"Add it to markets; the run has {', '.join(ground.window.markets)}."
@@ -51,7 +51,7 @@ def _entry(fields: Fields, market: str, row: object, *, service: str, values: Ma
         return None
     if (market, service) in ground.offered:
         fields.fault(key, f"{service} is offered there already", market, "Take the entry out.")
-    own = Fields(row, f"{fields.place}.{key}", index=fields.index, ground=ground)
+    own = fields.within(key, row)
     entry = _read(own, market, values)
     fields.faults += own.faults
     fields.left_out += own.left_out
@@ -104,7 +104,7 @@ def _tiers(own: Fields, market: str, values: Mapping[str, Value]) -> dict[str, f
 
 def _given(own: Fields, raw: Mapping[object, object]) -> dict[str, float]:
     known, found = own.ground.names.tier_names, {}
-    inner = Fields(raw, f"{own.place}.tiers", index=own.index, ground=own.ground)
+    inner = own.within("tiers", raw)
     for tier in raw:
         if not isinstance(tier, str) or tier not in known:
             inner.fault(str(shown(tier)), "no such tier", tier, nearest(str(tier), known))

@@ -35,7 +35,8 @@ def read_strategies(tables: Sequence[Table], *, ground: Ground) -> StrategiesRea
     faults: list[Fault] = []
     left_out: list[str] = []
     for table in tables:
-        fields = Fields(table.row, table.place, index=table.index, ground=ground)
+        index = table.written.get("rule", table.index)  # a strategy is of the layer that says what is played
+        fields = Fields(table.row, table.place, index=index, ground=ground, written=table.written)
         plan = _plan(fields, table)
         faults += fields.faults
         left_out += fields.left_out
@@ -177,12 +178,13 @@ def _period(fields: Fields) -> tuple[int, int]:
     if first > last and "from" in fields.row and "until" in fields.row:
         fields.fault("until", f"a strategy ends after it begins in {show_month(first)}", show_month(last), "Swap them.")
     elif first > window.last or last < window.first:
-        at = show_month(first if first > window.last else last)
-        if fields.index < fields.ground.narrowed_by:
+        late = first > window.last
+        at = show_month(first if late else last)
+        if fields.layer_of("from" if late else "until") < fields.ground.narrowed_by:
             fields.left_out.append(f"{fields.place} of {at}, which lies outside the run")
         else:
             rule = f"a strategy is played in the run, {show_month(window.first)} to {show_month(window.last)}"
-            fields.fault("from" if first > window.last else "until", rule, at, "Change the dates, or drop it.")
+            fields.fault("from" if late else "until", rule, at, "Change the dates, or drop it.")
     return max(first, window.first), min(last, window.last)
 
 

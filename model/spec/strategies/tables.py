@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from model.foundation.errors import Fault
 from model.spec.events import Event, read_events
@@ -18,12 +18,16 @@ FRAME = ("platform", "label", "markets", "from", "until")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One strategy as the layers write it together. index, place: of the strongest layer that wrote on it."""
+    """One strategy as the layers write it together. index, place: of the strongest layer that wrote on it.
+
+    written: index of the strongest layer that wrote at a dotted path of it, such as "entries.MX".
+    """
 
     key: str
     row: Mapping[object, object]
     index: int
     layer: Layer
+    written: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def place(self) -> str:
@@ -53,7 +57,12 @@ def merged(layers: Sequence[Layer]) -> tuple[tuple[Table, ...], list[Fault]]:
             found = {}
         for key, row in raw.items() if "strategies" in layer.values else ():
             if isinstance(row, Mapping):
-                found[key] = Table(key, _over(_kept(found.get(key), row), row), index, layer)
+                before = found.get(key)
+                kept = _kept(before, row)
+                own = {} if before is None else before.written
+                still = {path: at for path, at in own.items() if path.partition(".")[0] in kept}
+                written = {**still, **dict.fromkeys(_paths(row), index)}
+                found[key] = Table(key, _over(kept, row), index, layer, written)
             else:
                 way = f'Write [strategies.{key}] and rule = "..." below it.'
                 faults.append(Fault(layer.at("strategies", key), "a strategy is a table", shown(row), way))
@@ -67,6 +76,14 @@ def _kept(before: Table | None, row: Mapping[object, object]) -> Mapping[object,
     if row.get("rule", before.row.get("rule")) == before.row.get("rule"):
         return before.row
     return {key: value for key, value in before.row.items() if key in FRAME}
+
+
+def _paths(row: Mapping[object, object], above: str = "") -> Iterator[str]:
+    """Yield the dotted path of every key of a table, of tables in it too."""
+    for key, value in row.items():
+        yield f"{above}{key}"
+        if isinstance(value, Mapping):
+            yield from _paths(value, f"{above}{key}.")
 
 
 def _over(below: Mapping[object, object], above: Mapping[object, object]) -> dict[object, object]:
@@ -97,7 +114,8 @@ def scheduled(tables: Sequence[Table], *, names: Names) -> tuple[list[Event], li
         usual = {"platform": table.actor, "markets": table.row.get("markets", "ALL")}
         rows = [{**usual, **one, "platform": table.actor} for one in actions]
         layer = Layer(table.place, table.layer.rank, {"events": rows})
-        read, wrong = read_events(layer, index=table.index, names=names, at=f"{table.place}.actions")
+        index = table.written.get("actions", table.index)
+        read, wrong = read_events(layer, index=index, names=names, at=f"{table.place}.actions")
         events += read
         faults += wrong
     return events, faults

@@ -99,6 +99,15 @@ def test_policies_alone_are_a_sweep_of_one_point() -> None:
     assert (plan.plans[1].users, plan.plans[1].months, plan.plans[1].seed) == (200, 2, 1)
 
 
+def test_a_policy_changes_one_key_of_a_scenario_with_entries_elsewhere() -> None:
+    """`dozen_markets` enters twelve markets over four waves; of them one is run here, for a year."""
+    base = BASE.replace({"markets": ["MX"], "months": 12})
+    loud = {"scenario": "dozen_markets", "strategies": {"tiktok_music": {"marketing": 2.0}}}
+    plan = plan_sweep(base, policies={"out": {}, "loud": loud, "as_it_is": "dozen_markets"}, outcomes=["spotify.users"])
+    told = [[(entry.market, entry.marketing) for one in own.strategies for entry in one.entries] for own in plan.plans]
+    assert told == [[], [("MX", 2.0)], [("MX", 5.0)]]
+
+
 def test_policies_share_one_table_of_offers() -> None:
     entry = {"date": "2022-11", "kind": "platform_enters", "platform": "tiktok_music", "markets": "ALL",
              "tiers": {"individual": 30.0}, "unusual": True}  # fmt: skip

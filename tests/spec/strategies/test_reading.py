@@ -165,6 +165,43 @@ def test_what_a_stronger_layer_narrows_is_left_out_in_words() -> None:
     assert all(word in told for word in ("strategies.gaana", "strategies.joox", "strategies.late"))
 
 
+def test_one_key_over_a_narrowed_strategy_speaks_of_that_key_alone() -> None:
+    """Who narrows a run and then changes one choice did not write the markets and dates that are not run."""
+    two = {**EXPAND, "entries": {**EXPAND["entries"], "US": {"date": "2024-06", "tiers": {"individual": 9}}}}
+    tables = {"joox": two, "mine": {**MATCH, "markets": ["IN", "ID"], "until": "2024-01"}, "late": {**MATCH, "from": "2024-06"},
+              "gaana": {"rule": "hold"}}  # fmt: skip
+    small = of(tables, months=24).replace(markets=["IN"], months=12)
+    more = {"strategies.joox.marketing": 2.0, "strategies.mine.share": 0.9, "strategies.late.share": 0.9}
+    changed = {one.key: one for one in small.replace(more).strategies}
+    assert set(changed) == {"joox", "mine", "gaana"}
+    assert [(one.market, one.marketing) for one in changed["joox"].entries] == [("IN", 2.0)]
+    assert (changed["mine"].markets, changed["mine"].values["share"]) == (("IN",), 0.9)
+    assert "strategies.late of 2024-06, which lies outside the run" in " ".join(small.replace(more).left_out)
+    us = small.replace(markets=["US"]).replace({"strategies.gaana.about": "stays"})  # it has no offer in the US
+    assert "gaana" not in {one.key for one in us.strategies}
+
+
+@pytest.mark.parametrize(
+    ("more", "place"),
+    [
+        ({"strategies.joox.entries.US.marketing": 2.0}, "call: strategies.joox.entries.US"),
+        ({"strategies.joox.entries.IN.date": "2024-06"}, "call: strategies.joox.entries.IN.date"),
+        ({"strategies.mine.markets": ["US"]}, "call: strategies.mine.markets"),
+        ({"strategies.mine.from": "2024-06"}, "call: strategies.mine.from"),
+        (
+            {"strategies.gaana": {"rule": "hold", "platform": "gaana", "markets": ["US"]}},
+            "call: strategies.gaana.markets",
+        ),
+    ],
+)
+def test_what_a_call_writes_itself_beyond_the_run_is_a_fault(more: dict[str, object], place: str) -> None:
+    two = {**EXPAND, "entries": {**EXPAND["entries"], "US": {"date": "2023-01", "tiers": {"individual": 9}}}}
+    small = of({"joox": two, "mine": MATCH}, months=24).replace(markets=["IN"], months=12)
+    with pytest.raises(InputError) as caught:
+        small.replace(more)
+    assert [one.place for one in caught.value.faults] == [place]
+
+
 def test_period_is_cut_to_the_run() -> None:
     (plan,) = of({"resso": {"rule": "hold", "from": "2021-01", "until": "2031-01"}}, months=12).strategies
     assert (plan.first, plan.last) == (parse_month("2022-10"), parse_month("2023-09"))
