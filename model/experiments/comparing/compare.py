@@ -9,6 +9,7 @@ from time import perf_counter
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from model.experiments.comparing.chosen import chosen_outcomes
 from model.experiments.comparing.comparison import Comparison
@@ -16,17 +17,22 @@ from model.experiments.comparing.outcomes import (
     HORIZON,
     WORLD,
     Outcome,
+    by_month,
     read_outcomes,
     readings,
 )
-from model.experiments.comparing.plans import Common, common_ground
+from model.experiments.comparing.plans import Common, common_ground, with_offers_of_all
 from model.experiments.comparing.sequential import FEWEST, RankingTest, looks
+from model.experiments.comparing.under import Under
+from model.experiments.ensembles.living import members_of
+from model.experiments.ensembles.members import Given, Members, Wanted
 from model.experiments.run import COMPILING, MONTHS, SETTLING, Progress, live_replicate, warm_up
 from model.foundation.errors import Fault, InputError, raise_faults
 from model.market.start_store import StartStore
 from model.results import RunResult
 from model.spec.scenario import Scenario
 
+Floats = NDArray[np.float64]
 COMPARING = "comparing"
 """Stage of the progress: months lived of all scenarios and replicates planned so far."""
 FIRST, MOST, LEVEL, ERROR = 6, 48, 0.9, 0.1
@@ -41,10 +47,11 @@ class ComparisonStopped(KeyboardInterrupt):
 
 
 def compare(
-    *scenarios: Scenario | str | Path, replicates: int = FIRST, most: int | None = None,
+    *scenarios: Scenario | str | Path, replicates: int | None = None, most: int | None = None,
     outcomes: Sequence[str] | None = None, by: str | None = None, platforms: Sequence[str] | None = None,
     names: Sequence[str] | None = None, settings: Mapping[str, object] | None = None, level: float = LEVEL,
     error: float = ERROR, starts: StartStore | None = None, progress: Progress | None = None,
+    ensemble: Given | None = None, members: Wanted = None,
 ) -> Comparison:  # fmt: skip
     """Return paired differences of scenarios under common random numbers, and their ranking.
 
@@ -52,21 +59,31 @@ def compare(
     compared in the markets and months that they have in common. Replicate r of each takes the same draws after the same
     settled start, so that what a scenario leaves alone differs by exactly 0; intervals are over these draws.
 
-    replicates: run at first. most: largest number, to which they are raised (by half each time) until the ranking is
-    settled (default: 48 or `replicates`). outcomes: "resso.users", "sony.label_income", "consumer_surplus"...; default:
-    those of what differs (`chosen_outcomes`; the notes of the comparison name it), or of `platforms`: users, payers,
+    replicates: run at first (default: 6). most: largest number, to which they are raised (by half each time) until the
+    ranking is settled (default: 48 or `replicates`). outcomes: "resso.users", "sony.label_income",
+    "consumer_surplus"...; default: those of what differs (`chosen_outcomes`; the notes of the comparison name it), or of `platforms`: users, payers,
     revenue and operating income, label income, consumer surplus. by: outcome of the ranking, the largest first
     (default: ByteDance's income where only its services differ, else the operating income of the first service), over
     the horizon and all markets. names: of the scenarios. settings: put on top of
     every scenario, as in `Scenario.replace`. level: of intervals. error: highest chance of any wrong order, see
     `model.experiments.comparing.sequential`. starts: where settled starts are kept. progress: called with (stage, done,
-    whole). Errors: InputError with every fault; ComparisonStopped, with what was finished.
+    whole). ensemble: joint draws of parameters, as of `model.experiments.run.run`; then each scenario is run once for
+    each member, with its values and with a start and draws of its own, the same in all scenarios, and intervals hold
+    that part of the members' differences. members: how many (default: 40), or a list; all are lived. Errors: InputError
+    with every fault; ComparisonStopped, with what was finished.
     """
     common = common_ground(scenarios, names=names, settings=settings)
-    sizes = _sizes(replicates, most, level, error)
+    drawn = None
+    if ensemble is not None or members is not None:
+        drawn = members_of(ensemble, seed=common.plans[0].seed, members=members, replicates=replicates, most=most)
+        replicates = most = len(drawn)
+        if len(drawn) < FEWEST:
+            rule = f"a comparison takes {FEWEST} members or more"
+            raise InputError(Fault("members", rule, len(drawn), "Leave it out for 40."))
+    sizes = _sizes(FIRST if replicates is None else replicates, most, level, error)
     read, rank_by, why = _questions(common, outcomes, by, platforms)
     common = replace(common, notes=(*common.notes, why)) if why else common
-    living = _Living(common, read, rank_by, sizes, level, error, progress)
+    living = _Living(common, read, rank_by, sizes, level, error, progress, drawn)
     try:
         living.prepare(StartStore.default() if starts is None else starts)
         living.run()
@@ -121,8 +138,10 @@ class _Living:
 
     def __init__(
         self, common: Common, outcomes: tuple[Outcome, ...], by: Outcome, sizes: tuple[int, ...], level: float,
-        error: float, progress: Progress | None,
+        error: float, progress: Progress | None, drawn: Members | None,
     ) -> None:  # fmt: skip
+        self.drawn = drawn
+        self.series: list[list[Floats]] = []
         self.common, self.outcomes, self.by, self.sizes, self.level = common, outcomes, by, sizes, level
         self.tell: Progress = progress or (lambda *_: None)
         self.test = RankingTest(len(common.plans), sizes, error)
@@ -145,12 +164,28 @@ class _Living:
         """Live replicates up to each look until the ranking is settled."""
         for size in self.sizes:
             while self.done < size:
-                self.rows.append([self._live(number, size) for number in range(len(self.common.plans))])
+                self._live_all(size)
             if self.test.look(self._ranked()):
                 return
 
-    def _live(self, number: int, size: int) -> pd.Series[float]:
-        plan = self.common.plans[number]
+    def _live_all(self, size: int) -> None:
+        """Live the next replicate of every scenario, or its next member; kept only when all have finished it."""
+        plans, replicate = list(self.common.plans), self.done
+        if self.drawn is not None:
+            slot = self.drawn.slots[self.done]
+            plans, replicate = with_offers_of_all([self.drawn.plan(plan, slot) for plan in plans]), slot.replicate
+        lived = [self._live(plan, number, size, replicate) for number, plan in enumerate(plans)]
+        if self.drawn is not None:
+            self.series.append([self._by_month(result) for result in lived])
+        self.rows.append([readings(result, self.outcomes, markets=result.card.markets) for result in lived])
+
+    def _by_month(self, result: RunResult) -> Floats:
+        """Return (months, outcomes), totals over markets."""
+        wide = [by_month(result, outcome, result.card.markets) for outcome in self.outcomes]
+        unknown = np.full(result.card.months, np.nan)
+        return np.column_stack([one[WORLD].to_numpy(np.float64) if WORLD in one else unknown for one in wide])
+
+    def _live(self, plan: Scenario, number: int, size: int, replicate: int) -> RunResult:
         lived = (self.done * len(self.common.plans) + number) * plan.months
         whole = size * len(self.common.plans) * plan.months
 
@@ -160,8 +195,8 @@ class _Living:
             elif not self.done and not number:
                 self.tell(SETTLING, done, of)
 
-        finished = live_replicate(plan, replicate=self.done, starts=self.starts, progress=told)
-        return readings(RunResult.from_runs(plan, [finished]), self.outcomes, markets=plan.markets)
+        finished = live_replicate(plan, replicate=replicate, starts=self.starts, progress=told)
+        return RunResult.from_runs(plan, [finished])
 
     def _values(self) -> np.ndarray[tuple[int, int, int], np.dtype[np.float64]]:
         """Return (scenarios, replicates, keys)."""
@@ -181,8 +216,12 @@ class _Living:
 
     def comparison(self) -> Comparison:
         """Return the comparison of what was finished."""
+        under, notes = None, self.common.notes
+        if self.drawn is not None:
+            under = Under(self.drawn, self.drawn.slots[: self.done], np.array(self.series))
+            notes = (*under.notes(self.common.plans, self.common.names), *notes)
         return Comparison(
             plans=self.common.plans, names=self.common.names, outcomes=self.outcomes, keys=self._keys(),
-            values=self._values(), test=self.test, by=self.by, level=self.level, notes=self.common.notes,
-            seconds=perf_counter() - self.begun,
+            values=self._values(), test=self.test, by=self.by, level=self.level, notes=notes,
+            seconds=perf_counter() - self.begun, under=under,
         )  # fmt: skip

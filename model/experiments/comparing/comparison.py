@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from io import BytesIO
 from itertools import combinations, pairwise
@@ -18,6 +18,7 @@ from model.experiments.answer_folder import save_answer
 from model.experiments.comparing.outcomes import HORIZON, WORLD, Outcome
 from model.experiments.comparing.paired import Paired, paired_differences
 from model.experiments.comparing.sequential import RankingTest, order_of, same
+from model.experiments.comparing.under import Under, band_columns, fan_table, members_table
 from model.foundation.errors import Fault, InputError, nearest
 from model.spec.scenario import Scenario
 
@@ -49,7 +50,8 @@ class Ranking:
     def text(self) -> str:
         """Return the verdict in a sentence or two."""
         what = f"{self.outcome.label} ({self.outcome.over}, all markets)"
-        runs = f"{self.replicates} replicates, chance of a wrong order at most {self.error:.0%}"
+        many = "replicates" if "share_above" not in self.pairs else "members"
+        runs = f"{self.replicates} {many}, chance of a wrong order at most {self.error:.0%}"
         line = self.order[0]
         for one, other in pairwise(self.order):
             row = self.pairs[self.pairs["larger"].eq(one) & self.pairs["smaller"].eq(other)].iloc[0]
@@ -58,7 +60,18 @@ class Ranking:
             verdict = f"{self.winner} is highest" if self.winner else "the first are exactly equal"
         else:
             verdict = f"{self.winner} is highest; the order below is open" if self.winner else "no clear winner"
-        return f"By {what}: {line}. The verdict: {verdict} ({runs})."
+        return f"By {what}: {line}. The verdict: {verdict} ({runs}).{self._shares()}"
+
+    def _shares(self) -> str:
+        """Return in how many members of an ensemble each lies above the next, "" without one."""
+        if "share_above" not in self.pairs:
+            return ""
+        told = []
+        for one, other in pairwise(self.order):
+            row = self.pairs[self.pairs["larger"].eq(one) & self.pairs["smaller"].eq(other)].iloc[0]
+            same_too = f", the same in {row['share_equal']:.0%}" if row["share_equal"] > 0.0 else ""
+            told.append(f"{one} is above {other} in {row['share_above']:.0%} of the members{same_too}")
+        return f" {'; '.join(told)}."
 
 
 class Comparison:
@@ -66,12 +79,15 @@ class Comparison:
 
     plans, names: the scenarios as run. outcomes: what was read. keys: (outcome, market or "total", "end" or "horizon").
     values: (scenarios, replicates, keys). by: what the ranking is by. notes: what was cut to make them comparable.
+    under: the ensemble whose members the replicates are, None without one.
     """
 
     def __init__(
         self, *, plans: Sequence[Scenario], names: Sequence[str], outcomes: Sequence[Outcome], keys: pd.MultiIndex,
         values: Floats, test: RankingTest, by: Outcome, level: float, notes: Sequence[str] = (), seconds: float = 0.0,
+        under: Under | None = None,
     ) -> None:  # fmt: skip
+        self.under = under
         self.plans, self.names, self.notes = tuple(plans), tuple(names), tuple(notes)
         self.outcomes = {outcome.name: outcome for outcome in outcomes}
         self.keys, self.values, self.by, self.level, self.seconds = keys, values, by, level, seconds
@@ -83,15 +99,24 @@ class Comparison:
         return int(self.values.shape[1])
 
     def difference(self, name: str, *, base: str | None = None) -> Paired:
-        """Return the paired differences of a scenario less another (default: the first), one per key."""
-        one = self._position(self.names[0] if base is None else base)
-        return paired_differences(self.values[one], self.values[self._position(name)], level=self.level)
+        """Return the paired differences of a scenario less another (default: the first), one per key.
+
+        Under an ensemble low and high are the ends of the band that holds a part `level` of its members' differences.
+        """
+        one, other = self._position(self.names[0] if base is None else base), self._position(name)
+        found = paired_differences(self.values[one], self.values[other], level=self.level)
+        if self.under is None:
+            return found
+        bands = band_columns(self.values[other] - self.values[one], level=self.level)
+        return replace(found, low=bands["low"], high=bands["high"])
 
     def table(
         self, *, outcome: str | None = None, market: str | None = None, over: str | None = None, base: str | None = None
     ) -> pd.DataFrame:
         """Return scenario x outcome x market x over: means, difference to the base, interval, variance reduction.
 
+        Under an ensemble also its members' quartiles and median difference, and the shares of members in which it is
+        above 0 and exactly 0.
         outcome, market ("total" for all together), over ("end", "horizon"): only these rows. base: scenario the others
         are held against (default: the first). Errors: InputError for unknown names.
         """
@@ -116,11 +141,43 @@ class Comparison:
         frame.insert(1, "base", base)
         with np.errstate(divide="ignore", invalid="ignore"):
             relative = np.where(before != 0.0, found.difference / np.abs(before), np.nan)
+        gaps = self.values[self._position(name)] - self.values[self._position(base)]
+        more = {} if self.under is None else band_columns(gaps, level=self.level)
+        more = {column: more[column] for column in more if column not in ("low", "high")}
         return frame.assign(
             unit=[one.unit for one in measures], base_mean=before,
             scenario_mean=self.values[self._position(name)].mean(axis=0), difference=found.difference, low=found.low,
             high=found.high, relative=relative, variance_reduction=found.reduction, replicates=self.replicates,
+            **more,
         )  # fmt: skip
+
+    @property
+    def ensemble_name(self) -> str:
+        """Name of the ensemble, "" without one."""
+        return "" if self.under is None else self.under.members.ensemble.name
+
+    def fans(self) -> pd.DataFrame:
+        """Return scenario x outcome x month: bands of levels and differences. Errors: InputError without an ensemble.
+
+        Columns: kind ("level", "difference"), unit, q05, q25, median, q75, q95, mean, share_above (of differences).
+        """
+        return fan_table(self, self._under())
+
+    def members(self) -> pd.DataFrame:
+        """Return scenario x run: replicate, member, run id, own values. Errors: InputError without an ensemble."""
+        return members_table(self, self._under())
+
+    def fan_figure(self) -> Figure:
+        """Return fans of the differences to the first scenario by month. Errors: InputError without an ensemble."""
+        from model.experiments.comparing.fan_figure import differences_fan
+
+        return differences_fan(self)
+
+    def _under(self) -> Under:
+        if self.under is None:
+            way = "Compare with ensemble=... (--ensemble)."
+            raise InputError(Fault("comparison", "was made under an ensemble", "replicates of one world", way))
+        return self.under
 
     def ranking(self) -> Ranking:
         """Return the order of the scenarios by the chosen outcome, and how far it is settled."""
@@ -135,6 +192,7 @@ class Comparison:
                 "larger": self.names[one], "smaller": self.names[other], "difference": float(gap.difference[0]),
                 "low": float(gap.low[0]), "high": float(gap.high[0]), "p": p, "equal": same(values, one, other),
                 "settled": self._test.is_above(one, other),
+                **({} if self.under is None else _agreed(values[one] - values[other], self.level)),
             })  # fmt: skip
         first, rest = order[0], order[1:]
         wins = all(self._test.is_above(first, other) for other in rest)
@@ -175,28 +233,33 @@ class Comparison:
             "scenarios": dict(zip(self.names, (plan.digest for plan in self.plans), strict=True)), "by": self.by.name,
             "outcomes": list(self.outcomes), "replicates": self.replicates, "level": self.level,
             "error": ranking.error, "verdict": ranking.text(), "notes": list(self.notes),
+            **({} if self.under is None else {"ensemble": self.under.plain()}),
         }  # fmt: skip
-        stream, figures = BytesIO(), {}
+        figures = {}
         if with_figure:
-            self.figure().savefig(stream, format="png", dpi=DOTS_PER_INCH)
-            figures["differences"] = stream.getvalue()
+            figures["differences"] = _png(self.figure())
+            figures |= {} if self.under is None else {"fans": _png(self.fan_figure())}
+        more = {} if self.under is None else {"fans": self.fans(), "members": self.members()}
         place = Path(folder)
         save_answer(
             place, kind="comparison", plan=self.plans[0], question=question, figures=figures,
-            tables={"differences": self.table(), "ranking": ranking.pairs, "values": self._long()},
-            plans=self.plans, names=self.names, replicates=self.replicates,
+            tables={"differences": self.table(), "ranking": ranking.pairs, "values": self._long(), **more},
+            plans=self.plans, names=self.names, replicates=0 if self.under else self.replicates,
         )  # fmt: skip
         return place
 
     def _long(self) -> pd.DataFrame:
         """Return scenario x replicate x key: every value."""
         frame = self.keys.to_frame(index=False)
+        lived = range(self.replicates) if self.under is None else self.under.lived
+        runs = [{"replicate": one} if isinstance(one, int) else {"replicate": one.replicate, "member": one.member}
+                for one in lived]  # fmt: skip
         pieces = [
-            frame.assign(scenario=name, replicate=number, value=self.values[at, number])
+            frame.assign(scenario=name, value=self.values[at, number], **run)
             for at, name in enumerate(self.names)
-            for number in range(self.replicates)
+            for number, run in enumerate(runs)
         ]
-        return pd.concat(pieces, ignore_index=True)[["scenario", "replicate", *frame.columns, "value"]]
+        return pd.concat(pieces, ignore_index=True)[["scenario", *runs[0], *frame.columns, "value"]]
 
     def _position(self, name: str) -> int:
         if name not in self.names:
@@ -205,3 +268,15 @@ class Comparison:
 
     def __repr__(self) -> str:
         return f"<Comparison of {', '.join(self.names)}: {len(self.outcomes)} outcomes, {self.replicates} replicates>"
+
+
+def _agreed(gaps: Floats, level: float) -> dict[str, float]:
+    """Return the band of a pair's differences over the members, and in what share one is above or equal. gaps: (n,)."""
+    found = band_columns(gaps[:, None], level=level)
+    return {name: float(found[name][0]) for name in ("low", "high", "median", "share_above", "share_equal")}
+
+
+def _png(figure: Figure) -> bytes:
+    stream = BytesIO()
+    figure.savefig(stream, format="png", dpi=DOTS_PER_INCH)
+    return stream.getvalue()

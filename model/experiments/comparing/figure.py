@@ -70,9 +70,11 @@ def _subtitle(found: Comparison, over: str, *, still: int) -> str:
     plan = found.plans[0]
     last = show_month(plan.start_month + plan.months - 1)
     when = f"in {last}" if over == END else f"{plan.start} to {last}"
-    return (
-        f"Paired differences under common random numbers, {when}; bars: {found.level:.0%} intervals, "
-        f"{found.replicates} replicates" + (f"; no difference at all in {_markets(still)}" if still else "")
+    bars = f"{found.level:.0%} intervals, {found.replicates} replicates"
+    if found.under is not None:
+        bars = f"hold {found.level:.0%} of {found.replicates} members of the ensemble {found.ensemble_name}"
+    return f"Paired differences under common random numbers, {when}; bars: {bars}" + (
+        f"; no difference at all in {_markets(still)}" if still else ""
     )
 
 

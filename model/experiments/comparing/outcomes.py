@@ -126,7 +126,7 @@ def readings(result: RunResult, outcomes: Sequence[Outcome], *, markets: Sequenc
     """
     found: dict[tuple[str, str, str], float] = {}
     for outcome in outcomes:
-        wide = _by_month(result, outcome, markets)
+        wide = by_month(result, outcome, markets)
         for market in wide.columns:
             months = wide[market].dropna().to_numpy(np.float64)
             end, horizon = np.nan, np.nan
@@ -139,8 +139,11 @@ def readings(result: RunResult, outcomes: Sequence[Outcome], *, markets: Sequenc
     return pd.Series(list(found.values()), index=index, dtype=np.float64)
 
 
-def _by_month(result: RunResult, outcome: Outcome, markets: Sequence[str]) -> pd.DataFrame:
-    """Return flow month x (markets, WORLD); WORLD only where the column adds or has a weight."""
+def by_month(result: RunResult, outcome: Outcome, markets: Sequence[str]) -> pd.DataFrame:
+    """Return an outcome of a result of one replicate: flow month x (markets, WORLD).
+
+    WORLD only where the column adds or has a weight.
+    """
     column, adds = outcome.column, outcome.measure.adds
     rows = result.frame(outcome.frame)
     rows = rows[(rows["month"] > 0) & rows["market"].isin(markets)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from model.experiments.ensembles.members import Given, Members, Wanted, carrying, draw_members
 from model.experiments.run import COMPILING, MONTHS, SETTLING, Progress, RunStopped, live_replicate, warm_up
-from model.foundation.errors import Fault, InputError
+from model.foundation.errors import Fault, InputError, raise_faults
 from model.market.start_store import StartStore
 from model.results import FinishedRun, RunResult
 from model.spec.scenario import Scenario
@@ -14,18 +14,20 @@ MEMBERS = "members"
 
 
 def members_of(
-    ensemble: Given | None, *, seed: int, members: Wanted, replicates: int | None = None, place: str = "replicates"
+    ensemble: Given | None, *, seed: int, members: Wanted, **instead: int | None
 ) -> Members:  # fmt: skip
-    """Return the runs that a call asks for; InputError where it names members without an ensemble, or replicates too.
+    """Return the runs that a call asks for.
 
-    place: how the number of replicates is called there.
+    instead: numbers of runs by name (replicates, most, draws) that members take the place of. Errors: InputError where
+    one of these is given too, or members without an ensemble.
     """
     if ensemble is None:
         way = "Give an ensemble too, or replicates."
         raise InputError(Fault("members", "are of an ensemble", str(members), way))
-    if replicates is not None:
-        rule = "under an ensemble its members are the replicates"
-        raise InputError(Fault(place, rule, replicates, "Give members in place of it."))
+    rule = "under an ensemble its members are the replicates"
+    raise_faults([
+        Fault(name, rule, value, "Give members in place of it.") for name, value in instead.items() if value is not None
+    ])  # fmt: skip
     return draw_members(ensemble, seed=seed, members=members)
 
 

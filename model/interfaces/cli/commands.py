@@ -128,11 +128,20 @@ def scenarios_command() -> None:
 @app.command("patterns")
 def patterns_command(
     users: Annotated[int, typer.Option(help="Simulated users per market.", min=50, max=10_000_000)] = 10_000,
-) -> None:
-    """Hold the model against what was observed: target, model, and hit, miss or input. Takes about a minute."""
-    from model.interfaces.cli.patterns import print_patterns
+    write: Annotated[Path | None, typer.Option(metavar="FILE", help="Page to write, as docs/patterns.md.")] = None,
+    mark: Annotated[Path | None, typer.Option(metavar="FILE", help="Run nothing: write into a page whether its numbers "
+                                              "are of this code; exit code 1 if not.")] = None,
+) -> int:  # fmt: skip
+    """Hold the model against what was observed: target, model, and hit, miss or input. Takes about a minute.
 
-    print_patterns(users=users)
+    What a miss means: docs/patterns.md. Example: resonance patterns --write docs/patterns.md
+    """
+    from model.interfaces.cli.patterns import mark_page, print_patterns
+
+    if mark is not None:
+        return mark_page(mark)
+    print_patterns(users=users, page=write)
+    return 0
 
 
 @app.command("deal")
@@ -225,7 +234,8 @@ def compare_command(
     scenarios: Annotated[
         list[str], typer.Argument(metavar="SCENARIO...", help="Two or more names or TOML files; the first is the base.")
     ], *,
-    replicates: Annotated[int, typer.Option(metavar="N", help="Replicates of each at first, 3 or more.")] = 6,
+    replicates: Annotated[int | None, typer.Option(metavar="N", help="Replicates of each at first, 3 or more. "
+                                                   "Default: 6.")] = None,
     most: Annotated[int | None, typer.Option(metavar="N", help="Most replicates. Default: 48.")] = None,
     outcomes: Annotated[str | None, typer.Option(metavar="NAMES", help="What to compare, as "
                                                  "resso.users,sony.label_income,tiktok_profit. Default: of what "
@@ -237,6 +247,7 @@ def compare_command(
                                                   "differs.")] = None,
     users: Users = None, months: Months = None, seed: Seed = None, markets: Markets = None, settings: Setting = None,
     every_market: Annotated[bool, typer.Option("--by-market", help="Print every market, not totals alone.")] = False,
+    ensemble: EnsembleOption = None, members: MembersOption = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for tables and a figure.")] = None,
     no_figure: NoFigure = False,
 ) -> int:  # fmt: skip
@@ -245,14 +256,19 @@ def compare_command(
     Example: resonance compare tiny tiktok_integration --markets ID,BR --users 2000 --months 12
     """
     from model.interfaces.cli.compare import show_comparison
+    from model.interfaces.cli.ensembles import members_asked_for, tell_members
     from model.interfaces.cli.overrides import load_scenarios
 
     plans = load_scenarios(
         scenarios, settings=settings or [], markets=markets, wholes={"users": users, "months": months, "seed": seed},
     )  # fmt: skip
+    instead = [("--replicates", replicates), ("--most", most)]
+    drawn = members_asked_for(ensemble, members, seed=plans[0].seed, instead=instead)
+    tell_members(drawn, plans, runs=len(drawn or ()) * len(plans))
     return show_comparison(
         plans, replicates=replicates, most=most, outcomes=outcomes, by=by, platforms=platforms, out=out,
-        with_figure=not no_figure, every_market=every_market,
+        with_figure=not no_figure, every_market=every_market, ensemble=drawn.ensemble if drawn else None,
+        members=members,
     )  # fmt: skip
 
 

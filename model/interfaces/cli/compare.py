@@ -17,6 +17,7 @@ from model.spec.scenario import Scenario
 
 if TYPE_CHECKING:
     from model.experiments.comparing import Comparison
+    from model.experiments.ensembles import Ensemble
 
 SIZES = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 NOTHING = 1e-9
@@ -29,8 +30,9 @@ def words_of(text: str | None) -> tuple[str, ...] | None:
 
 
 def show_comparison(
-    scenarios: Sequence[Scenario], *, replicates: int, most: int | None, outcomes: str | None, by: str | None,
-    platforms: str | None, out: Path | None, with_figure: bool, every_market: bool,
+    scenarios: Sequence[Scenario], *, replicates: int | None, most: int | None, outcomes: str | None, by: str | None,
+    platforms: str | None, out: Path | None, with_figure: bool, every_market: bool, ensemble: Ensemble | None = None,
+    members: int | None = None,
 ) -> int:  # fmt: skip
     """Print differences, variance reduction and ranking of scenarios; save them to `out`; return the exit code."""
     from model.experiments.comparing import ComparisonStopped, compare
@@ -42,7 +44,7 @@ def show_comparison(
         try:
             found, code = compare(
                 *scenarios, replicates=replicates, most=most, outcomes=words_of(outcomes), by=by,
-                platforms=words_of(platforms), progress=show,
+                platforms=words_of(platforms), progress=show, ensemble=ensemble, members=members,
             ), 0  # fmt: skip
         except ComparisonStopped as stop:
             if stop.result is None:
@@ -50,11 +52,13 @@ def show_comparison(
                 return STOPPED
             found, code = stop.result, STOPPED
     if code:
-        print(f"resonance: stopped; {found.replicates} replicates were finished.", file=sys.stderr)
+        what = "replicates" if found.under is None else f"of {len(found.under.members)} members"
+        print(f"resonance: stopped; {found.replicates} {what} were finished.", file=sys.stderr)
     _print(found, every_market=every_market)
     if out is not None:
         found.save(out, with_figure=with_figure)
-        print(f"Saved {'tables and a figure' if with_figure else 'tables'}: {out}")
+        pictures = "a figure" if found.under is None else "two figures"
+        print(f"Saved {f'tables and {pictures}' if with_figure else 'tables'}: {out}")
     return code
 
 
@@ -64,7 +68,8 @@ def _print(found: Comparison, *, every_market: bool) -> None:
     for name in found.names[1:]:
         shown = Table(title=f"{name} less {found.names[0]}", title_justify="left")
         headings = ("outcome", *(("market",) if every_market else ()), "over", "base", "difference",
-                    f"{found.level:.0%} interval", "relative", "reduction")  # fmt: skip
+                    f"{found.level:.0%} {'interval' if found.under is None else 'band'}", "relative",
+                    "reduction" if found.under is None else "above 0")  # fmt: skip
         for heading in headings:
             words = heading in ("outcome", "market", "over")
             shown.add_column(heading, justify="left" if words else "right", no_wrap=heading == "outcome")
@@ -76,8 +81,12 @@ def _print(found: Comparison, *, every_market: bool) -> None:
         output().print(shown)
     for note in found.notes:
         print(f"Note: {note}.")
-    runs = f"{found.replicates} replicates of {len(found.names)} scenarios"
-    print(f"Reduction (of variance): how many times more replicates seeds of their own would take. {runs}.")
+    if found.under is None:
+        runs = f"{found.replicates} replicates of {len(found.names)} scenarios"
+        print(f"Reduction (of variance): how many times more replicates seeds of their own would take. {runs}.")
+    else:
+        print(f"Bands hold {found.level:.0%} of {found.replicates} members, each compared with itself; above 0: in "
+              "what share of them; base and difference are means.")  # fmt: skip
     print(found.ranking().text())
 
 
@@ -92,7 +101,7 @@ def _cells(row: Mapping[Hashable, Any]) -> tuple[str, ...]:
     return (
         amount(base, scale_of([base]), plus=False), amount(difference, scale),
         f"{amount(low, scale)} to {amount(high, scale)}" if low == low else "-", percent(part),
-        _times(float(row["variance_reduction"])),
+        f"{row['share_above']:.0%}" if "share_above" in row else _times(float(row["variance_reduction"])),
     )  # fmt: skip
 
 
