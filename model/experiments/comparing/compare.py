@@ -61,11 +61,11 @@ def compare(
 
     replicates: run at first (default: 6). most: largest number, to which they are raised (by half each time) until the
     ranking is settled (default: 48 or `replicates`). outcomes: "resso.users", "sony.label_income",
-    "consumer_surplus"...; default: those of what differs (`chosen_outcomes`; the notes of the comparison name it), or of `platforms`: users, payers,
-    revenue and operating income, label income, consumer surplus. by: outcome of the ranking, the largest first
-    (default: ByteDance's income where only its services differ, else the operating income of the first service), over
-    the horizon and all markets. names: of the scenarios. settings: put on top of
-    every scenario, as in `Scenario.replace`. level: of intervals. error: highest chance of any wrong order, see
+    "consumer_surplus"...; default: those of what differs (`chosen_outcomes`; the notes of the comparison name it), or
+    of `platforms`: users, payers, revenue and operating income, label income, consumer surplus. by: outcome of the
+    ranking, the largest first (default: ByteDance's income where only its services differ, else the operating income of
+    the first service), over the horizon and all markets. names: of the scenarios. settings: put on top of every
+    scenario, as in `Scenario.replace`. level: of intervals. error: highest chance of any wrong order, see
     `model.experiments.comparing.sequential`. starts: where settled starts are kept. progress: called with (stage, done,
     whole). ensemble: joint draws of parameters, as of `model.experiments.run.run`; then each scenario is run once for
     each member, with its values and with a start and draws of its own, the same in all scenarios, and intervals hold

@@ -2,7 +2,16 @@
 
 from model.experiments.deals.futures import DealFutures, deal_futures
 from model.experiments.deals.outcomes import TalkOutcomes
-from model.experiments.deals.room import DealRoom, deal_room
+from model.experiments.deals.room import DealRoom, RoomStopped, deal_room
 from model.experiments.deals.sheet import SheetPayments, TermSheet
 
-__all__ = ["DealFutures", "DealRoom", "SheetPayments", "TalkOutcomes", "TermSheet", "deal_futures", "deal_room"]
+__all__ = [
+    "DealFutures",
+    "DealRoom",
+    "RoomStopped",
+    "SheetPayments",
+    "TalkOutcomes",
+    "TermSheet",
+    "deal_futures",
+    "deal_room",
+]

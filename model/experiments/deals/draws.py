@@ -33,15 +33,16 @@ def belief_lots(seed: int, *, side: str, draws: int) -> Floats:
     return strata(draws, key=stream_key(seed, "belief", side))
 
 
-def belief_draws(seed: int, parameters: Parameters, *, draws: int, vary: bool = True) -> pd.DataFrame:
+def belief_draws(seed: int, parameters: Sequence[Parameters], *, vary: bool = True) -> pd.DataFrame:
     """Return (draws, sides) beliefs about `promotion_pull`: normal round the declared mean of each kind of side.
 
-    vary: False gives everybody the mean.
+    parameters: of each draw. vary: False gives everybody the mean.
     """
-    spread = parameters.promotion_belief_spread if vary else 0.0
+    draws = len(parameters)
+    spread = np.array([one.promotion_belief_spread if vary else 0.0 for one in parameters])
     return pd.DataFrame(
         {
-            f"belief_{side}": parameters[f"promotion_belief_{side}"]
+            f"belief_{side}": np.array([one[f"promotion_belief_{side}"] for one in parameters])
             + spread * ndtri(belief_lots(seed, side=side, draws=draws))
             for side in SIDES
         },

@@ -14,7 +14,7 @@ Marketing is a budget of the start, the same in both arms: users lost without th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -22,9 +22,12 @@ import pandas as pd
 from model.experiments.deals.draws import belief_draws, uncertain_draws
 from model.experiments.deals.request import DealRequest
 from model.experiments.deals.rows import base_rows, future_rows
+from model.experiments.ensembles.members import Members
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
 from model.market.valuing import PROBE, least_with_precedent, most_under_clauses
+from model.results.carried import Carried
+from model.spec.parameters import Parameters, declared_parameters
 from model.state.favoured import favoured_labels
 
 Progress = Callable[[str, int, int], None]
@@ -43,7 +46,9 @@ class DealFutures:
     `rows.future_rows`. Arms: "deal" and "no deal"; for clips also "no deal, no pull" and "no deal, pull tried", at a
     promotional pull of 0 and of PROBE. base: royalty bases of the deal arm per draw, month, market and tier (streaming
     alone): usage share, net revenue, subscriptions, streams. draws: value of each uncertain parameter, and of both
-    sides' beliefs about `promotion_pull`. licensed: whether the label's music is there at the beginning.
+    sides' beliefs about `promotion_pull`; under an ensemble also the replicate, the member and its own values.
+    licensed: whether the label's music is there at the beginning. carried: the ensemble whose members the draws are,
+    None without one.
     """
 
     request: DealRequest
@@ -51,6 +56,20 @@ class DealFutures:
     base: pd.DataFrame
     draws: pd.DataFrame
     licensed: bool
+    carried: Carried | None = None
+
+    def parameters_of(self, draw: int) -> Parameters:
+        """Return the parameters of a draw: the scenario's, with the values that are the draw's own."""
+        own = [str(name) for name in self.draws if name in declared_parameters()]
+        row = self.draws[own].to_numpy(np.float64)[self.draws.index.get_loc(draw)]
+        values = dict(zip(own, row.tolist(), strict=True))
+        return self.request.plan.parameters.replace(values) if values else self.request.plan.parameters
+
+    def _of_draws(self, name: str) -> pd.Series[float]:
+        """Return the value of a parameter by draw."""
+        if name in self.draws:
+            return self.draws[name]
+        return pd.Series(self.request.plan.parameters[name], index=self.draws.index)
 
     def means(self) -> pd.DataFrame:
         """Return by draw and arm the sum over markets, mean over months: people, hours, and USD per month."""
@@ -76,7 +95,7 @@ class DealFutures:
         table = pd.DataFrame({"most": with_it["profit"] - without["profit"], "most_slope": 0.0})
         if self.request.kind == "clips":  # hours that TikTok would lose, at what it counts an hour to be worth
             lost = 1.0 - without["hours"] / with_it["hours"]
-            table["most"] = self.request.plan.parameters.tiktok_hour_worth * with_it["revenue"] * lost
+            table["most"] = self._of_draws("tiktok_hour_worth") * with_it["revenue"] * lost
             without, tried = means.xs(NO_PULL, level="arm"), means.xs(PROBED, level="arm")
             table["least_slope"] = (tried["elsewhere"] - without["elsewhere"]) / PROBE
         else:
@@ -86,7 +105,7 @@ class DealFutures:
         table["brings"], table["lost"] = table["most"], table["least"]
         table["pass_on"], table["cut_all"] = 0.0, 0.0
         if self.request.kind == "streaming":
-            paid, precedent = table["present"] > 0.0, self.request.plan.parameters.precedent
+            paid, precedent = table["present"] > 0.0, self._of_draws("precedent")
             income = with_it["elsewhere"] - with_it["video"]
             table["pass_on"] = (with_it["favoured"] / table["present"].where(paid)).fillna(0.0)
             table["cut_all"] = (precedent * income).where(paid, 0.0)
@@ -95,8 +114,10 @@ class DealFutures:
                 for most, present, follows in zip(table["brings"], table["present"], table["pass_on"], strict=True)
             ]
             table["least"] = [
-                least_with_precedent(lost, present=present, income=earned, precedent=precedent)
-                for lost, present, earned in zip(table["lost"], table["present"], income, strict=True)
+                least_with_precedent(lost, present=present, income=earned, precedent=held)
+                for lost, present, earned, held in zip(
+                    table["lost"], table["present"], income, precedent.loc[table.index], strict=True
+                )
             ]
         return table
 
@@ -119,27 +140,59 @@ class DealFutures:
 _SUMS = ["users", "payers", "hours", "revenue", "profit", "paid", "favoured", "elsewhere", "video"]
 
 
+class DealStopped(KeyboardInterrupt):
+    """The user stopped a deal room. futures: of the draws that were finished, None if there was none."""
+
+    def __init__(self, futures: DealFutures | None) -> None:
+        super().__init__("stopped")
+        self.futures = futures
+
+
 def deal_futures(
-    request: DealRequest, *, starts: StartStore | None = None, progress: Progress | None = None
-) -> DealFutures:
-    """Live every draw's futures and return them. progress: called with ("draws", done, whole)."""
+    request: DealRequest, *, starts: StartStore | None = None, progress: Progress | None = None,
+    members: Members | None = None,
+) -> DealFutures:  # fmt: skip
+    """Live every draw's futures and return them. progress: called with ("draws", done, whole).
+
+    members: of an ensemble, one for each draw. Errors: DealStopped, with the draws that were finished.
+    """
     tell: Progress = progress or _say_nothing
-    store = starts or StartStore.default()
-    seed, parameters = request.plan.seed, request.plan.parameters
-    values = uncertain_draws(seed, names=request.uncertain, draws=request.draws)
-    arms = [arm for arm in _ARMS if request.kind == "clips" or arm in (DEAL, NO_DEAL)]
-    months: list[pd.DataFrame] = []
-    base: list[pd.DataFrame] = []
-    licensed = True
-    for draw in range(request.draws):
-        tell("draws", draw, request.draws)
-        market = StreamingMarket(request.plan, replicate=draw, starts=store)
+    living = _Living(request, starts or StartStore.default(), members)
+    try:
+        for draw in range(request.draws):
+            tell("draws", draw, request.draws)
+            living.live(draw)
+        tell("draws", request.draws, request.draws)
+    except KeyboardInterrupt as stop:
+        raise DealStopped(living.futures() if living.done else None) from stop
+    return living.futures()
+
+
+class _Living:
+    """The draws of a deal room, lived one after the other; a draw counts when all its arms are lived."""
+
+    def __init__(self, request: DealRequest, starts: StartStore, members: Members | None) -> None:
+        self.request, self.starts, self.members = request, starts, members
+        self.values = uncertain_draws(request.plan.seed, names=request.uncertain, draws=request.draws)
+        self.arms = [arm for arm in _ARMS if request.kind == "clips" or arm in (DEAL, NO_DEAL)]
+        self.months: list[pd.DataFrame] = []
+        self.base: list[pd.DataFrame] = []
+        self.licensed, self.done = True, 0
+
+    def live(self, draw: int) -> None:
+        """Live the month before the licence, and from there the futures with and without it."""
+        request, plan, replicate = self.request, self.request.plan, draw
+        if self.members is not None:
+            slot = self.members.slots[draw]
+            plan, replicate = self.members.plan(plan, slot), slot.replicate
+        market = StreamingMarket(plan, replicate=replicate, starts=self.starts)
         market.run(request.month)
         licensed = _licensed(request, market)
         favoured = _favoured(request, market)
-        for arm in arms:
+        months, base = [], []
+        for arm in self.arms:
             on, pull = _ARMS[arm]
-            overrides: dict[str, object] = {f"parameters.{name}": value for name, value in values.loc[draw].items()}
+            overrides: dict[str, object] = {f"parameters.{name}": one for name, one in self.values.loc[draw].items()}
             if pull is not None:
                 overrides["parameters.promotion_pull"] = pull
             fork = market.fork(
@@ -150,11 +203,29 @@ def deal_futures(
             months.append(rows.assign(draw=draw, arm=arm))
             if arm == DEAL:
                 base.append(base_rows(request, records, fork.plan.parameters).assign(draw=draw))
-    tell("draws", request.draws, request.draws)
-    drawn = values.join(belief_draws(seed, parameters, draws=request.draws, vary=request.beliefs))
-    return DealFutures(
-        request, pd.concat(months, ignore_index=True), pd.concat(base, ignore_index=True), drawn, licensed
-    )
+        self.months += months
+        self.base += base
+        self.licensed, self.done = licensed, draw + 1
+
+    def futures(self) -> DealFutures:
+        """Return the futures of the draws that are finished."""
+        request, done = self.request, self.done
+        cut = request if done == request.draws else replace(request, draws=done)
+        own, carried = self.values.iloc[:done], None
+        if self.members is not None:
+            slots = self.members.slots[:done]
+            carried = self.members.carried(request.plan, [slot.replicate for slot in slots])
+            rows = [{"replicate": slot.replicate, "member": slot.member, **carried.own_values(slot.replicate)}
+                    for slot in slots]  # fmt: skip
+            own = pd.DataFrame(rows, index=own.index).join(own)
+        found = DealFutures(
+            cut, pd.concat(self.months, ignore_index=True), pd.concat(self.base, ignore_index=True), own,
+            self.licensed, carried,
+        )  # fmt: skip
+        beliefs = belief_draws(
+            request.plan.seed, [found.parameters_of(draw) for draw in range(done)], vary=request.beliefs
+        )
+        return replace(found, draws=own.join(beliefs))
 
 
 def _licensed(request: DealRequest, market: StreamingMarket) -> bool:

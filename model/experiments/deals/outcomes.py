@@ -61,8 +61,6 @@ def talk_outcomes(futures: DealFutures, *, weight: float, protocol: str = "offer
     """
     check_protocol(protocol, talks)
     request, lines = futures.request, futures.lines()
-    parameters = request.plan.parameters
-    rules = Rules.of(parameters, weight=weight, protocol=protocol)
     lots = {
         side: belief_lots(request.plan.seed, side=side, draws=request.draws * talks)
         if request.beliefs
@@ -71,6 +69,8 @@ def talk_outcomes(futures: DealFutures, *, weight: float, protocol: str = "offer
     }
     rows = []
     for draw, line in lines.iterrows():
+        parameters = futures.parameters_of(int(draw))  # type: ignore[call-overload]
+        rules = Rules.of(parameters, weight=weight, protocol=protocol)
         stakes = Stakes(
             least=line["least"], least_slope=line["least_slope"], most=line["most"], most_slope=line["most_slope"],
             present=line["present"] if futures.licensed else 0.0, term_months=request.months, licensed=futures.licensed,

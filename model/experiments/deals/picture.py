@@ -27,18 +27,18 @@ def deal_figure(room: DealRoom, outcomes: TalkOutcomes) -> Figure:
     figure, axes = canvas(
         2, 3, size=(15.0, 9.2), title=f"{label} and {what}: {places}", left=0.05, right=0.985, wspace=0.22, hspace=0.42,
         bottom=0.075, top=0.86,
-        subtitle=f"{request.draws} draws of random numbers, uncertain parameters and beliefs, {request.months} months, "
-        f"scenario {request.plan.name}; bands hold 90% of draws",
+        subtitle=_subtitle(room),
     )  # fmt: skip
     users, income, catalogue, zone, ends, paid = axes
+    inner = room.futures.carried is not None
     sums = room.futures.months.groupby(["draw", "arm", "month"], observed=True).sum(numeric_only=True)
     if request.kind == "clips":
-        _paths(users, sums["hours"] / 1e9)
+        _paths(users, sums["hours"] / 1e9, inner=inner)
         panel_title(users, "Time on TikTok, billion hours a month")
     else:
-        _paths(users, sums["users"] / 1e6)
+        _paths(users, sums["users"] / 1e6, inner=inner)
         panel_title(users, f"Monthly users of {service}, millions")
-    _paths(income, (sums["paid"] + sums["elsewhere"]) / 1e6)
+    _paths(income, (sums["paid"] + sums["elsewhere"]) / 1e6, inner=inner)
     panel_title(income, f"{label}'s income on present terms, USD m a month")
     _paths(catalogue, _catalogue(room.futures.months) * 100.0)
     unit_axis(catalogue, suffix="%")
@@ -52,6 +52,18 @@ def deal_figure(room: DealRoom, outcomes: TalkOutcomes) -> Figure:
     return figure
 
 
+def _subtitle(room: DealRoom) -> str:
+    request, carried = room.futures.request, room.futures.carried
+    what = f"{request.draws} draws of random numbers, uncertain parameters and beliefs"
+    bands = "bands hold 90% of draws"
+    if carried is not None:
+        what = (
+            f"{request.draws} members of the ensemble {carried.name}, each with random numbers and beliefs of its own"
+        )
+        bands = "bands hold 50% and 90% of members"
+    return f"{what}, {request.months} months, scenario {request.plan.name}; {bands}"
+
+
 def _name(platform: str) -> str:
     return "TikTok" if platform == "tiktok" else name_of(platform)
 
@@ -63,13 +75,16 @@ def _catalogue(months: pd.DataFrame) -> pd.Series[float]:
     return sums["weighted"] / sums["users"].clip(lower=1e-9)
 
 
-def _paths(axes: Axes, series: pd.Series[float]) -> None:
-    """Draw the mean and the band of both arms by month, from 0."""
+def _paths(axes: Axes, series: pd.Series[float], *, inner: bool = False) -> None:
+    """Draw the mean and the band of both arms by month, from 0. inner: the band of half of the draws too."""
     for arm, (colour, name) in ARMS.items():
         wide = series.xs(arm, level="arm").unstack("draw")
         mean = wide.mean(axis=1)
         low, high = wide.quantile(BAND[0], axis=1), wide.quantile(BAND[1], axis=1)
         axes.fill_between(wide.index, low, high, color=colour, alpha=0.18, linewidth=0)
+        if inner:
+            low, high = wide.quantile(0.25, axis=1), wide.quantile(0.75, axis=1)
+            axes.fill_between(wide.index, low, high, color=colour, alpha=0.3, linewidth=0)
         axes.plot(wide.index, mean, color=colour, linewidth=2.0, label=name)
     axes.set_ylim(0.0, axes.get_ylim()[1] * 1.22)
     term = int(series.index.get_level_values("month").max())
@@ -93,7 +108,8 @@ def _zone(axes: Axes, room: DealRoom, *, service: str, label: str) -> None:
     axes.set_xlabel("USD m a month, mean over the term")
     axes.set_ylim(-0.8, len(table) * 1.45)
     axes.legend(loc="upper left", fontsize=8, frameon=False)
-    panel_title(axes, f"Zone of agreement: in {room.agreement():.0%} of draws")
+    what = "draws" if room.futures.carried is None else "members"
+    panel_title(axes, f"Zone of agreement: in {room.agreement():.0%} of {what}")
 
 
 def _ends(axes: Axes, outcomes: TalkOutcomes) -> None:

@@ -8,17 +8,26 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from model.experiments.deals.futures import DealFutures, Progress, deal_futures
+from model.experiments.deals.futures import DealFutures, DealStopped, Progress, deal_futures
 from model.experiments.deals.outcomes import TalkOutcomes, talk_outcomes
 from model.experiments.deals.request import deal_request
 from model.experiments.deals.sheet import TermSheet, lump_sums, payments
+from model.experiments.ensembles.living import members_of
+from model.experiments.ensembles.members import Given, Members, Wanted
 from model.experiments.thin_cells import thin_cells
+from model.foundation.errors import Fault, raise_faults
 from model.market.start_store import StartStore
 from model.mechanisms.talks.weights import label_weight
+from model.results.fans import QUANTILES
 from model.spec.scenario import Scenario
 from model.spec.usual_terms import unusual_terms
+from model.theory.quantiles import quantiles
 
 BAND = (0.05, 0.95)
+USUAL_DRAWS = 12
+FANS = {"users": "people", "payers": "people", "hours": "person-hours per month", "revenue": "USD per month",
+        "profit": "USD per month", "paid": "USD per month", "elsewhere": "USD per month"}  # fmt: skip
+"""Columns of both futures whose fans are told, with units."""
 UNCERTAIN = {"streaming": ("theta", "bytedance_user_worth"), "clips": ("theta", "clip_time_share", "promotion_new")}
 """By kind of licence, the parameters that vary from draw to draw unless others are named."""
 
@@ -70,6 +79,21 @@ class DealRoom:
         rows["share"] = rows["mean"] / self.base_usd()
         return rows
 
+    def fans(self) -> pd.DataFrame:
+        """Return arm x measure x month: quantiles over the draws of users, hours, and money (USD per month).
+
+        income: the label's, from the platform and elsewhere. Months count from the licence.
+        """
+        sums = self.futures.months.groupby(["draw", "arm", "month"], observed=True)[list(FANS)].sum()
+        sums = sums.assign(income=sums["paid"] + sums["elsewhere"])
+        pieces = []
+        for name in sums.columns:
+            wide = sums[name].unstack("draw")
+            piece = wide.index.to_frame(index=False)
+            piece[list(QUANTILES)] = quantiles(wide.to_numpy(np.float64))
+            pieces.append(piece.assign(measure=name, unit=FANS.get(str(name), "USD per month")))
+        return pd.concat(pieces, ignore_index=True)[["arm", "measure", "unit", "month", *QUANTILES]]
+
     def base_usd(self) -> float:
         """Return the net revenue that falls to the label by usage, USD per month: what a revenue share is taken of.
 
@@ -86,7 +110,9 @@ class DealRoom:
         given = sheet if isinstance(sheet, TermSheet) else TermSheet.from_mapping(sheet or {})
         odd = unusual_terms(given.given(), service=request.platform, markets=request.markets, names=request.plan.names)
         told = [f"unusual term {one.name} = {one.value:g}: {one.rule}; lower it unless it is meant" for one in odd]
-        return ([thin] if thin else []) + told
+        carried = self.futures.carried
+        under = [] if carried is None else [line.removesuffix(".") for line in carried.words()]
+        return under + ([thin] if thin else []) + told
 
     def judge(self, sheet: TermSheet | Mapping[str, object]) -> pd.DataFrame:
         """Return by draw what a term sheet pays, what each side gains by it against no deal, and who walks.
@@ -135,6 +161,14 @@ class DealRoom:
         ]
 
 
+class RoomStopped(KeyboardInterrupt):
+    """The user stopped a deal room. room: of the draws that were finished, None if there was none."""
+
+    def __init__(self, room: DealRoom | None) -> None:
+        super().__init__("stopped")
+        self.room = room
+
+
 def _cut(paid: pd.Series[float], present: pd.Series[float]) -> pd.Series[float]:
     """Return by draw which part of what present terms pay is cut, 0 to 1; 0 where they pay nothing."""
     share = (paid / present.where(present > 0.0)).fillna(1.0)
@@ -173,23 +207,48 @@ def _money(amount: float) -> str:
 
 def deal_room(
     scenario: Scenario | str = "june_2022", *, platform: str, label: str, markets: Sequence[str],
-    kind: str = "streaming", at: str | None = None, months: int = 24, draws: int = 12, users: int = 3000,
+    kind: str = "streaming", at: str | None = None, months: int = 24, draws: int | None = None, users: int = 3000,
     weight: float | None = None, uncertain: Sequence[str] | None = None, beliefs: bool = True,
-    starts: StartStore | None = None, progress: Progress | None = None,
+    starts: StartStore | None = None, progress: Progress | None = None, ensemble: Given | None = None,
+    members: Wanted = None,
 ) -> DealRoom:  # fmt: skip
     """Return the room of one licence between a platform and a label over markets.
 
     kind: "streaming", or "clips" for the label's music on TikTok (platform "tiktok"). at: month in which the licence
-    begins, "YYYY-MM" (default: the scenario's start). months: its term. draws: futures with other random numbers, other
-    values of the `uncertain` parameters (default: `UNCERTAIN`) and, unless `beliefs` is False, other beliefs of both
-    sides about promotion. users: simulated users per market in the forks. weight: the label's bargaining weight
-    (default: the declared one of the pair). Errors: InputError.
+    begins, "YYYY-MM" (default: the scenario's start). months: its term. draws: futures (12) with other random numbers,
+    other values of the `uncertain` parameters (default: `UNCERTAIN`) and, unless `beliefs` is False, other beliefs of
+    both sides about promotion. users: simulated users per market in the forks. weight: the label's bargaining weight
+    (default: the declared one of the pair). ensemble: joint draws of parameters, as of `model.experiments.run.run`;
+    then each draw is a member, with its values and a start and draws of its own, and what the members do not vary is
+    drawn as without. members: how many (default: 40), or a list. Errors: InputError; RoomStopped, with what was
+    finished.
     """
+    plan = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+    drawn, names = None, UNCERTAIN.get(kind, ()) if uncertain is None else tuple(uncertain)
+    if ensemble is not None or members is not None:
+        drawn = members_of(ensemble, seed=plan.seed, members=members, draws=draws)
+        names = _besides(drawn, names, asked=uncertain is not None)
+        draws = len(drawn)
     request = deal_request(
-        scenario, platform=platform, label=label, markets=markets, kind=kind, at=at, months=months, draws=draws,
-        users=users, uncertain=UNCERTAIN.get(kind, ()) if uncertain is None else uncertain, beliefs=beliefs,
-        weight=weight,
+        plan, platform=platform, label=label, markets=markets, kind=kind, at=at, months=months,
+        draws=USUAL_DRAWS if draws is None else draws, users=users, uncertain=names, beliefs=beliefs, weight=weight,
     )  # fmt: skip
     declared = label_weight(request.plan.parameters, platform=platform, label=label, kind=kind)
-    futures = deal_futures(request, starts=starts, progress=progress)
-    return DealRoom(futures, declared if weight is None else float(weight))
+    held = declared if weight is None else float(weight)
+    try:
+        futures = deal_futures(request, starts=starts, progress=progress, members=drawn)
+    except DealStopped as stop:
+        raise RoomStopped(None if stop.futures is None else DealRoom(stop.futures, held)) from stop
+    return DealRoom(futures, held)
+
+
+def _besides(drawn: Members, names: Sequence[str], *, asked: bool) -> tuple[str, ...]:
+    """Return the uncertain parameters that the ensemble does not vary; InputError where one was asked for that it does.
+
+    asked: whether the names are a wish of the caller.
+    """
+    twice = [name for name in names if name in drawn.ensemble.parameters]
+    if asked:
+        rule, way = f"the ensemble {drawn.ensemble.name} varies it", "Leave it out."
+        raise_faults([Fault("deal: uncertain", rule, name, way) for name in twice])
+    return tuple(name for name in names if name not in twice)

@@ -89,14 +89,29 @@ def explain_command(
 
 
 @app.command("facts")
-def facts_command(terms: Terms = None, *, weak: Weak = False, fact_id: FactId = None, limit: Limit = 40) -> None:
+def facts_command(
+    terms: Terms = None, *, weak: Weak = False, fact_id: FactId = None, limit: Limit = 40,
+    unused: Annotated[bool, typer.Option("--unused", help="Facts that nothing uses, counted by table with reasons; "
+                                         "a table's name lists them.")] = False,
+    assumptions: Annotated[bool, typer.Option("--assumptions", help="Parameters that matter most, by a screening; "
+                                              "an outcome's name chooses the ranking.")] = False,
+    measure: Annotated[bool, typer.Option("--measure", help="With --assumptions: run the screening anew, some "
+                                          "minutes.")] = False,
+) -> None:  # fmt: skip
     """Print what is known and how well: value, unit, date, confidence and source.
 
-    Examples: resonance facts IN spotify; resonance facts --weak ID; resonance facts --id prc-0001
+    Examples: resonance facts IN spotify; resonance facts --weak ID; resonance facts --id prc-0001; resonance facts
+    --assumptions
     """
     from model.interfaces.cli.listing import print_facts, print_one_fact, print_weak
+    from model.interfaces.cli.uses import check_one_list, print_assumptions, print_unused
 
-    if fact_id is not None:
+    check_one_list(weak=weak, fact_id=fact_id, unused=unused, assumptions=assumptions, measure=measure)
+    if unused:
+        print_unused(terms or [], limit=limit)
+    elif assumptions:
+        print_assumptions(terms or [], limit=limit, measure=measure)
+    elif fact_id is not None:
         print_one_fact(fact_id)
     elif weak:
         print_weak(terms or [], limit=limit)
@@ -106,12 +121,15 @@ def facts_command(terms: Terms = None, *, weak: Weak = False, fact_id: FactId = 
 
 @app.command("parameters")
 def parameters_command(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="One parameter, in full.")] = None,
-) -> None:
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="One parameter, in full.")] = None, *,
+    write: Annotated[Path | None, typer.Option(metavar="FILE", help="Page of all to write, docs/parameters.md.")] = None,
+) -> None:  # fmt: skip
     """Print the declared parameters: default, likely range, unit, meaning and source."""
-    from model.interfaces.cli.listing import print_parameter, print_parameters
+    from model.interfaces.cli.listing import print_parameter, print_parameters, write_parameters
 
-    if name is None:
+    if write is not None:
+        write_parameters(write)
+    elif name is None:
         print_parameters()
     else:
         print_parameter(name)
@@ -155,7 +173,8 @@ def deal_command(
     settings: Setting = None,
     at: Annotated[str | None, typer.Option(metavar="YYYY-MM", help="When it begins. Default: at the start.")] = None,
     months: Annotated[int, typer.Option(metavar="N", help="Term in months.")] = 24,
-    draws: Annotated[int, typer.Option(metavar="N", help="Futures with other draws, parameters and beliefs.")] = 12,
+    draws: Annotated[int | None, typer.Option(metavar="N", help="Futures with other draws, parameters and beliefs. "
+                                              "Default: 12.")] = None,
     users: Annotated[int, typer.Option(metavar="N", help="Simulated users per market in each future.")] = 3000,
     weight: Annotated[float | None, typer.Option(metavar="B", help="Bargaining weight of the label, 0 to 1. Default: "
                                                  "the declared one of the pair.")] = None,
@@ -165,16 +184,20 @@ def deal_command(
     terms: Annotated[Path | None, typer.Option(metavar="FILE", help="Term sheet (TOML) to judge, e.g. "
                                         "rev_share_paid = 0.52. A term left out is none here (a scenario's deals keep "
                                         "it as it was).")] = None,
+    ensemble: EnsembleOption = None, members: MembersOption = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for tables and a figure.")] = None,
-) -> None:  # fmt: skip
+) -> int:  # fmt: skip
     """What a licence is worth to both sides, whether they agree, and what a term sheet does, from lived futures."""
     from model.interfaces.cli.deal import show_deal
+    from model.interfaces.cli.ensembles import members_asked_for, tell_members
     from model.interfaces.cli.overrides import load_scenario
 
     plan = load_scenario(scenario, settings=settings or [], markets=None, wholes={})
-    show_deal(
+    drawn = members_asked_for(ensemble, members, seed=plan.seed, instead=[("--draws", draws)])
+    tell_members(drawn, [plan], runs=len(drawn or ()))
+    return show_deal(
         plan, platform=platform, label=label, markets=markets, kind=kind, at=at, months=months, draws=draws,
-        users=users, weight=weight, protocol=protocol, talks=talks, terms=terms, out=out,
+        users=users, weight=weight, protocol=protocol, talks=talks, terms=terms, out=out, drawn=drawn,
     )  # fmt: skip
 
 
@@ -415,4 +438,5 @@ def version_command() -> None:
     print(f"resonance {__version__}")
 
 
+from model.interfaces.cli import calibration_commands as _calibration_commands  # noqa: E402, F401 - as below
 from model.interfaces.cli import search_commands as _search_commands  # noqa: E402, F401 - its commands join `app`

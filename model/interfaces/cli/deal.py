@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from rich.table import Table
 
 from model.experiments.answer_folder import check_folder, save_answer
 from model.interfaces.cli.progress import RunProgress
-from model.interfaces.cli.running import DOTS_PER_INCH, check_writable
+from model.interfaces.cli.running import DOTS_PER_INCH, STOPPED, check_writable
 from model.interfaces.cli.terminal import output
 from model.spec.scenario import Scenario
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from model.experiments.deals import DealRoom, TalkOutcomes
+    from model.experiments.ensembles.members import Members
 
 WORDS = {
     "least": "the least the label accepts (what it loses elsewhere, now and by the precedent of a cut)",
@@ -38,13 +40,18 @@ WALKS = {
 
 
 def show_deal(
-    plan: Scenario, *, platform: str, label: str, markets: str, kind: str, at: str | None, months: int, draws: int,
-    users: int, weight: float | None, protocol: str, talks: int, terms: Path | None, out: Path | None,
-) -> None:  # fmt: skip
-    """Print the room of a licence, how talks end and, with a term sheet, who walks; save tables and figure to `out`."""
-    from model.experiments.deals import TermSheet, deal_room
+    plan: Scenario, *, platform: str, label: str, markets: str, kind: str, at: str | None, months: int,
+    draws: int | None, users: int, weight: float | None, protocol: str, talks: int, terms: Path | None,
+    out: Path | None, drawn: Members | None = None,
+) -> int:  # fmt: skip
+    """Print the room of a licence, how talks end and, with a term sheet, who walks; save tables and figure to `out`.
+
+    drawn: members of an ensemble, one a draw. Returns the exit code.
+    """
+    from model.experiments.deals import RoomStopped, TermSheet, deal_room
     from model.experiments.deals.outcomes import protocol_faults
     from model.experiments.deals.request import deal_request
+    from model.experiments.deals.room import USUAL_DRAWS
 
     codes = tuple(code.strip().upper() for code in markets.split(",") if code.strip())
     codes = plan.markets if codes == ("ALL",) else codes
@@ -52,20 +59,34 @@ def show_deal(
     if sheet is not None and kind in ("streaming", "clips"):
         sheet.check(kind)
     deal_request(  # every fault is told before anything is lived
-        plan, platform=platform, label=label, markets=codes, kind=kind, at=at, months=months, draws=draws, users=users,
-        weight=weight, others=protocol_faults(protocol, talks),
+        plan, platform=platform, label=label, markets=codes, kind=kind, at=at, months=months, users=users,
+        draws=len(drawn) if drawn else USUAL_DRAWS if draws is None else draws, weight=weight,
+        others=protocol_faults(protocol, talks),
     )  # fmt: skip
     if out is not None:
         check_writable(out)
         check_folder(out, kind="deal")
+    code = 0
     with RunProgress(quiet=False) as show:
-        room = deal_room(
-            plan, platform=platform, label=label, markets=codes, kind=kind, at=at, months=months, draws=draws,
-            users=users, weight=weight, progress=show,
-        )  # fmt: skip
+        try:
+            room = deal_room(
+                plan, platform=platform, label=label, markets=codes, kind=kind, at=at, months=months, draws=draws,
+                users=users, weight=weight, progress=show, ensemble=drawn.ensemble if drawn else None,
+                members=len(drawn) if drawn else None,
+            )  # fmt: skip
+        except RoomStopped as stop:
+            if stop.room is None:
+                print("resonance: stopped before a draw was finished.", file=sys.stderr)
+                return STOPPED
+            room, code = stop.room, STOPPED
+    draws, each = room.futures.request.draws, "draws" if drawn is None else f"members of {drawn.ensemble.name}"
+    if code:
+        print(f"resonance: stopped; {draws} {each} were finished.", file=sys.stderr)
     outcomes = room.outcomes(protocol, talks=talks)
     output().print(_summary(room))
-    print(f"A zone of possible agreement: in {room.agreement():.0%} of {draws} draws (label's weight {room.weight:g}).")
+    print(
+        f"A zone of possible agreement: in {room.agreement():.0%} of {draws} {each} (label's weight {room.weight:g})."
+    )
     output().print(_outcomes(outcomes))
     judged = None
     if sheet is not None:
@@ -78,6 +99,7 @@ def show_deal(
         print(f"Note: {notice}.")
     if out is not None:
         _save(room, outcomes, judged, notices, out)
+    return code
 
 
 def _summary(room: DealRoom) -> Table:
@@ -86,7 +108,8 @@ def _summary(room: DealRoom) -> Table:
         title="Payment from the platform to the label, USD a month (mean over the term)", title_justify="left",
         caption=ABOVE if (summary["share"] > 1.0).any() else None, caption_justify="left",
     )  # fmt: skip
-    for name in ("what", "mean", "90% band over draws", "as revenue share"):
+    over = "draws" if room.futures.carried is None else "members"
+    for name in ("what", "mean", f"90% band over {over}", "as revenue share"):
         table.add_column(name, justify="left" if name == "what" else "right")
     for what, row in summary.iterrows():
         band = f"{row['low']:,.0f} to {row['high']:,.0f}"
@@ -134,11 +157,18 @@ def _save(
     }  # fmt: skip
     if judged is not None:
         tables["term_sheet"] = judged.reset_index()
+    carried = futures.carried
+    if carried is not None:
+        tables["fans"] = room.fans()
     question = {
         "platform": request.platform, "label": request.label, "kind": request.kind, "markets": request.markets,
         "month": request.month, "months": request.months, "draws": request.draws, "users": request.users,
         "uncertain": request.uncertain, "weight": room.weight, "protocol": outcomes.protocol,
         "notices": notices,
+        **({} if carried is None else {"ensemble": {
+            "name": carried.name, "digest": carried.digest, "made": dict(carried.made), "runs": request.draws,
+            "planned": carried.planned,
+        }}),
     }  # fmt: skip
     stream = BytesIO()
     deal_figure(room, outcomes).savefig(stream, format="png", dpi=DOTS_PER_INCH)

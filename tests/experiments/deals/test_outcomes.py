@@ -172,7 +172,7 @@ def test_the_present_clip_licence_as_a_sheet_pays_what_present_terms_pay() -> No
 
 
 def test_beliefs_are_normal_in_strata_and_the_sides_draw_their_own() -> None:
-    found = belief_draws(7, Parameters(), draws=400)
+    found = belief_draws(7, [Parameters()] * 400)
     for side, mean in (("label", 0.02), ("platform", 0.10)):
         values = found[f"belief_{side}"]
         assert values.mean() == pytest.approx(mean, abs=1e-3)
