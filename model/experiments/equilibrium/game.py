@@ -9,25 +9,31 @@ from typing import Any
 
 import numpy as np
 
-from model.experiments.equilibrium.resampling import Interval, draw_weights, interval, random_halves
+from model.experiments.comparing.paired import t_half_width
+from model.experiments.equilibrium.resampling import HIGH, LOW, Interval, draw_weights, interval, random_halves
 from model.foundation.rng import stream_key, uniforms
 from model.theory.arrays import BoolArray, FloatArray, floats
 from model.theory.games.alpha_rank import alpha_rank
 from model.theory.games.equilibria import Equilibria, nash_equilibria
 from model.theory.games.payoffs import (
     Profile,
-    deviation_regrets,
     expected_payoffs,
+    payoff_spans,
     unit_game,
 )
 from model.theory.games.pure import TOLERANCE
 from model.theory.games.quantal import QuantalResponse, quantal_response
 from model.theory.games.support import settle_support
 
-STARTS, STARTS_OF_HALVES = 48, 8
-"""Local solves for three or four players: on all replicates, and on each half of them."""
+STARTS, MOST_STARTS, STARTS_OF_HALVES = 48, 192, 8
+"""Local solves for three or four players: on all replicates, at most where some equilibrium is surely missing, and on
+each half of them. The first rows are also the points from which every support of a small game is solved."""
 SPLITS = {2: 10, 3: 4, 4: 2}
 """Random splits into halves, by number of players: a split solves two games anew."""
+JUDGED_DRAWS = 100
+"""Bootstrap draws within each half that judges."""
+LEVEL = HIGH - LOW
+"""Of the intervals."""
 MIXED_DRAWS = {2: 100, 3: 50, 4: 20}
 MOST_MIXED = 8
 """Bootstrap draws in which mixed equilibria are looked for again, by number of players, and how many of them."""
@@ -45,9 +51,9 @@ class Found:
 
     profile: probabilities by player. support: strategies played. payoffs: (n_players,) USD. regret: the most that any
     player gains by deviating alone, USD, with its bootstrap draws: 0 on the means, more in draws where it is none.
-    least_cost: of a pure one, what the cheapest deviation costs the player who makes it, USD. deviation: (player,
-    strategy) of it. stability: share of bootstrap draws that have it (a mixed one: one on the same strategies); NaN
-    where it was not looked for.
+    least_cost: of a pure one, what the cheapest deviation costs the player who makes it, USD; its interval holds for
+    the least of the true costs, whichever deviation that is. deviation: (player, strategy) of it. stability: share of
+    bootstrap draws that have it (a mixed one: one on the same strategies); NaN where it was not looked for.
     """
 
     profile: Profile
@@ -73,12 +79,27 @@ class Found:
 class HeldOut:
     """Equilibria with one support that were found on halves of the replicates and judged on the other halves.
 
-    share: of the halves that have it. regret: USD on the other half, the mean and nine tenths of them.
+    share: of the halves that have it. halves: their number. regret: USD on the other half: the mean over these halves,
+    and nine tenths of the bootstrap draws of replicates within them, all halves together.
     """
 
     support: Support
     share: float
+    halves: int
     regret: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Dominance:
+    """What pays a player at least as much as all else, whatever the others do.
+
+    strategies: several only if they tie everywhere. strict: whether it pays more than each other one in every cell.
+    share: of the bootstrap draws in which the first of them does so, as strictly as here.
+    """
+
+    strategies: tuple[int, ...]
+    strict: bool
+    share: float
 
 
 class Game:
@@ -142,7 +163,7 @@ class Game:
     @cached_property
     def nash(self) -> Equilibria:
         """All equilibria that were found of the mean payoffs."""
-        return _solved(self.mean, starts=STARTS, seed=self.seed)
+        return _solved(self.mean, starts=MOST_STARTS, enough=STARTS, seed=self.seed)
 
     @cached_property
     def found(self) -> tuple[Found, ...]:
@@ -160,18 +181,25 @@ class Game:
     def held_out(self) -> tuple[HeldOut, ...]:
         """Equilibria of random halves of the replicates, judged on the other halves; none below four replicates."""
         halves = random_halves(self.replicates, splits=SPLITS[self.players], seed=self.seed)
-        regrets: dict[Support, list[float]] = {}
+        means: dict[Support, list[float]] = {}
+        drawn: dict[Support, list[FloatArray]] = {}
         for one, other in halves:
-            judge = floats(self.payoffs[other].mean(axis=0))
-            most: dict[Support, float] = {}
-            for profile in _solved(self.payoffs[one].mean(axis=0), starts=STARTS_OF_HALVES, seed=self.seed).profiles:
-                regret = float(deviation_regrets(judge, profile=profile).max())
-                most[support_of(profile)] = max(regret, most.get(support_of(profile), 0.0))
-            for support, regret in most.items():
-                regrets.setdefault(support, []).append(regret)
+            found = _solved(self.payoffs[one].mean(axis=0), starts=STARTS_OF_HALVES, seed=self.seed)
+            judging = self.payoffs[other]
+            weights = draw_weights(len(other), draws=JUDGED_DRAWS, seed=self.seed)
+            tables = np.concatenate([judging.mean(axis=0)[None], np.tensordot(weights, judging, axes=1)])
+            worst: dict[Support, FloatArray] = {}
+            for profile in found.profiles:
+                regret = _regrets(floats(tables), profile)
+                worst[support_of(profile)] = np.maximum(regret, worst.get(support_of(profile), 0.0))
+            for support, regret in worst.items():
+                means.setdefault(support, []).append(float(regret[0]))
+                drawn.setdefault(support, []).append(regret[1:])
         held = [
-            HeldOut(support, len(each) / len(halves), interval(float(np.mean(each)), each))
-            for support, each in regrets.items()
+            HeldOut(
+                support, len(own) / len(halves), len(own), interval(float(np.mean(own)), np.concatenate(drawn[support]))
+            )
+            for support, own in means.items()
         ]
         return tuple(sorted(held, key=lambda one: -one.share))
 
@@ -192,13 +220,14 @@ class Game:
         listed = [tuple(int(one) for one in cell) for cell in cells]
         return sorted(listed, key=lambda cell: -float(self.mean[index_of(slice(None), *cell)].sum()))
 
-    def dominant(self, player: int) -> tuple[int, float] | None:
-        """Return (strategy, share of draws) of what pays a player most whatever the others do; None without one."""
-        best = _always_best(self.mean[None], player)[0]
-        if not best.any():
+    def dominant(self, player: int) -> Dominance | None:
+        """Return what pays a player most, or as much as anything, whatever the others do; None without one."""
+        best = np.flatnonzero(_always_best(self.mean[None], player, strict=False)[0])
+        if not best.size or best.size == self.sizes[player]:
             return None
-        strategy = int(best.argmax())
-        return strategy, float(_always_best(self.drawn, player)[:, strategy].mean())
+        strict = bool(_always_best(self.mean[None], player, strict=True)[0, best[0]])
+        share = float(_always_best(self.drawn, player, strict=strict)[:, best[0]].mean())
+        return Dominance(tuple(int(one) for one in best), strict, share)
 
     def alike(self, player: int) -> list[tuple[int, int]]:
         """Return pairs of a player's strategies under which every payoff of every replicate is the same."""
@@ -209,8 +238,7 @@ class Game:
         ]  # fmt: skip
 
     def _judged(self, profile: Profile, support: Support, *, pure: bool, looked_for: bool) -> Found:
-        gains = _gains(self.drawn, profile)
-        regret = interval(float(deviation_regrets(self.mean, profile=profile).max()), gains.max(axis=1))
+        regret = interval(float(_regrets(self.mean[None], profile)[0]), _regrets(self.drawn, profile))
         cost, deviation, stability = None, None, float("nan")
         if pure:
             cell = tuple(own[0] for own in support)
@@ -223,19 +251,25 @@ class Game:
         return Found(profile, support, expected_payoffs(self.mean, profile=profile), regret, cost, deviation, stability)
 
     def _least_cost(self, cell: tuple[int, ...]) -> tuple[Interval | None, tuple[int, int] | None]:
-        """Return what the cheapest deviation from a cell costs who makes it, and which one it is."""
-        costs = []
-        for player, size in enumerate(self.sizes):
-            for strategy in (one for one in range(size) if one != cell[player]):
-                there = (*cell[:player], strategy, *cell[player + 1 :])
-                draws = self.drawn[index_of(slice(None), player, *cell)]
-                lost = draws - self.drawn[index_of(slice(None), player, *there)]
-                mean = float(self.mean[index_of(player, *cell)] - self.mean[index_of(player, *there)])
-                costs.append((player, strategy, lost, mean))
-        if not costs:
+        """Return what the cheapest deviation from a cell costs who makes it, and which one it is.
+
+        Paired t intervals of all deviations hold together (Bonferroni): the least of them at either end encloses the
+        least true cost. The least of each bootstrap draw would lie below it, the more so the more deviations there are.
+        """
+        moves = [(player, one) for player, size in enumerate(self.sizes) for one in range(size) if one != cell[player]]
+        if not moves:
             return None, None
-        player, strategy, _, mean = min(costs, key=lambda one: one[3])
-        return interval(mean, np.min([draws for _, _, draws, _ in costs], axis=0)), (player, strategy)
+        costs = np.stack(
+            [
+                self.payoffs[index_of(slice(None), player, *cell)]
+                - self.payoffs[index_of(slice(None), player, *cell[:player], one, *cell[player + 1 :])]
+                for player, one in moves
+            ],
+            axis=1,
+        )
+        means, half = costs.mean(axis=0), t_half_width(costs, level=1.0 - (1.0 - LEVEL) / len(moves))
+        least = float(means.min())
+        return Interval(least, float((means - half).min()), float((means + half).min())), moves[int(means.argmin())]
 
 
 def pure_cells(tables: FloatArray) -> BoolArray:
@@ -259,13 +293,13 @@ def support_of(profile: Profile) -> Support:
     return tuple(tuple(int(one) for one in np.flatnonzero(mix > PLAYED)) for mix in profile)
 
 
-def _solved(table: FloatArray, *, starts: int, seed: int) -> Equilibria:
+def _solved(table: FloatArray, *, starts: int, seed: int, enough: int | None = None) -> Equilibria:
     """Return the equilibria of a table, from keyed starts where there are three or four players."""
     if len(table) == 2:
         return nash_equilibria(table)
     wide = sum(table.shape[1:])
     numbers = uniforms(stream_key(seed, "equilibrium", "starts"), np.arange(starts * wide))
-    return nash_equilibria(table, starts=numbers.reshape(starts, wide))
+    return nash_equilibria(table, starts=numbers.reshape(starts, wide), enough=enough)
 
 
 def _gains(tables: FloatArray, profile: Profile) -> FloatArray:
@@ -280,9 +314,23 @@ def _gains(tables: FloatArray, profile: Profile) -> FloatArray:
     return floats(np.stack(gains, axis=1))
 
 
-def _always_best(tables: FloatArray, player: int) -> BoolArray:
-    """Return which strategies of a player pay at least as much as each other one whatever the rest do, (k, s)."""
+def _regrets(tables: FloatArray, profile: Profile) -> FloatArray:
+    """Return the most that a player gains by leaving a profile alone, (k,), in k games; what is rounding is 0."""
+    gains = _gains(tables, profile)
+    spans = floats([payoff_spans(table) for table in tables])
+    return floats(np.where(gains > TOLERANCE * spans, gains, 0.0).max(axis=1))
+
+
+def _always_best(tables: FloatArray, player: int, *, strict: bool) -> BoolArray:
+    """Return which strategies of a player pay as much as each other one, or more if strict, whatever the rest do.
+
+    tables: (k, n, s_1, ..., s_n). Returns (k, s).
+    """
     own = np.moveaxis(tables[:, player], player + 1, 1)
     own = own.reshape(*own.shape[:2], -1)
     span = own.max(axis=(1, 2), keepdims=True) - own.min(axis=(1, 2), keepdims=True)
-    return (own.max(axis=1, keepdims=True) - own <= TOLERANCE * np.where(span > 0.0, span, 1.0)).all(axis=2)
+    slack = TOLERANCE * np.where(span > 0.0, span, 1.0)
+    best = own.max(axis=1, keepdims=True) - own <= slack
+    if strict:
+        best &= best.sum(axis=1, keepdims=True) == 1
+    return best.all(axis=2)

@@ -61,8 +61,9 @@ def input_words(value: object) -> str:
 def earning_words(player: Player, payoff: Outcome) -> str:
     """Return what a player earns, in words: "Spotify: contribution margin"."""
     label = payoff.measure.label if payoff.who == player.name else payoff.label
-    own = f"{player.title}: {label[0].lower()}{label[1:]}"
-    return f"{player.title}: {payoff.name.replace('_', ' ')}" if label.startswith(player.title) else own
+    if label.startswith(player.title):
+        return label
+    return f"{player.title}: {label[0].lower()}{label[1:]}"
 
 
 def profile_words(found: Equilibrium, cell: Sequence[int]) -> str:
@@ -164,11 +165,16 @@ def _mixed_lines(found: Equilibrium, game: Game) -> Iterator[str]:
             parts.append(f"{player.title} {told}")
         again = "" if np.isnan(one.stability) else f"; one on the same strategies in {one.stability:.0%} of draws"
         yield (
-            f"An equilibrium in mixed strategies: {', '.join(parts)}{again}. As written it would be left for at most "
-            f"{money(one.regret.high)} in nine tenths of draws and more."
+            f"An equilibrium in mixed strategies: {', '.join(parts)}{again}. Played with "
+            f"just these shares, leaving it alone would gain {_gain_words(one)}."
         )
     if len(mixed) > TOLD:
         yield f"{len(mixed) - TOLD} more in mixed strategies: .equilibria and .mixes."
+
+
+def _gain_words(one: Found) -> str:
+    """Return how much leaving a mixed equilibrium would gain in other draws."""
+    return f"at most {money(one.regret.high)} in 95% of bootstrap draws" if one.regret.high > 0.0 else "nothing"
 
 
 def _search_line(found: Equilibrium, game: Game) -> Iterator[str]:
@@ -181,10 +187,23 @@ def _search_line(found: Equilibrium, game: Game) -> Iterator[str]:
         else:
             yield "Some payoffs are ties, so that mixtures of these may be equilibria too."
         return
+    every = f"all {nash.supports:,} sets of strategies that may be mixed, " if nash.supports else ""
     solves = f"{nash.starts} local solves, of which {nash.arrived} arrived"
-    search = f"the bounded search (all pure profiles, the end of the logit branch, {solves})"
-    more = "; others in mixed strategies may exist"
-    yield f"Found by {search}{more}." if nash.profiles else f"None found by {search}{more}."
+    search = f"the bounded search (all pure profiles, {every}the end of the logit branch, {solves})"
+    yield f"Found by {search}." if nash.profiles else f"None found by {search}."
+    if nash.ties:
+        yield (
+            "Some payoffs are ties, so mixtures of these may be equilibria too; of those on the same strategies one is "
+            "told."
+        )
+    elif nash.missing:
+        yield (
+            f"An odd number is expected and {len(nash.profiles)} were found: at least one is missing."
+            if len(nash.profiles) % 2 == 0
+            else "The indices of all equilibria sum to 1, and those of these do not: at least two are missing."
+        )
+    else:
+        yield "Others in mixed strategies may exist: without ties they come in pairs, and pairs can go unseen."
 
 
 def _other_lines(found: Equilibrium, game: Game) -> Iterator[str]:
@@ -203,7 +222,7 @@ def _held_out_lines(found: Equilibrium, game: Game) -> Iterator[str]:
         yield "Not judged on held-out replicates: that takes four."
         return
     parts = [
-        f"{found.label(one.support)} in {one.share:.0%} of halves, with a regret of {ranged(one.regret)} in the others"
+        f"{found.label(one.support)} in {one.share:.0%} of halves, with a regret of {ranged(one.regret)} in the other"
         for one in game.held_out[:TOLD]
     ]  # fmt: skip
     yield f"Found on half of the replicates and judged on the other half: {'; '.join(parts)}."
@@ -212,9 +231,16 @@ def _held_out_lines(found: Equilibrium, game: Game) -> Iterator[str]:
 def _habit_lines(found: Equilibrium, game: Game) -> Iterator[str]:
     for number, player in enumerate(found.plan.players):
         best = game.dominant(number)
-        if best is not None:
-            name, share = player.names[best[0]], best[1]
-            yield f"{player.title} does best with {name} whatever the others do (in {share:.0%} of draws)."
+        if best is None:
+            continue
+        names = " or ".join(player.names[one] for one in best.strategies)
+        often = f"whatever the others do (in {best.share:.0%} of draws)"
+        if best.strict:
+            yield f"{player.title} does best with {names} {often}."
+        elif len(best.strategies) == 1:
+            yield f"{player.title} does with {names} at least as well as with anything else {often}."
+        else:
+            yield f"{player.title} earns the same with {names}, and no less than with anything else {often}."
 
 
 def _response_lines(found: Equilibrium, game: Game) -> Iterator[str]:

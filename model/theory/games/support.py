@@ -93,7 +93,7 @@ def _complementarity_solve(payoffs: FloatArray, start: Profile, *, max_steps: in
             damping *= 6.0
             if damping > 1e8:
                 break
-    return _as_profile(split(point[:n_strategies], start))
+    return as_profile(split(point[:n_strategies], start))
 
 
 def _equal_payoffs_solve(payoffs: FloatArray, near: Profile, *, least: float, max_steps: int) -> Profile | None:
@@ -122,10 +122,10 @@ def _equal_payoffs_solve(payoffs: FloatArray, near: Profile, *, least: float, ma
         values = values + step[count:]
         if not np.isfinite(flat).all() or np.abs(flat).max() > 1e3:
             return None
-    return None if flat.min() < -1e-9 else _as_profile(split(flat, near))
+    return None if flat.min() < -1e-9 else as_profile(split(flat, near))
 
 
-def _as_profile(mixes: Profile) -> Profile:
+def as_profile(mixes: Profile) -> Profile:
     """Return probabilities: what is below 0 by rounding set to 0, each sum 1."""
     cut = [np.maximum(mix, 0.0) for mix in mixes]
     return tuple(mix / mix.sum() if mix.sum() > 0.0 else np.full(mix.size, 1.0 / mix.size) for mix in cut)

@@ -89,11 +89,44 @@ def test_three_players_say_that_the_search_is_bounded(play: Play) -> None:
     found: Equilibrium = play(pay, {"spotify": 2, "resso": 2, "joox": 2}, noise=0.1, replicates=4)
     assert found.equilibria["profile"].tolist() == ["s1 / s1 / s1"]
     assert "All: s1 is the only equilibrium in pure strategies" in found.summary()
-    assert "local solves, of which" in found.summary()
+    assert "all 7 sets of strategies that may be mixed, the end of the logit branch, 48 local" in found.summary()
+    assert "without ties they come in pairs, and pairs can go unseen" in found.summary()
     assert found.responses.query("precision == 32 and strategy == 's1'")["probability"].min() > 0.9
     assert found.ranks.iloc[0]["profile"] == "s1 / s1 / s1"
     with pytest.raises(InputError, match="a matrix has two players"):
         found.plot.payoffs()
+
+
+def test_a_strategy_without_effect_is_told_and_does_not_fill_the_list(play: Play) -> None:
+    """The third player's two strategies set something that moves no payoff: of a continuum one per support is told."""
+
+    def pay(cell: tuple[int, ...], _: object) -> tuple[float, ...]:
+        first, second = SEXES[0][cell[:2]], SEXES[1][cell[:2]]
+        return float(first), float(second), float(first)
+
+    found: Equilibrium = play(pay, {"spotify": 2, "resso": 2, "joox": 2}, replicates=4)
+    # two in pure strategies, each with either of the third's, and the mixed one once
+    assert len(found.equilibria) == 5
+    words = found.summary()
+    assert "Joox's s0 and s1 give everybody the very same payoffs" in words
+    assert "Some payoffs are ties, so mixtures of these may be equilibria too" in words
+    assert "Joox does" not in words
+    assert "is missing" not in words
+    assert "are missing" not in words
+
+
+def test_a_list_that_lacks_equilibria_says_so(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    from model.theory.games import equilibria
+
+    def pay(cell: tuple[int, ...], _: object) -> tuple[float, ...]:
+        first, second = SEXES[0][cell[:2]], SEXES[1][cell[:2]]
+        return float(first), float(second), -float(cell[2])
+
+    monkeypatch.setattr(equilibria, "support_equilibria", lambda *_, **__: [])
+    monkeypatch.setattr(equilibria, "local_solve", lambda *_, **__: None)
+    found: Equilibrium = play(pay, {"spotify": 2, "resso": 2, "joox": 2}, noise=0.01, replicates=4)
+    assert found.game().nash.starts == 192  # it went on for as long as it may
+    assert "An odd number is expected and 2 were found: at least one is missing." in found.summary()
 
 
 def test_best_replies_and_payoffs_have_their_cells(play: Play) -> None:
