@@ -23,13 +23,13 @@ from model.experiments.sensitivity.responses import Response, values_of
 from model.experiments.sweep.plan import SweepPlan, plan_sweep
 from model.experiments.sweep.result import SweepResult
 from model.experiments.sweep.sweeping import Show, clear
-from model.experiments.sweep.vocabulary import Axis, Lever, Uncertainty
+from model.experiments.sweep.vocabulary import Axis, Lever, Uncertainty, is_lever_path
 from model.experiments.sweep.wording import Policies
 from model.foundation.errors import Fault, InputError
 from model.foundation.version import model_version
 from model.results.picture_bytes import png
 from model.spec.scenario import Scenario
-from model.theory.arrays import FloatArray
+from model.theory.arrays import FloatArray, floats
 from model.theory.crossing import Crossing, crossings
 
 KIND = "threshold"
@@ -46,9 +46,11 @@ INSIDE = 3
 class Threshold:
     """Answer to: where along an input does the better of two policies change?
 
-    points: a row per place: at, value (mean paired difference of `response`), low, high (t interval), runs. crossings:
-    from left to right. tolerance: width of the bracket around each, in the input's unit, unless the search ran out of
-    rounds. market, over: where and when. rounds: sweeps that it took.
+    points: a row per place: at, value (mean paired difference of `response`), low, high (t interval), runs, clear (sign
+    of the difference where its interval, widened so that all places hold together, leaves 0 out; else 0). crossings:
+    from left to right, changes of sign that are not told apart joined into one. tolerance: width of the bracket around
+    each, in the input's unit, unless the search ran out of rounds. market, over: where and when. rounds: sweeps that it
+    took.
     """
 
     base: Scenario
@@ -79,11 +81,19 @@ class Threshold:
 
         return threshold_figure(self)
 
+    @property
+    def standing_out(self) -> tuple[Crossing, ...]:
+        """The crossings with a side on which the difference is clear of 0; all of them without intervals."""
+        return tuple(one for one in self.crossings if not (one.open_low and one.open_high))
+
     def table(self) -> pd.DataFrame:
-        """Return a row per crossing: at, low, high, rising, open_low, open_high, and the bracket before and after."""
+        """Return a row per crossing: at, low, high, rising, open_low, open_high, changes, clear, and its bracket."""
         return pd.DataFrame(
-            [{name: getattr(one, name) for name in Crossing.__slots__} for one in self.crossings],
-            columns=list(Crossing.__slots__),
+            [
+                {name: getattr(one, name) for name in Crossing.__slots__} | {"clear": one.clear}
+                for one in self.crossings
+            ],
+            columns=[*Crossing.__slots__, "clear"],
         )
 
     def save(self, folder: str | Path | None = None) -> Path:
@@ -179,37 +189,70 @@ class _Look:
         self._gaps = (np.concatenate([self._gaps, gaps]) if len(self._gaps) else gaps)[order]
         self.places = places[order]
 
-    def crossings(self, shift: float = 0.0) -> tuple[Crossing, ...]:
-        """Return the crossings of the mean, or of an end of its interval (shift -1 or 1)."""
-        mean, half = self._gaps.mean(axis=1), t_half_width(self._gaps.T, level=self._level)
-        if shift:
-            return crossings(self.places, mean + shift * half) if np.isfinite(half).all() else ()
-        return crossings(self.places, mean, half=half if np.isfinite(half).all() else None)
+    def crossings(self) -> tuple[Crossing, ...]:
+        """Return the crossings of the mean; those are one that intervals of all places together do not tell apart."""
+        half, apart = self._half(self._level), self._half(self._together)
+        if not np.isfinite(half).all():
+            return crossings(self.places, self._mean)
+        return crossings(self.places, self._mean, half=half, apart=apart)
 
     def wanted(self, width: float) -> FloatArray:
-        """Return the places to look at next: in brackets of the mean and of both ends wider than `width`."""
+        """Return the places to look at next: around crossings, and at the ends of their intervals, more coarsely.
+
+        Crossings that are clear on neither side, of noise about zero, are left alone: places added there would only
+        find more of it. Without any crossing the one stretch that is not clear of zero, if it is one, is followed.
+        """
         added: list[FloatArray] = []
-        for shift in (0.0, -1.0, 1.0):
-            for one in self.crossings(shift):
-                enough = width if shift == 0.0 else COARSER * width
-                if one.after - one.before > enough * (1.0 + 1e-9):
-                    count = INSIDE if shift == 0.0 else 1
-                    added.append(np.linspace(one.before, one.after, count + 2)[1:-1])
+        found = self.crossings()
+        for one in found:
+            if one.open_low and one.open_high:
+                continue
+            if one.after - one.before > width * (1.0 + 1e-9):
+                added.append(np.linspace(one.before, one.after, INSIDE + 2)[1:-1])
+            added += [self._middle(end, COARSER * width) for end in (one.low, one.high) if np.isfinite(end)]
+        half = self._half(self._level)
+        if not found and np.isfinite(half).all():
+            for shift in (-1.0, 1.0):
+                ends = crossings(self.places, self._mean + shift * half)
+                added += [self._middle(one.at, COARSER * width) for one in ends if len(ends) <= 2]
         return np.unique(np.concatenate(added)) if added else np.zeros(0)
 
     def points(self) -> pd.DataFrame:
         """Return a row per place."""
-        mean, half = self._gaps.mean(axis=1), t_half_width(self._gaps.T, level=self._level)
-        return pd.DataFrame({"at": self.places, "value": mean, "low": mean - half, "high": mean + half,
-                             "runs": self._gaps.shape[1]})  # fmt: skip
+        half, apart = self._half(self._level), self._half(self._together)
+        clear = np.where(np.abs(self._mean) > apart, np.sign(self._mean), 0.0)
+        return pd.DataFrame({"at": self.places, "value": self._mean, "low": self._mean - half,
+                             "high": self._mean + half, "runs": self._gaps.shape[1], "clear": clear})  # fmt: skip
+
+    @property
+    def _mean(self) -> FloatArray:
+        return floats(self._gaps.mean(axis=1))
+
+    @property
+    def _together(self) -> float:
+        """Level of each interval at which all places hold together (Bonferroni)."""
+        return 1.0 - (1.0 - self._level) / max(len(self.places), 1)
+
+    def _half(self, level: float) -> FloatArray:
+        return floats(t_half_width(self._gaps.T, level=level))
+
+    def _middle(self, at: float, width: float) -> FloatArray:
+        """Return the middle of the bracket that holds a value, if it is wider than `width`."""
+        right = int(np.clip(np.searchsorted(self.places, at), 1, len(self.places) - 1))
+        left, end = self.places[right - 1], self.places[right]
+        inside = left < at < end and end - left > width * (1.0 + 1e-9)
+        return floats([0.5 * (left + end)] if inside else [])
 
 
 def axis_of(along: str | Axis, low: float | None, high: float | None) -> Axis:
-    """Return the input of a user's word: a lever's path holds a dot, a parameter's name none. Errors: InputError."""
+    """Return the input of a user's word: a lever's path holds a dot or is a key of its own, as `rivals_respond`.
+
+    Errors: InputError for what is neither that nor a parameter.
+    """
     if not isinstance(along, str):
         return along
     bare = along.removeprefix("parameters.")
-    if "." in bare:
+    if is_lever_path(bare):
         return Lever(bare, low=low, high=high)
     return Uncertainty(bare, low=low, high=high)
 

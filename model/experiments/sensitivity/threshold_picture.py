@@ -38,7 +38,7 @@ def threshold_figure(found: Threshold) -> Figure:
                               label=f"{found.level:.0%} interval")  # fmt: skip
         axes.plot(x, points["value"], "o-", color=COLOURS[0], lw=1.6, ms=4, label=f"mean of {found.response.name}")
         axes.axhline(0.0, color=INK, lw=0.9)
-        for number, one in enumerate(found.crossings):
+        for number, one in enumerate(found.standing_out):
             label = "crossing, and where it may lie" if number == 0 else None
             axes.plot([one.at], [0.0], "D", color=CROSSING, ms=6, zorder=5, label=label)
             if np.isfinite(one.low):

@@ -29,13 +29,17 @@ def _lines(found: Threshold) -> Iterator[str]:
         f"{found.outcome.label}, {found.response.name} ({found.outcome.unit(found.over)}, {when}, {where}) along "
         f"{found.axis.column} ({span}): {count(len(points), 'place')}, {count(found.replicates, 'replicate')} each."
     )
-    if not found.crossings:
+    told = found.standing_out
+    if found.crossings and not told:
+        yield from _nowhere(found)
+    elif not told:
         yield from _no_crossing(found)
-    elif len(found.crossings) == 1:
-        yield _one(found, found.crossings[0])
+    elif len(told) == 1:
+        yield _one(found, told[0])
     else:
-        yield f"It changes its sign {len(found.crossings)} times, so there is no single threshold:"
-        for one in found.crossings:
+        noise = "; without intervals some of it may be noise" if found.replicates == 1 else ""
+        yield f"It changes its sign {len(told)} times, so there is no single threshold{noise}:"
+        for one in told:
             yield f"  {_one(found, one)}"
     yield from _exact_zeros(found)
     if found.replicates == 1:
@@ -47,6 +51,9 @@ def _no_crossing(found: Threshold) -> Iterator[str]:
     least, most = float(points["value"].min()), float(points["value"].max())
     if least == most == 0.0:
         yield f"{other} and {first} do the same in every run."
+        return
+    if least < 0.0 < most:
+        yield from _nowhere(found)
         return
     better = most > 0.0
     verb = "more" if better else "less"
@@ -62,16 +69,43 @@ def _no_crossing(found: Threshold) -> Iterator[str]:
     yield f"  Two crossings within one step of the scan ({step:.3g}) would not have been seen."
 
 
+def _nowhere(found: Threshold) -> Iterator[str]:
+    """Say where the two are told apart, if anywhere, though the mean has either sign."""
+    points, other, first = found.points, found.response.policy, found.response.against
+    clear = points[points["clear"] != 0.0]
+    if not len(clear):
+        yield (
+            f"{other} and {first} are not told apart anywhere: the mean difference has either sign, and its interval, "
+            "widened so that all places hold together, covers 0 at every place. More replicates may tell."
+        )
+        return
+    verb = "more" if float(clear["clear"].iloc[0]) > 0.0 else "less"
+    at = ", ".join(f"{one:.4g}" for one in clear["at"].tolist()[:8])
+    yield (
+        f"No crossing stands out: {other} brings {verb} than {first} where the two are told apart ({at}); elsewhere "
+        "the mean difference has either sign and its interval covers 0."
+    )
+
+
 def _one(found: Threshold, one: Crossing) -> str:
     other, first = found.response.policy, found.response.against
     below, above = ("less", "more") if one.rising else ("more", "less")
-    reach = ""
-    if np.isfinite(one.low):
-        low = f"{one.low:.3g}{' or below' if one.open_low else ''}"
-        high = f"{one.high:.3g}{' or above' if one.open_high else ''}"
-        reach = f" ({found.level:.0%} interval {low} to {high})"
     wide = one.after - one.before > found.tolerance * (1.0 + 1e-9)
     rough = f"; enclosed only between {one.before:.4g} and {one.after:.4g}" if wide else ""
+    rough += f"; the mean changes its sign {one.changes} times there, which these runs do not tell from once" * (
+        one.changes > 1
+    )
+    if one.open_low:
+        return (
+            f"Above {one.high:.3g} {other} brings {above} than {first}; below it the two are not told apart, though "
+            f"the mean changes its sign at {one.at:.3g}{rough}."
+        )
+    if one.open_high:
+        return (
+            f"Below {one.low:.3g} {other} brings {below} than {first}; above it the two are not told apart, though "
+            f"the mean changes its sign at {one.at:.3g}{rough}."
+        )
+    reach = f" ({found.level:.0%} interval {one.low:.3g} to {one.high:.3g})" if np.isfinite(one.low) else ""
     return f"Below {one.at:.3g}{reach} {other} brings {below} than {first}, above it {above}{rough}."
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from model.foundation.errors import Fault, nearest, raise_faults
+from model.spec.frame import KEYS
 from model.spec.parameters import Parameter, declared_parameters
 from model.spec.reading import shown
 from model.spec.scenario import Scenario
@@ -231,6 +232,11 @@ def range_faults(low: object, high: object, *, place: str, way: str) -> list[Fau
     if low > high:  # type: ignore[operator]
         return [Fault(place, "low lies below high", f"low {low}, high {high}", "They are upside down: swap them.")]
     return []
+
+
+def is_lever_path(word: str) -> bool:
+    """Tell whether a word is written as a lever: a dotted path, or a key of a scenario's own, as rivals_respond."""
+    return "." in word or (word in KEYS and word not in declared_parameters())
 
 
 def _path_faults(path: str, *, place: str, parameters: bool = False) -> list[Fault]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import numpy as np
 import pytest
+from scipy.special import ndtri
 
 import model as sm
 from model.experiments.sensitivity import find_threshold
 from model.experiments.sweep import SweepStopped
+from model.foundation.rng import stream_key, uniforms
 from tests.experiments.sensitivity.conftest import BASE, OUTCOME, Calls, Known
 
 LivedAs = Callable[[Known], Calls]
@@ -73,6 +76,51 @@ def test_several_crossings_are_all_told(lived_as: LivedAs, tmp_path: Path) -> No
     assert [one.at for one in found.crossings] == [pytest.approx(0.25, abs=0.002), pytest.approx(0.8, abs=0.002)]
     assert [one.rising for one in found.crossings] == [False, True]
     assert "changes its sign 2 times, so there is no single threshold" in found.summary()
+
+
+def noise_of(point: Mapping[str, float], replicate: int) -> float:
+    """Noise of a place and a replicate, its own at every place."""
+    draws = uniforms(stream_key(round(1e6 * point[PATH]), "luck"), np.arange(8))
+    return float(ndtri(draws[replicate]))
+
+
+def test_noise_is_not_told_as_thresholds(lived_as: LivedAs, tmp_path: Path) -> None:
+    calls = lived_as(lambda point, policy, replicate: noise_of(point, replicate) if policy == "expand" else 0.0)
+    found = find_threshold(BASE, **asked(tmp_path / "a", scan=15))  # type: ignore[arg-type]
+    assert sum(found.points["value"].iloc[1:].to_numpy() * found.points["value"].iloc[:-1].to_numpy() < 0.0) > 3
+    assert found.standing_out == ()
+    told = found.summary()
+    assert "not told apart anywhere" in told
+    assert "Below" not in told
+    assert len(calls) <= 20 * 2 * 8  # no place is spent on refining noise
+    found.figure()
+
+
+def test_a_line_in_noise_is_told_to_cross_once(lived_as: LivedAs, tmp_path: Path) -> None:
+    def known(point: Mapping[str, float], policy: str, replicate: int) -> float:
+        return 4.0 * (point[PATH] - 0.437) + noise_of(point, replicate) if policy == "expand" else 0.0
+
+    lived_as(known)
+    found = find_threshold(BASE, **asked(tmp_path / "a"))  # type: ignore[arg-type]
+    (one,) = found.standing_out
+    assert one.low < 0.437 < one.high
+    assert one.clear
+    assert "changes its sign 2" not in found.summary()
+    assert found.points["clear"].abs().sum() >= 2
+
+
+def test_a_crossing_that_is_clear_on_one_side_alone_says_so(lived_as: LivedAs, tmp_path: Path) -> None:
+    lived_as(gain_of(lambda x: min(10.0 * (x - 0.4), 0.05)))
+    found = find_threshold(BASE, **asked(tmp_path / "a"))  # type: ignore[arg-type]
+    (one,) = found.standing_out
+    assert (one.open_low, one.open_high, one.clear) == (False, True, False)
+    assert "expand brings less than stay; above it the two are not told apart" in found.summary()
+
+
+def test_rivals_who_answer_are_no_range(tmp_path: Path) -> None:
+    asking = asked(tmp_path / "a", along="rivals_respond")
+    with pytest.raises(sm.InputError, match="rivals_respond"):
+        find_threshold(BASE, **asking)  # type: ignore[arg-type]
 
 
 def test_the_same_in_every_run_and_the_same_at_an_end(lived_as: LivedAs, tmp_path: Path) -> None:
