@@ -47,6 +47,10 @@ class InputError(ResonanceError):
         self.faults: tuple[Fault, ...] = (faults,) if isinstance(faults, Fault) else tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Fault, ...]]]:
+        """Return how it is made again in another process: of its faults, not of its message."""
+        return type(self), (self.faults,)
+
 
 class BalanceError(ResonanceError):
     """Money or people were not conserved: the run stops rather than report a wrong number."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from model.foundation.errors import Fault, InputError, nearest, raise_faults
@@ -25,6 +27,15 @@ def test_all_faults_are_raised_together() -> None:
     assert str(caught.value).count("\n") == 1
     assert caught.value.exit_code == 2
     raise_faults([])
+
+
+def test_an_error_of_another_process_is_the_same() -> None:
+    error = InputError([Fault("a", "r", 1, "w"), Fault("b", "r", ["x"], "w")])
+    again = pickle.loads(pickle.dumps(error))
+    assert str(again) == str(error)
+    assert again.faults == error.faults
+    alone = pickle.loads(pickle.dumps(InputError(Fault("a", "r", None, "w"))))
+    assert len(alone.faults) == 1
 
 
 def test_nearest_name_or_the_list() -> None:

@@ -14,7 +14,7 @@ from model.experiments.comparing.outcomes import HORIZON, WORLD, Outcome
 from model.experiments.comparing.paired import t_half_width
 from model.experiments.rounds import RUNS
 from model.experiments.sensitivity.plan import check_level, check_place, read_axes
-from model.experiments.sensitivity.responses import Response, response_named, values_of
+from model.experiments.sensitivity.responses import Response, response_named, responses_of, values_of
 from model.experiments.sweep.engines import Engine
 from model.experiments.sweep.plan import plan_sweep
 from model.experiments.sweep.result import SweepResult
@@ -56,7 +56,8 @@ class Tornado:
         response: a policy, or "one minus first" (default: the difference of the second policy where there are several).
         Columns: input, end (centre, low, high), at (value of the input), value with low and high (paired t interval,
         NaN with one replicate), winner (policy with the highest mean; "alike" where the best do not differ), ahead
-        (over the second best) with ahead_low and ahead_high, clear (whether that interval lies above 0), unit.
+        (over the second best) with ahead_low and ahead_high, clear (whether it is ahead of every other one, by
+        intervals that hold for all pairs of policies together), unit.
         """
         told = response_named(response, self.policies)
         rows = [self._row("", CENTRE, None, 0, told)]
@@ -72,6 +73,14 @@ class Tornado:
         order = {name: place for place, name in enumerate(swing.sort_values(ascending=False, kind="stable").index)}
         return table.sort_values("input", key=lambda names: names.map(order).fillna(-1), kind="stable",
                                  ignore_index=True)  # fmt: skip
+
+    def told(self) -> Response:
+        """Return what words and picture tell: the first policy's best rival at the centre less the first policy."""
+        first, *others = self.policies
+        if len(others) < 2:
+            return response_named(None, self.policies)
+        means = self.values[0].mean(axis=1)
+        return Response(max(others, key=lambda name: float(means[self.policies.index(name)])), first)
 
     def turning(self) -> pd.DataFrame:
         """Return the ends at which another policy than at the centre is clearly best."""
@@ -89,11 +98,12 @@ class Tornado:
     def figure(self, *, response: str | None = None) -> Figure:
         """Return the picture: a bar per input from the centre to both ends, coloured by the policy that is best there.
 
-        Pale where the best policy is not clearly ahead.
+        Pale where the best policy is not clearly ahead. response: as of `table`, by default that of `told`.
         """
         from model.experiments.sensitivity.tornado_picture import tornado_figure
 
-        return tornado_figure(self, response=response_named(response, self.policies))
+        told = self.told() if response is None else response_named(response, self.policies)
+        return tornado_figure(self, response=told)
 
     def save(self, folder: str | Path | None = None) -> Path:
         """Save table and picture; return the folder."""
@@ -103,9 +113,14 @@ class Tornado:
             "outcome": self.outcome.name, "market": self.market, "over": self.over, "level": self.level,
             "replicates": self.found.replicates, "provenance": {**self.found.provenance, "sweep": self.found.digest},
         }  # fmt: skip
-        save_answer(place, kind=KIND, plan=self.base, question=question, tables={"tornado": self.table()},
+        save_answer(place, kind=KIND, plan=self.base, question=question, tables={"tornado": self._all()},
                     figures={"tornado": png(self.figure())}, beside=frozenset({RUNS}))  # fmt: skip
         return place
+
+    def _all(self) -> pd.DataFrame:
+        """Return the tables of all responses, one below the other."""
+        names = [one.name for one in responses_of(self.policies)]
+        return pd.concat([self.table(response=one).assign(response=one) for one in names], ignore_index=True)
 
     def _row(self, name: str, end: str, at: object, point: int, told: Response) -> dict[str, object]:
         values = told.of(self.values, self.policies)[point]
@@ -126,13 +141,15 @@ def _winner(values: FloatArray, policies: Sequence[str], *, level: float) -> dic
         return {"winner": policies[0] if len(policies) == 1 else "", "ahead": np.nan, "ahead_low": np.nan,
                 "ahead_high": np.nan, "clear": False}  # fmt: skip
     order = np.argsort(-values.mean(axis=1), kind="stable")
-    gap = values[order[0]] - values[order[1]]
-    half = float(t_half_width(gap, level=level))
-    ahead = float(gap.mean())
-    alike = bool((gap == 0.0).all())
+    gaps = values[order[0]] - values[order[1:]]
+    pairs = len(policies) * (len(policies) - 1) // 2
+    half = np.array(t_half_width(gaps.T, level=1.0 - (1.0 - level) / pairs))
+    ahead = gaps.mean(axis=1)
+    alike = bool((gaps[0] == 0.0).all())
     return {
-        "winner": ALIKE if alike else policies[order[0]], "ahead": ahead, "ahead_low": ahead - half,
-        "ahead_high": ahead + half, "clear": not alike and bool(ahead - half > 0.0),
+        "winner": ALIKE if alike else policies[order[0]], "ahead": float(ahead[0]),
+        "ahead_low": float(ahead[0] - half[0]), "ahead_high": float(ahead[0] + half[0]),
+        "clear": not alike and bool((ahead - half > 0.0).all()),
     }  # fmt: skip
 
 

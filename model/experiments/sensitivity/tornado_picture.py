@@ -15,13 +15,19 @@ from model.experiments.comparing.outcomes import HORIZON, WORLD
 from model.experiments.sensitivity.picture import scale_of
 from model.experiments.sensitivity.responses import Response
 from model.experiments.sensitivity.tornado import CENTRE
+from model.experiments.sensitivity.tornado_words import at_words
 from model.results.canvas import STYLE, canvas, unit_axis
+from model.results.labels import broken, label_inches, label_lines
 from model.results.palette import INK, OTHER, SOFT
 
 if TYPE_CHECKING:
     from model.experiments.sensitivity.tornado import Tornado
 
 MOST = 20
+WIDTH, RIGHT = 8.8, 0.97
+"""Of the figure, inches, and the right edge of the axes, part of it."""
+LONGEST = 24
+"""Characters of a value beside a bar."""
 PALE = 0.35
 LOW, HIGH = "#56B4E9", "#D55E00"
 """Colours of the low and high end where there is one policy alone."""
@@ -33,14 +39,17 @@ def tornado_figure(found: Tornado, *, response: Response) -> Figure:
     centre = float(table["value"].iloc[0])
     ends = table[table["end"] != CENTRE]
     names = list(dict.fromkeys(ends["input"]))[:MOST]
-    high = 2.35 + 0.36 * max(len(names), 3)
+    labels = [broken(one.removeprefix("platforms.")) for one in names]
+    each = 0.36 if all(label_lines(one) < 3 for one in labels) else 0.5
+    high = 2.35 + each * max(len(names), 3)
+    left = (0.45 + label_inches(labels)) / WIDTH
     where = "all markets" if found.market == WORLD else found.market
     when = found.outcome.over if found.over == HORIZON else "at the end"
     left_out = len(found.axes) - len(names)
     with mpl.rc_context(STYLE):
         figure, (axes,) = canvas(
-            size=(8.8, high), title=f"{found.outcome.label}, one assumption at a time", title_left=0.02,
-            left=0.28, right=0.95, bottom=1.2 / high, top=1.0 - 0.95 / high,
+            size=(WIDTH, high), title=f"{found.outcome.label}, one assumption at a time", title_left=0.02,
+            left=left, right=RIGHT, bottom=1.2 / high, top=1.0 - 0.95 / high,
             subtitle=f"{response.name}; {where}, {when}\nEach input at the low and high end of its range, all others "
             f"as they are; {found.found.replicates} replicates; lines: {found.level:.0%} intervals"
             + (f"; {left_out} not shown" if left_out else ""),
@@ -49,7 +58,8 @@ def tornado_figure(found: Tornado, *, response: Response) -> Figure:
         for row in rows:
             if row["input"] in names:
                 _bar(axes, found, row, y=names.index(row["input"]), centre=centre)
-        _frame(axes, found, names, ends.assign(centre=centre), centre=centre)
+        room = WIDTH * (RIGHT - left)
+        _frame(axes, found, labels, ends[ends["input"].isin(names)], centre=centre, room=room)
     _legend(figure, found, {(str(row["winner"]), bool(row["clear"])) for row in rows}, high=high)
     return figure
 
@@ -64,27 +74,33 @@ def _bar(axes: Axes, found: Tornado, row: dict[str, Any], *, y: int, centre: flo
               lw=0.0)  # fmt: skip
     if np.isfinite(row["low"]):
         axes.hlines(place, row["low"], row["high"], color=INK, lw=1.0)
-    at = row["at"]
-    text = f"{at:g}" if isinstance(at, float | int) and not isinstance(at, bool) else str(at)
     reach = [row["value"], *(row[end] for end in ("low", "high") if np.isfinite(row[end]))]
     right = row["value"] >= centre
     axes.annotate(
-        text, (max(reach) if right else min(reach), place), xytext=(4 if right else -4, 0), va="center",
+        _short(row["at"]), (max(reach) if right else min(reach), place), xytext=(4 if right else -4, 0), va="center",
         textcoords="offset points", ha="left" if right else "right", fontsize=7.5, color=SOFT,
     )  # fmt: skip
 
 
-def _frame(axes: Axes, found: Tornado, names: list[str], ends: Any, *, centre: float) -> None:
+def _short(at: object) -> str:
+    """Return the value at an end as it is written beside its bar."""
+    told = at_words(at)
+    return told if len(told) <= LONGEST else f"{told[: LONGEST - 1]}…"
+
+
+def _frame(axes: Axes, found: Tornado, labels: list[str], ends: Any, *, centre: float, room: float) -> None:
+    """Set limits so that what stands beside the bars stays inside the axes. room: their width, inches."""
     whole = np.nan_to_num(ends[["value", "low", "high"]].to_numpy(np.float64), nan=centre)
     low, high = min(float(whole.min()), centre), max(float(whole.max()), centre)
     if len(found.policies) > 1:
         low, high = min(low, 0.0), max(high, 0.0)
         axes.axvline(0.0, color=INK, lw=1.1, ls=(0, (4, 2)))
-    margin = 0.09 * (high - low or 1.0)
+    aside = 0.12 + 0.065 * max((len(_short(at)) for at in ends["at"]), default=0)  # inches, letters of 7.5 points
+    margin = (high - low or 1.0) * aside / max(room - 2.0 * aside, 0.3 * room)
     axes.set_xlim(low - margin, high + margin)
     axes.axvline(centre, color=INK, lw=0.9)
-    axes.set_yticks(range(len(names)), names, color=INK)
-    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.set_yticks(range(len(labels)), labels, color=INK)
+    axes.set_ylim(len(labels) - 0.4, -0.6)
     axes.grid(False, axis="y")
     axes.grid(True, axis="x")
     scale, sign = scale_of(max(abs(low), abs(high)))

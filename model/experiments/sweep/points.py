@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from model.experiments.sweep.vocabulary import Axis, Lever
+from model.experiments.sweep.vocabulary import Axis, Lever, is_lever_path
 from model.foundation.errors import Fault, InputError, nearest, raise_faults
 from model.foundation.files import read_text
 from model.spec.parameters import declared_parameters
@@ -95,8 +95,8 @@ def check_size(points: int, *, times: int) -> None:
 def read_table(table: Table, *, times: int) -> tuple[tuple[Column, ...], pd.DataFrame]:
     """Return columns and points of a table: a CSV file, a frame, or rows as mappings.
 
-    A column is called as a parameter (theta or parameters.theta) or as the dotted path of a lever; a column `point` is
-    left out. Errors: InputError with every column without a meaning and every cell without a value.
+    A column is called as a parameter (theta or parameters.theta) or as a lever: a dotted path, or a key of its own as
+    rivals_respond; a column `point` is left out. Errors: InputError with every column without a meaning and every cell without a value.
     """
     frame = _as_frame(table)
     frame = frame.drop(columns="point", errors="ignore")
@@ -107,7 +107,7 @@ def read_table(table: Table, *, times: int) -> tuple[tuple[Column, ...], pd.Data
         bare = word.removeprefix("parameters.")
         if bare in declared_parameters():
             columns.append(Column(bare, f"parameters.{bare}"))
-        elif "." in word:
+        elif is_lever_path(word):
             try:
                 columns.append(Column(Lever(word, values=(0.0,)).path, word))
             except InputError as error:

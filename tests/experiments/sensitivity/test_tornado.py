@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 import model as sm
 from model.experiments.sensitivity import tornado
@@ -61,6 +62,71 @@ def test_what_is_not_clear_is_not_called_a_turn(lived_as: LivedAs, tmp_path: Pat
     assert "No single input" in found.summary()
     assert "Not settled" in found.summary()
     found.figure()
+
+
+THREE = {**TWO, "louder": {"platforms.spotify.ad_load.ALL.free_ads": 21.0}}
+LUCK = (0.3, -0.3, 0.1, -0.1)
+
+
+def test_of_three_the_best_must_be_clear_of_every_other(lived_as: LivedAs, tmp_path: Path) -> None:
+    """Louder is far ahead of the first and hardly of the second: not clear; where theta is high it is clear of both."""
+
+    def three(point: Mapping[str, float], policy: str, replicate: int) -> float:
+        gain = {"base": 0.0, "loud": 5.0, "louder": 5.0 + 0.2 * (point["parameters.theta"] - 1.0)}[policy]
+        return gain + (LUCK[replicate] if policy == "louder" else 0.0)
+
+    lived_as(three)
+    found = tornado(BASE, outcome=OUTCOME, uncertainties=["theta"], policies=THREE, folder=tmp_path / "a", workers=1)
+    rows = found.table().set_index("end")
+    assert rows.loc["centre", "winner"] == "louder"
+    assert rows.loc["centre", "ahead"] == pytest.approx(0.2)  # over the second best
+    assert not rows.loc["centre", "clear"]
+    # ahead by 0.5, paired t interval of 3 degrees of freedom: 0.304 for one pair, 0.46 for three pairs together
+    assert rows.loc["high", "clear"]
+    half = rows.loc["high", "ahead"] - rows.loc["high", "ahead_low"]
+    assert half == pytest.approx(3.740 * np.std(LUCK, ddof=1) / 2.0, rel=1e-3)  # 2.353 for one pair alone
+    assert "louder minus base" in found.summary()
+    assert "best: louder ahead by 0.2, not clear" in found.summary()
+    assert set(found._all()["response"]) >= {"loud minus base", "louder minus base", "base"}
+
+
+def test_switches_and_words_are_told_as_they_are_written(lived_as: LivedAs, tmp_path: Path) -> None:
+    """A lever of switches or words at its ends: the values, who is best there, and rivals who answer as an input."""
+    path = "strategies.resso.rule"
+
+    def switched(point: Mapping[str, object], policy: str, _: int) -> float:
+        gain = 721_875.5016739145 if point["rivals_respond"] else -2e6
+        return (gain if policy == "loud" else 0.0) * (2.0 if point[path] == "hold" else 1.0)
+
+    lived_as(switched)  # type: ignore[arg-type]
+    found = tornado(
+        BASE, outcome=OUTCOME, levers={"rivals_respond": [True, False], path: ["hold", "premium_only"]}, policies=TWO,
+        folder=tmp_path / "a", workers=1,
+    )  # fmt: skip
+    told = found.summary()
+    assert "rivals_respond: 721.9 k (at true, loud) to -2 M (at false, base)" in told
+    assert "strategies.resso.rule: -4 M (at hold, base) to -2 M (at premium_only, base)" in told
+    assert "loud is best with rivals_respond at true" in told
+    assert "721875.5" not in told
+    found.save()
+
+
+def test_labels_stay_inside_the_picture(lived_as: LivedAs, tmp_path: Path) -> None:
+    path = "platforms.youtube_music.restriction.ID.free_ads"
+    lived_as(lambda point, policy, _: 1e6 * point[path] if policy == "loud" else 0.0)
+    found = tornado(BASE, outcome=OUTCOME, levers={path: {"low": 0.111111, "high": 0.987654}}, policies=TWO,
+                    folder=tmp_path / "a", workers=1)  # fmt: skip
+    figure = found.figure()
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    renderer = canvas.get_renderer()
+    axes = figure.axes[0]
+    frame = axes.get_window_extent(renderer)
+    (name,) = axes.get_yticklabels()
+    assert name.get_window_extent(renderer).x0 >= 0.0
+    for one in axes.texts:
+        assert one.get_window_extent(renderer).x0 >= frame.x0
+        assert one.get_window_extent(renderer).x1 <= frame.x1
 
 
 def test_policies_that_are_alike_and_one_policy(lived_as: LivedAs, tmp_path: Path) -> None:

@@ -32,6 +32,13 @@ def test_it_runs_under_batch_run_and_collects() -> None:
     assert tied["resso.users"].tolist() == pytest.approx(users["users"].tolist(), rel=1e-14)
 
 
+def test_replicates_that_would_be_copies_are_refused() -> None:
+    """`batch_run(..., iterations=3)` gives each of three runs rng=None: without a number all would be one run."""
+    for rng in (None, -1, True, 1.5):
+        with pytest.raises(sm.InputError, match="in place of iterations=3"):
+            BatchMarket("tiny", rng=rng, **SMALL)  # type: ignore[arg-type]
+
+
 def test_its_collector_reports_what_it_is_asked() -> None:
     market = BatchMarket("tiny", outcomes=["spotify.users", "label_income"], **{**SMALL, "markets.only": ["ID"]})
     while market.running:
