@@ -5,7 +5,9 @@ x_i)] / V(y): what it takes part in, interactions included. Estimators (Saltelli
 A, B and A with column i of B:
     S_i = mean f(B) (f(AB_i) - f(A)) / V,    T_i = mean (f(A) - f(AB_i))^2 / (2 V).
 An elementary effect is the change of y per step of one input from a random place (Morris 1991); mu* is the mean of its
-size (Campolongo et al. 2007), sigma its spread: interactions or curvature. Intervals by keyed bootstrap over rows.
+size (Campolongo et al. 2007), sigma its spread: interactions or curvature. Intervals: of indices by keyed bootstrap
+over rows; of means of effects by Student's t and of their spread by chi squared, since a bootstrap over a handful of
+paths is far too narrow.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.stats import chi2
+from scipy.stats import t as student
 
 from model.foundation.errors import Fault
 from model.foundation.rng import uniforms
@@ -43,12 +47,13 @@ class MorrisEffects:
     """Elementary effects of one outcome, all in its unit per width of the input's whole range.
 
     mean: (n_dims,) with sign. mean_size: mu*, mean of the absolute effect. sigma: standard deviation between places.
-    mean_size_interval, sigma_interval: (2, n_dims) lower and upper ends.
+    mean_interval, mean_size_interval, sigma_interval: (2, n_dims) lower and upper ends.
     """
 
     mean: FloatArray
     mean_size: FloatArray
     sigma: FloatArray
+    mean_interval: FloatArray
     mean_size_interval: FloatArray
     sigma_interval: FloatArray
 
@@ -132,24 +137,26 @@ def morris_design(n_paths: int, *, n_dims: int, key: np.uint64, levels: int = 4)
     return floats(np.where(changed, end[:, None, :], start[:, None, :]))
 
 
-def morris_effects(
-    outcomes: ArrayLike, *, points: ArrayLike, key: np.uint64, resamples: int = 1000, level: float = 0.9
-) -> MorrisEffects:
+def morris_effects(outcomes: ArrayLike, *, points: ArrayLike, level: float = 0.9) -> MorrisEffects:
     """Return elementary effects with intervals.
 
     outcomes: (n_paths, n_dims + 1) at the points, any unit. points: (n_paths, n_dims + 1, n_dims) of `morris_design`,
-    or any others that change each input once per path; at least two. key, resamples, level: as in `sobol_indices`.
+    or any others that change each input once per path; at least two. level: of the intervals, in (0, 1).
     """
+    require([range_fault("level", level, low=0.0, high=1.0, open_low=True, open_high=True)])
     effects = elementary_effects(outcomes, points=points)
-    drawn = resampled_rows(len(effects), resamples=resamples, key=key)
-    sizes = np.stack([np.abs(effects[rows]).mean(axis=0) for rows in drawn])
-    spreads = np.stack([effects[rows].std(axis=0, ddof=1) for rows in drawn])
+    sizes, degrees = np.abs(effects), len(effects) - 1
+    mean, size, sigma = effects.mean(axis=0), sizes.mean(axis=0), effects.std(axis=0, ddof=1)
+    times = float(student.ppf(0.5 + 0.5 * level, degrees)) / np.sqrt(len(effects))
+    half, half_size = times * sigma, times * sizes.std(axis=0, ddof=1)
+    reach = np.sqrt(degrees / chi2.ppf([0.5 + 0.5 * level, 0.5 - 0.5 * level], degrees))
     return MorrisEffects(
-        floats(effects.mean(axis=0)),
-        floats(np.abs(effects).mean(axis=0)),
-        floats(effects.std(axis=0, ddof=1)),
-        percentile_interval(sizes, level=level),
-        percentile_interval(spreads, level=level),
+        floats(mean),
+        floats(size),
+        floats(sigma),
+        floats(np.stack([mean - half, mean + half])),
+        floats(np.stack([np.maximum(size - half_size, 0.0), size + half_size])),
+        floats(reach[:, None] * sigma),
     )
 
 

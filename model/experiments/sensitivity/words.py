@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from model.experiments.comparing.outcomes import HORIZON, WORLD, Outcome
+from model.experiments.sensitivity.measuring import FEW
 from model.experiments.sensitivity.plan import MANY
 from model.experiments.sensitivity.responses import Response
 from model.experiments.sweep.words import amount, count
@@ -21,7 +22,9 @@ TOLD = 8
 DUST = 1e-9
 """Part of the strongest effect below which one is rounding alone."""
 ONE_WAY = 0.9
-"""Part of the mean size from which on the signed mean is called a direction."""
+"""Part of the mean size from which on the signed mean is called a direction, if its interval leaves 0 out."""
+WIDEST = 1.0
+"""Width of the interval of a share from which on it says nothing."""
 
 
 def sensitivity_text(found: Sensitivity) -> str:
@@ -43,6 +46,11 @@ def _lines(found: Sensitivity) -> Iterator[str]:
         told = found.responses[0]
         yield from _head(found, kept, told)
         yield from ranked_lines(found.table(kept.name, response=told.name), method=plan.method)
+    if len(plan.unit) < FEW[plan.method]:
+        yield (
+            f"With fewer than {count(FEW[plan.method], paths)} the intervals are rough: fewer hold the truth than they "
+            "say."
+        )
     if plan.method == "sobol" and len(plan.axes) >= MANY:
         yield f"With {MANY} inputs or more, screen by Morris first: it takes far fewer runs for the same order."
     if sweep.replicates == 1:
@@ -84,13 +92,25 @@ def ranked_lines(rows: pd.DataFrame, *, method: str) -> Iterator[str]:
 
 def _strength(row: dict[str, Any], method: str) -> str:
     if method == "sobol":
-        return (
-            f"{row['strength']:.0%} of the variance ({row['low']:.0%} to {row['high']:.0%}), {row['first']:.0%} alone"
-        )
+        return f"{_share(row['strength'], row['low'], row['high'])} of the variance, {_alone(row)}"
     size = f"{amount(row['strength'])} ({amount(row['low'])} to {amount(row['high'])})"
     part = row["mean"] / row["strength"]
-    way = "raises it" if part >= ONE_WAY else "lowers it" if part <= -ONE_WAY else "either way"
-    return f"{size}, {way}"
+    if abs(part) < ONE_WAY:
+        return f"{size}, either way"
+    if row["mean_low"] <= 0.0 <= row["mean_high"]:
+        return f"{size}, direction not settled"
+    return f"{size}, {'raises' if part > 0.0 else 'lowers'} it"
+
+
+def _alone(row: dict[str, Any]) -> str:
+    if row["first_high"] - row["first_low"] > WIDEST:
+        return "what it does alone is not told by so few points"
+    return f"{_share(row['first'], row['first_low'], row['first_high'])} alone"
+
+
+def _share(mean: float, low: float, high: float) -> str:
+    """Return a share with its interval, cut at 0 and at 1: estimates from few points lie outside."""
+    return "{:.0%} ({:.0%} to {:.0%})".format(*(float(np.clip(one, 0.0, 1.0)) + 0.0 for one in (mean, low, high)))
 
 
 def _place(row: dict[str, Any]) -> str:

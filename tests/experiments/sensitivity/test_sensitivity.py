@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import model as sm
 from model.experiments.sensitivity import sensitivity
 from model.experiments.sensitivity.measuring import places_of
+from model.experiments.sensitivity.words import ranked_lines
 from model.experiments.sweep import SweepStopped
 from model.foundation.rng import stream_key, uniforms
 from tests.experiments.sensitivity.conftest import BASE, OUTCOME, Calls, Known
@@ -74,6 +76,26 @@ def test_screening_finds_slopes_directions_and_what_does_nothing(lived_as: Lived
     told = found.summary()
     assert "loud minus base" in told
     assert "raises it" in told
+    assert "With fewer than 20 paths the intervals are rough" in told
+
+
+def test_a_direction_needs_an_interval_that_leaves_zero_out() -> None:
+    """Two paths, both up by chance, are no direction; nonsense shares are cut or not told."""
+    row = {"rank": 1, "rank_best": 1, "rank_worst": 1, "input": "theta", "strength": 2.0, "low": 0.0, "high": 9.0,
+           "mean": 2.0, "mean_low": -5.0, "mean_high": 9.0, "noise": np.nan}  # fmt: skip
+    (line,) = ranked_lines(pd.DataFrame([row]), method="morris")
+    assert line.endswith("direction not settled")
+    (line,) = ranked_lines(pd.DataFrame([{**row, "mean_low": 0.1}]), method="morris")
+    assert line.endswith("raises it")
+    (line,) = ranked_lines(pd.DataFrame([{**row, "mean": -1.9, "mean_low": -3.0, "mean_high": -0.1}]), method="morris")
+    assert line.endswith("lowers it")
+    (line,) = ranked_lines(pd.DataFrame([{**row, "mean": 0.5, "mean_low": 0.1}]), method="morris")
+    assert line.endswith("either way")
+    share = {**row, "strength": 1.1, "low": 0.6, "high": 1.4, "first": -0.7, "first_low": -1.5, "first_high": 0.4}
+    (line,) = ranked_lines(pd.DataFrame([share]), method="sobol")
+    assert "100% (60% to 100%) of the variance, what it does alone is not told" in line
+    (line,) = ranked_lines(pd.DataFrame([{**share, "first": -0.1, "first_low": -0.2}]), method="sobol")
+    assert line.endswith("0% (0% to 40%) alone")
 
 
 def test_noise_of_the_draws_is_told(lived_as: LivedAs, tmp_path: Path) -> None:
