@@ -16,12 +16,16 @@ from model.experiments.comparing.outcomes import Outcome
 from model.experiments.comparing.paired import t_half_width
 from model.experiments.optimise.plan import SearchPlan
 from model.experiments.rounds import RUNS
+from model.foundation.rng import stream_key
 from model.results.picture_bytes import png
-from model.theory.arrays import FloatArray
+from model.theory.arrays import FloatArray, floats
 from model.theory.pareto import hypervolume, pareto_front
+from model.theory.resampling import resampled_rows
 
 KIND = "optimise"
 LEVEL = 0.9
+DRAWS = 500
+"""Bootstrap draws of fresh replicates."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +94,9 @@ class Optimised:
 
         A column per lever, and per objective: its mean in the search, with fresh draws, and the ends of the fresh 90%
         interval; its gain over the base as it is, in pairs, in the search and with fresh draws; `stays`: whether it is
-        still on the front by the fresh means of all rows.
+        still on the front of these rows by their fresh means; `stays_share`: in what share of bootstrap draws of the
+        fresh replicates, shared by all rows, it is. Designs off the front were not lived again, so
+        neither says that a row is on the front of all that were tried.
         """
         rows = []
         for number, scores in self.fresh.items():
@@ -108,7 +114,15 @@ class Optimised:
             rows.append(row)
         table = pd.DataFrame(rows)
         fresh = table[[f"{one.name} fresh" for one in self.plan.objectives]].to_numpy(np.float64)
-        return table.assign(stays=pareto_front(fresh * self.signs))
+        return table.assign(stays=pareto_front(fresh * self.signs), stays_share=self._stays_share())
+
+    def _stays_share(self) -> FloatArray:
+        """Return how often each design of the front is on it in bootstrap draws of the fresh replicates, (designs,)."""
+        scores = np.array(list(self.fresh.values()))  # (designs, objectives, replicates)
+        key = stream_key(self.plan.base.seed, "optimise", "fresh")
+        drawn = resampled_rows(scores.shape[2], resamples=DRAWS, key=key)
+        aims = [scores[:, :, rows].mean(axis=2) * self.signs for rows in drawn]
+        return floats(np.mean([pareto_front(one) for one in aims], axis=0))
 
     def curse(self) -> pd.DataFrame:
         """Return how much better the front looked in the search than it is: winner's curse, a row per objective.

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from model.experiments.optimise.answer import Optimised
 
 TOLD = 12
+SURE = 0.9
+"""Share of bootstrap draws from which on a design is said to be on the front."""
 
 
 def search_text(found: Optimised) -> str:
@@ -57,7 +59,7 @@ def _rows(found: Optimised) -> Iterator[str]:
             parts.append(f"{one.label(found.outcomes[at])} {middle} {found.unit(at)}")
         paths = [lever.path for lever in found.plan.levers]
         levers = ", ".join(f"{path.removeprefix('platforms.')} {_value(cells[path])}" for path in paths)
-        fell = "" if cells["stays"] else "; no longer on the front"
+        fell = _kept(bool(cells["stays"]), float(cells["stays_share"]))
         yield f"  {cells['design']}: {levers}: {'; '.join(parts)}{fell}"
     if many > TOLD:
         yield f"  {many - TOLD} more between them: front_table()."
@@ -69,13 +71,32 @@ def _rows(found: Optimised) -> Iterator[str]:
 
 
 def _curse(found: Optimised) -> Iterator[str]:
-    stays = int(found.front_table()["stays"].sum())
-    yield f"{stays} of {len(found.fresh)} designs stay on the front by fresh draws."
+    table = found.front_table()
+    sure = table["stays_share"] >= SURE
+    often = f", {int(sure.sum())} of them in at least {SURE:.0%} of bootstrap draws of these" if sure.any() else ""
+    yield (
+        f"{int(table['stays'].sum())} of {len(found.fresh)} designs stay on the front of these "
+        f"{len(found.fresh)} by the means of {count(found.plan.fresh, 'fresh replicate')}{often}. The others were "
+        "not lived again: a design that bad luck hid is not seen."
+    )
     for row in found.curse().to_dict("records"):
         yield (
             f"  {row['objective']}: gain over the base {amount(row['search'])} in the search, {amount(row['fresh'])} "
-            f"with fresh draws; the search flattered by {amount(row['lost'])}{_how_sure(row['low'], row['high'])}."
+            f"with fresh draws; {_flattery(row['lost'], row['low'], row['high'])}."
         )
+
+
+def _kept(stays: bool, share: float) -> str:
+    """Return whether a design is on the front by fresh draws, where that is not plain."""
+    if not stays:
+        return f"; no longer on the front ({share:.0%} of draws)"
+    return "" if share >= SURE else f"; on the front in {share:.0%} of draws"
+
+
+def _flattery(lost: float, low: float, high: float) -> str:
+    if lost < 0.0:
+        return f"the search was too gloomy by {amount(-lost)}{_how_sure(-high, -low)}"
+    return f"the search flattered by {amount(lost)}{_how_sure(low, high)}"
 
 
 def _how_sure(low: float, high: float) -> str:

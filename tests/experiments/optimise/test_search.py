@@ -12,6 +12,7 @@ import pytest
 import model as sm
 from model.experiments.optimise import Objective, optimise
 from model.experiments.optimise.search import MOST_FRONT
+from model.experiments.optimise.words import _flattery
 from model.experiments.sweep import SweepStopped
 from model.experiments.sweep.case import Case, Rows
 from model.experiments.sweep.work import SweepWork
@@ -100,6 +101,56 @@ def test_winners_by_luck_are_shown_as_such(lived_as: Callable[[Known], list[Case
         )  # fmt: skip
     assert not found.front_table()["stays"].all()
     assert "the search flattered by" in found.summary()
+
+
+def test_how_often_a_design_stays_is_found_over_the_fresh_replicates(
+    lived_as: Callable[[Known], list[Case]], tmp_path: Path
+) -> None:
+    def lucky(point: Mapping[str, float], _: str, replicate: int) -> Mapping[str, float]:
+        known = bow(point)
+        return {name: known[name] + 0.3 * luck(name, point, replicate) for name in known}
+
+    lived_as(lucky)
+    found = optimise(BASE, **asked(tmp_path / "a", fresh=6))  # type: ignore[arg-type]
+    table = found.front_table()
+    share = table["stays_share"].to_numpy()
+    assert ((share > 0.02) & (share < 0.98)).any()  # six replicates do not settle all of them
+    assert share[table["stays"]].mean() > share[~table["stays"]].mean()
+    # by hand, over every way to draw six of six at random: by plain random draws of another kind
+    scores = np.array(list(found.fresh.values())) * found.signs[:, None]
+    rng, hits = np.random.default_rng(1), np.zeros(len(scores))
+    for _ in range(2000):
+        means = scores[:, :, rng.integers(0, 6, 6)].mean(axis=2)
+        hits += [not ((means >= one).all(axis=1) & (means > one).any(axis=1)).any() for one in means]
+    assert share == pytest.approx(hits / 2000, abs=0.08)
+    told = found.summary()
+    assert "The others were not lived again" in told
+    assert "of draws" in told
+
+
+def test_the_noise_of_the_search_is_in_the_interval_of_the_curse(
+    lived_as: Callable[[Known], list[Case]], tmp_path: Path
+) -> None:
+    """Two replicates of the search leave far more doubt than thirty fresh ones."""
+
+    def lucky(point: Mapping[str, float], _: str, replicate: int) -> Mapping[str, float]:
+        known = bow(point)
+        return {name: known[name] + luck(name, point, replicate) for name in known}
+
+    lived_as(lucky)
+    found = optimise(BASE, **asked(tmp_path / "a", replicates=2, fresh=30, generations=2))  # type: ignore[arg-type]
+    rows = found.curse()
+    for at, row in rows.iterrows():
+        old = np.mean([found.tried[one].scores[at] - found.search_base[at, 0] for one in found.fresh], axis=0)
+        new = np.mean([scores[at] - found.fresh_base[at, 0] for scores in found.fresh.values()], axis=0)
+        own, other = 6.313752 * old.std(ddof=1) / 2**0.5, 1.699127 * new.std(ddof=1) / 30**0.5  # Student's t
+        assert own > other
+        assert 0.5 * (row["high"] - row["low"]) == pytest.approx(np.hypot(own, other), rel=1e-5)
+
+
+def test_a_search_that_looked_too_bad_says_so() -> None:
+    assert _flattery(-2.0, -3.0, -1.0) == "the search was too gloomy by 2, 1 to 3"
+    assert _flattery(2.0, -1.0, 3.0) == "the search flattered by 2, -1 to 3 (not told apart from 0)"
 
 
 def test_a_stopped_search_goes_on_to_the_same_front(lived_as: Callable[[Known], list[Case]], tmp_path: Path) -> None:
