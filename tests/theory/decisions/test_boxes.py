@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from model.foundation.errors import InputError
 from model.foundation.rng import stream_key, uniforms
-from model.theory.decisions.boxes import find_box, find_boxes
+from model.theory.decisions.boxes import _paste, find_box, find_boxes
 from model.theory.designs import latin_hypercube
 
 POINTS = latin_hypercube(2000, n_dims=5, key=stream_key(3, "futures"))
@@ -54,6 +54,19 @@ def test_patient_slices_and_the_least_mass() -> None:
     assert found.mass.min() >= 0.1
     assert (found.mass[1:] / found.mass[:-1]).min() > 0.89
     assert found.box.density < 0.8  # nothing as dense at that mass: the densest
+
+
+def test_pasting_gives_back_what_peeling_took_too_much() -> None:
+    """From a box well inside the true one, slices are added as long as it stays as dense: all of it comes back."""
+    lows, highs = np.where(np.isfinite(LOWS), LOWS + 0.1, LOWS), np.where(np.isfinite(HIGHS), HIGHS - 0.1, HIGHS)
+    before = ((POINTS >= lows) & (POINTS <= highs)).all(axis=1)
+    low, high = _paste(POINTS, TRUE, lows.copy(), highs.copy(), 0.05)
+    after = ((POINTS >= low) & (POINTS <= high)).all(axis=1)
+    assert TRUE[before].all()
+    assert TRUE[after].all()
+    assert after.sum() > 1.8 * before.sum()
+    assert TRUE[after].sum() > 0.9 * TRUE.sum()
+    np.testing.assert_allclose(low[[0, 2]], LOWS[[0, 2]], atol=0.03)
 
 
 def test_units_and_orders_do_not_matter() -> None:
