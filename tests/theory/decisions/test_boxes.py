@@ -59,9 +59,9 @@ def test_patient_slices_and_the_least_mass() -> None:
 def test_pasting_gives_back_what_peeling_took_too_much() -> None:
     """From a box well inside the true one, slices are added as long as it stays as dense: all of it comes back."""
     lows, highs = np.where(np.isfinite(LOWS), LOWS + 0.1, LOWS), np.where(np.isfinite(HIGHS), HIGHS - 0.1, HIGHS)
-    before = ((POINTS >= lows) & (POINTS <= highs)).all(axis=1)
+    before = ((POINTS - lows >= 0.0) & (POINTS - highs <= 0.0)).all(axis=1)
     low, high = _paste(POINTS, TRUE, lows.copy(), highs.copy(), 0.05)
-    after = ((POINTS >= low) & (POINTS <= high)).all(axis=1)
+    after = ((POINTS - low >= 0.0) & (POINTS - high <= 0.0)).all(axis=1)
     assert TRUE[before].all()
     assert TRUE[after].all()
     assert after.sum() > 1.8 * before.sum()
