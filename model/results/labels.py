@@ -28,6 +28,11 @@ def input_label(column: str, unit: str = "", *, width: int = 30) -> str:
     return broken(column.removeprefix("platforms.") + (f" ({told})" if told else ""), width=width)
 
 
+def characters(inches: float) -> int:
+    """Return how many characters of nine points fit on a line of that length, 8 at least."""
+    return max(8, int(inches / INCHES))
+
+
 def label_inches(labels: list[str] | tuple[str, ...]) -> float:
     """Return how wide the widest of some labels is, inches at nine points; a label of several lines as its widest."""
     return INCHES * max((len(line) for label in labels for line in label.split("\n")), default=0)

@@ -17,6 +17,7 @@ from model.experiments.equilibrium.words import earning_words, input_words
 from model.experiments.sweep.describing import input_of
 from model.foundation.errors import Fault, InputError
 from model.results.canvas import canvas
+from model.results.labels import characters, input_label
 from model.results.palette import INK, OTHER, SOFT, ink_on
 
 if TYPE_CHECKING:
@@ -99,9 +100,9 @@ class EquilibriumPlots:
         axes.set_yticks(range(len(ys)), [input_words(one) for one in ys])
         axes.grid(False)
         axes.tick_params(length=0)
-        axes.set_xlabel(self._words(0))
+        axes.set_xlabel(self._words(0, inches=0.6 * size[0]))
         if up:
-            axes.set_ylabel(self._words(1))
+            axes.set_ylabel(self._words(1, inches=0.6 * size[1]))
         handles = [Patch(facecolor=colours[one], label=_wide(one)) for one in labels]
         axes.figure.legend(handles=handles, loc="lower left", bbox_to_anchor=(0.03, 0.01), fontsize=9, frameon=False)
         return axes
@@ -169,9 +170,10 @@ class EquilibriumPlots:
             labelspacing=0.25,
         )
 
-    def _words(self, number: int) -> str:
+    def _words(self, number: int, *, inches: float) -> str:
+        """Return the label of an input on lines of that length, its unit last."""
         told: Mapping[str, str] = input_of(self._found.plan.sweep.axes[number])
-        return f"{told['label'].removeprefix('platforms.')}\n({told['unit'].partition(',')[0]})"
+        return input_label(told["label"], told["unit"], width=characters(inches))
 
 
 def _arrows(axes: Axes, game: Game) -> None:

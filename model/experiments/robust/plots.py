@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,7 @@ from model.experiments.robust.finding import box_limits, events_of
 from model.experiments.robust.futures import Futures
 from model.foundation.errors import Fault, InputError
 from model.results.canvas import UnitFormatter, canvas, unit_axis
+from model.results.labels import characters, input_label, label_lines
 from model.results.palette import INK, OTHER, SOFT, ink_on
 
 if TYPE_CHECKING:
@@ -81,9 +83,10 @@ class RobustPlots:
         rows = 0.62 * max(len(up), 2)
         high = 1.95 + rows
         unknown = None if second is None else found.futures.unknowns[second]
+        along = "" if unknown is None else _words(found.futures, second, inches=rows)
         axes = ax if ax is not None else self._new(
-            "Which policy wins where, and how surely", size=(8.6, high), left=_left(up, 8.6, extra=0.35),
-            right=0.97, bottom=1.0 / high,
+            "Which policy wins where, and how surely", size=(8.6, high),
+            left=_left(up, 8.6, extra=0.1 + 0.17 * label_lines(along)), right=0.97, bottom=1.0 / high,
         )  # fmt: skip
         for row in table.to_dict("records"):
             self._cell(axes, row, across.index(row["x"]), up.index(row["y"]))  # type: ignore[arg-type]
@@ -92,8 +95,8 @@ class RobustPlots:
         axes.set_xticks(range(len(across)), across)
         axes.set_yticks(range(len(up)), up)
         axes.grid(False)
-        axes.set_xlabel(_words(found.futures, first))
-        axes.set_ylabel("" if unknown is None or second is None else _words(found.futures, second))
+        axes.set_xlabel(_words(found.futures, first, inches=6.0))
+        axes.set_ylabel(along)
         handles = [Patch(color=self._colour(name), label=name) for name in found.policies
                    if name in set(table.loc[table["clear"], "winner"])]  # fmt: skip
         unclear = f"no clear winner (below {found.question.sure:.0%})"
@@ -130,7 +133,7 @@ class RobustPlots:
         shown = [*inputs, *(at for at in order if at not in inputs)]
         first, second = shown[0], shown[1] if len(shown) > 1 else None
         axes = ax if ax is not None else self._new(
-            f"Where {name} {what}", size=(7.6, 4.9), left=0.13, right=0.97, bottom=1.05 / 4.9, last=_box_words(row)
+            f"Where {name} {what}", size=(7.6, 4.9), left=0.16, right=0.97, bottom=1.05 / 4.9, last=_box_words(row)
         )  # fmt: skip
         x = _spread_out(found.futures, first)
         y = _spread_out(found.futures, second) if second is not None else np.zeros(len(x))
@@ -224,9 +227,10 @@ class RobustPlots:
     ) -> Axes:
         found = self._found
         subtitle = f"{found.question.words}; sweep of {found.name}, {len(found.futures.points)} futures"
+        lines = [part for one in (subtitle, last) if one for part in wrap(one, characters(0.97 * size[0]))]
         _, (axes,) = canvas(
-            size=size, title=title, subtitle=f"{subtitle}\n{last}" if last else subtitle, left=left, right=right,
-            bottom=bottom, top=1.0 - (1.05 if last else 0.85) / size[1], title_left=0.02,
+            size=size, title=title, subtitle="\n".join(lines), left=left, right=right,
+            bottom=bottom, top=1.0 - (0.68 + 0.17 * len(lines)) / size[1], title_left=0.02,
         )  # fmt: skip
         axes.tick_params(colors=INK)
         return axes
@@ -244,9 +248,12 @@ def _left(names: list[str] | tuple[str, ...], width: float, *, extra: float = 0.
     return (0.35 + extra + 0.075 * max(len(one) for one in names)) / width
 
 
-def _words(futures: Futures, at: int) -> str:
+def _words(futures: Futures, at: int | None, *, inches: float) -> str:
+    """Return the label of an unknown on lines of that length."""
+    if at is None:
+        return ""
     one = futures.unknowns[at]
-    return f"{one.column} ({one.unit})" if one.is_number else one.column
+    return input_label(one.column, one.unit if one.is_number else "", width=characters(inches))
 
 
 def _spread_out(futures: Futures, at: int) -> np.ndarray:
@@ -268,7 +275,7 @@ def _axis_of(axes: Axes, futures: Futures, at: int | None, side: str) -> None:
     if not one.is_number:
         axis.set_ticks(range(len(one.levels)), [one.value_words(level) for level in one.levels])
     (axes.set_xlim if side == "x" else axes.set_ylim)(float(codes.min()) - gap, float(codes.max()) + gap)
-    axis.set_label_text(_words(futures, at))
+    axis.set_label_text(_words(futures, at, inches=6.0 if side == "x" else 2.8))
 
 
 def _scale(largest: float) -> tuple[float, str]:

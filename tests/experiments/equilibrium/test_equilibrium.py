@@ -157,7 +157,7 @@ def test_the_map_says_where_each_profile_is_the_equilibrium(play: Play) -> None:
     assert f"s1 / s1: at 2 of 6 points ({lever} 1)" in found.summary()
     assert "settles a start" not in found.summary()  # ces_sigma is not read by the settling
     axes = found.plot.map()
-    assert axes.get_xlabel().startswith("resso.integration.ID\n(")
+    assert axes.get_xlabel().startswith("resso.integration.ID (")
     assert {"point", lever, "ces_sigma", "profile"} <= set(found.equilibria.columns)
     assert sorted(path.name for path in found.save().glob("*.png")) == ["map.png"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +65,22 @@ def test_pictures_have_titles_and_units_and_nothing_overlaps(found: RobustChoice
     assert "ByteDance, music and TikTok (USD; all markets, sum of months)" in texts[1]
     given = Figure(figsize=(8, 5)).subplots()
     assert getattr(found.plot, name)(ax=given) is given
+
+
+@pytest.mark.parametrize("name", ["winners", "boxes"])
+def test_pictures_of_long_paths_and_long_boxes_overlap_nowhere(toy: Toy, name: str) -> None:
+    """The path of a lever is longer than the axis it labels, and a box of two such levers than the title line."""
+    across, up = "platforms.youtube_music.restriction.ID.free_ads", "platforms.youtube_music.integration.ID"
+
+    def payoff(policy: str, point: Mapping[str, object], _: int) -> float:
+        return 10.0 if (float(point[across]) > 0.5 and float(point[up]) > 0.4) == (policy == "a") else 0.0  # type: ignore[arg-type]
+
+    sweep = toy(payoff, levers={across: {"low": 0.111111, "high": 0.912345}, up: {"low": 0.0, "high": 0.987654}}, n=128)
+    axes = getattr(robust_choice(sweep, outcome=OUTCOME).plot, name)()
+    assert overlapping(axes) == []
+    assert {axes.get_xlabel().replace("\n", "").split(" ")[0], axes.get_ylabel().replace("\n", "").split(" ")[0]} == {
+        "youtube_music.restriction.ID.free_ads", "youtube_music.integration.ID"
+    }  # fmt: skip
 
 
 def test_the_regret_picture_is_the_regret_table(found: RobustChoice) -> None:
