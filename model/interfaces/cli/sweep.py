@@ -160,14 +160,14 @@ class SweepProgress:
         self._bars.update(self._task, completed=told.done + told.failed, total=told.whole, words=words)
         now = perf_counter()
         whole = told.whole or 0
-        if self._plain and (now - self._told >= BETWEEN or told.done + told.failed >= whole):
+        if self._plain and (told.alone or now - self._told >= BETWEEN or told.done + told.failed >= whole):
             self._told = now
             print(f"{told.done:,} of {whole:,} runs{', ' if words else ''}{words}", file=sys.stderr, flush=True)
 
 
 def rate_words(told: Told) -> str:
     """Return rate, time left and failures in words."""
-    parts = []
+    parts = ["no worker left: waiting for one (Ctrl-C stops and keeps what is finished)"] if told.alone else []
     if told.rate:
         parts.append(f"{told.rate:.3g} a second" if told.rate >= 0.5 else f"{1.0 / told.rate:.3g} s each")
     if told.seconds_left:

@@ -13,7 +13,7 @@ import signal
 import threading
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cloudpickle  # type: ignore[import-untyped]
@@ -87,6 +87,7 @@ class DaskCrew:
         self._begun: set[int] = set()
         self._number = 0
         self._workers = 1
+        self._alone = self._heard = False
         self._looked = self._seen = time.monotonic()
         client.subscribe_topic("all", self._hear_deaths)
         client.subscribe_topic(self._topic, self._hear_begun)
@@ -125,13 +126,16 @@ class DaskCrew:
         future.add_done_callback(lambda _: events.put(("done", chunk)))
         return chunk
 
-    def next_returned(self) -> Returned:
-        """Wait for the next chunk that is done, or whose worker died."""
+    def next_returned(self, *, alone: Callable[[], None] | None = None) -> Returned:
+        """Wait for the next chunk that is done, or whose worker died; say so when no worker is left."""
         while True:
             try:
                 kind, chunk = self._events.get(timeout=LOOK)
             except queue.Empty:
                 self._look()
+                if self._alone and alone is not None:
+                    self._alone = False
+                    alone()
                 continue
             returned = self._settled(kind, chunk)
             if returned is not None:
@@ -223,10 +227,14 @@ class DaskCrew:
             threads = -1
         if threads > 0:
             self._seen, self._workers = self._looked, threads
-        elif self._looked - self._seen > self._wait:
+            self._heard = False
+            return
+        if self._looked - self._seen > self._wait:
             raise self._gone(f"no worker for {self._wait:.0f} s" if threads == 0 else "the scheduler does not answer")
-        elif self._client.status == "closed":
+        if self._client.status == "closed":
             raise self._gone("the scheduler is gone")
+        if threads == 0 and not self._heard:  # told once, until there are workers again
+            self._alone = self._heard = True
 
     def _await_workers(self) -> None:
         until = time.monotonic() + self._wait

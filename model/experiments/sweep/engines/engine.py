@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -35,8 +35,11 @@ class Crew(Protocol):
     def submit(self, cases: Sequence[Case], *, watched: bool = False) -> int:
         """Hand in a chunk and return its number. watched: say when it begins, to tell who killed a worker."""
 
-    def next_returned(self) -> Returned:
-        """Wait for the next chunk to come back. Errors: InputError when no workers are left for long."""
+    def next_returned(self, *, alone: Callable[[], None] | None = None) -> Returned:
+        """Wait for the next chunk to come back. alone: called once each time that no worker is left to wait for.
+
+        Errors: InputError when no workers are left for long.
+        """
 
     def drain(self) -> list[Returned]:
         """Drop what has not begun, and return what is finished without waiting for more."""

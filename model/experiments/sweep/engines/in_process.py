@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -42,7 +42,7 @@ class HereCrew:
         self._waiting.append((self._number, cases))
         return self._number
 
-    def next_returned(self) -> Returned:
+    def next_returned(self, *, alone: Callable[[], None] | None = None) -> Returned:  # noqa: ARG002 - never without
         """Do the next chunk."""
         self._chunk, cases = self._waiting.popleft()
         self._done = []

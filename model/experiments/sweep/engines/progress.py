@@ -19,6 +19,7 @@ class Progress:
 
     done: runs finished, those of earlier sessions included; whole: all runs, None where unknown; failed: runs that
     failed in this session; rate: runs per second of late, 0 where it cannot be told yet; seconds_left: None then.
+    alone: no worker is left, and the sweep waits for one.
     """
 
     done: int
@@ -26,6 +27,7 @@ class Progress:
     failed: int
     rate: float
     seconds_left: float | None
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

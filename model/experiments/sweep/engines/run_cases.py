@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from model.experiments.sweep.case import Case, Failure, Work
@@ -98,7 +98,7 @@ class _Driver:
             self._pace.begin()
             self._fill(crew, cases)
             while self._flying:
-                self._take(crew.next_returned())
+                self._take(crew.next_returned(alone=self._alone))
                 self._fill(crew, cases)
         except KeyboardInterrupt:
             self.stopped = True
@@ -110,6 +110,11 @@ class _Driver:
         """Return what became of the runs, as the ledger has it."""
         finished = self._store.counts()[0] - self._before
         return self._pace.summary(finished=finished, stopped=self.stopped)
+
+    def _alone(self) -> None:
+        """Tell who watches that no worker is left: the sweep waits for one."""
+        if self._progress is not None:
+            self._progress(replace(self._pace.progress(time.monotonic()), rate=0.0, seconds_left=None, alone=True))
 
     def _fill(self, crew: Crew, cases: Iterator[Case]) -> None:
         room = WINDOW * crew.workers

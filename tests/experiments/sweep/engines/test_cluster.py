@@ -19,6 +19,7 @@ from model.experiments.sweep.case import Case, Rows, Work
 from model.experiments.sweep.engines import Cluster, InProcess, Progress, dask_crew, run_cases
 from model.experiments.sweep.store import SweepStore
 from model.foundation.errors import InputError
+from model.interfaces.cli.sweep import rate_words
 
 CASE = Case("0a", 0, 0)
 
@@ -149,6 +150,34 @@ def test_a_scheduler_that_goes_leaves_what_is_finished(tmp_path: Path, monkeypat
         with pytest.raises(InputError, match=r"a sweep needs a scheduler and workers until its end.*resume"):
             run_cases(cases, work=work, engine=Cluster(address, patience=5), store=store, progress=kill)
         assert 5 <= store.counts()[0] == len(store.frame()) < 2000
+
+
+@pytest.mark.slow
+def test_no_worker_left_is_told_and_another_one_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dask_crew, "model_version", lambda: "")
+    cases = [Case(f"{number:032x}", 100 + number, 0) for number in range(600)]
+    with (
+        cluster(workers=1) as (address, running),
+        ExitStack() as stack,
+        SweepStore.create(tmp_path / "sweep", plan={}) as store,
+    ):
+        told: list[Progress] = []
+        victims = running[1:2]
+
+        def watch(progress: Progress) -> None:
+            if progress.alone:
+                told.append(progress)
+                options = ("--host", "127.0.0.1", "--nthreads", "1", "--no-dashboard", "--memory-limit", "0")
+                stack.enter_context(started("distributed.cli.dask_worker", address, *options))
+            elif victims and progress.done >= 5:
+                victims.pop().kill()
+
+        summary = run_cases(cases, work=work, engine=Cluster(address, patience=60), store=store, progress=watch)
+        assert not victims
+        assert summary.finished == 600
+        assert len(told) == 1
+        assert 5 <= told[0].done < 600
+        assert "no worker left: waiting for one" in rate_words(told[0])
 
 
 @pytest.mark.slow

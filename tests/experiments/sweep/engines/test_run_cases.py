@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,7 +49,7 @@ class Mortal:
         self.widest = max(self.widest, len(self.line))
         return self.number
 
-    def next_returned(self) -> Returned:
+    def next_returned(self, *, alone: Callable[[], None] | None = None) -> Returned:
         chunk, cases, watched = self.line.pop(0)
         if chunk in self.waited:
             return Returned(chunk, None)
