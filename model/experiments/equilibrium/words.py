@@ -135,7 +135,8 @@ def _cost(found: Equilibrium, one: Found) -> str:
     name = player.names[one.deviation[1]]
     if one.least_cost.mean <= 0.0:
         return f"{player.title} could as well play {name}: deviating costs nothing."
-    return f"Deviating alone costs at least {ranged(one.least_cost)} (cheapest: {player.title} to {name})."
+    apart = ", not told apart from nothing" if one.least_cost.low <= 0.0 else ""
+    return f"Deviating alone costs at least {ranged(one.least_cost)} (cheapest: {player.title} to {name}{apart})."
 
 
 def _earned(found: Equilibrium, payoffs: Sequence[float] | np.ndarray) -> str:
@@ -270,8 +271,11 @@ def _map_lines(found: Equilibrium) -> Iterator[str]:
     inputs = [str(column) for column in found.points.columns]
     counts = rows["equilibria"].value_counts()
     yield f"Map over {' and '.join(inputs)}: equilibria in pure strategies by point."
-    if found.plan.sweep.moves_start:
-        yield "Each point settles a start of its own, which its replicates share: shares of draws leave its error out."
+    if found.plan.sweep.moves_start and not found.plan.base.fresh_starts:
+        yield (
+            "Each point settles a start of its own, which its replicates share: shares of draws leave its error out "
+            "(fresh_starts = true in the base takes it in)."
+        )
     for label, number in counts.items():
         own = rows[rows["equilibria"] == label]
         share = float(own["share_of_draws"].mean())

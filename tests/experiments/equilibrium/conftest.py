@@ -37,7 +37,7 @@ def play(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Play:
 
     def give(
         pay: Pay, sizes: Mapping[str, int], *, noise: float = 0.0, replicates: int = 8, fail: str = "",
-        calls: list[Case] | None = None, **more: object,
+        calls: list[Case] | None = None, base: sm.Scenario = BASE, **more: object,
     ) -> Equilibrium:  # fmt: skip
         def work(self: SweepWork, case: Case) -> Rows:
             if calls is not None:
@@ -63,7 +63,7 @@ def play(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Play:
 
         monkeypatch.setattr(SweepWork, "__call__", work)
         return equilibrium(
-            BASE, players=players_of(sizes), replicates=replicates, workers=1,
+            base, players=players_of(sizes), replicates=replicates, workers=1,
             **{"folder": tmp_path / "game", "draws": 200, **more},
         )  # type: ignore[arg-type]  # fmt: skip
 

@@ -12,6 +12,7 @@ import pytest
 from model.experiments.equilibrium import Equilibrium
 from model.experiments.sweep import SweepStopped
 from model.foundation.errors import InputError
+from tests.experiments.equilibrium.conftest import BASE
 
 Play = Callable[..., Equilibrium]
 PD = np.array([[[3.0, 0.0], [5.0, 1.0]], [[3.0, 5.0], [0.0, 1.0]]])
@@ -160,6 +161,23 @@ def test_the_map_says_where_each_profile_is_the_equilibrium(play: Play) -> None:
     assert axes.get_xlabel().startswith("resso.integration.ID (")
     assert {"point", lever, "ces_sigma", "profile"} <= set(found.equilibria.columns)
     assert sorted(path.name for path in found.save().glob("*.png")) == ["map.png"]
+
+
+def test_a_map_says_whether_the_noise_of_starts_is_in_its_shares(play: Play) -> None:
+    moved = {"levers": None, "uncertainties": {"theta": {"low": 1.0, "high": 3.0}}, "n": 2}
+    shared: Equilibrium = play(matrix(PD), TWO, noise=0.1, **moved)
+    assert "which its replicates share: shares of draws leave its error out (fresh_starts" in shared.summary()
+    base = BASE.replace({"fresh_starts": True})
+    fresh: Equilibrium = play(matrix(PD), TWO, noise=0.1, base=base, folder=shared.folder.parent / "fresh", **moved)
+    assert "replicates share" not in fresh.summary()
+
+
+def test_a_cost_that_is_not_told_apart_from_nothing_says_so(play: Play) -> None:
+    near = np.array([[[1.0, 0.0], [0.9, 0.0]], [[1.0, 0.0], [0.0, 0.0]]])
+    found: Equilibrium = play(matrix(near), TWO, noise=0.4)
+    row = found.equilibria.set_index("profile").loc["s0 / s0"]
+    assert row["deviating_costs_low"] < 0.0 < row["deviating_costs_high"]
+    assert "not told apart from nothing" in found.summary()
 
 
 def test_a_failed_run_takes_its_replicate_out_of_every_profile(play: Play) -> None:
