@@ -39,7 +39,7 @@ class Behind:
     @property
     def is_assumed(self) -> bool:
         """Whether nothing but judgement stands behind it."""
-        return not FACT_ID.search(self.line.source)
+        return self.line.source.strip() == ASSUMED
 
     def plain(self) -> dict[str, Any]:
         """Return plain values for JSON."""

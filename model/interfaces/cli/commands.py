@@ -122,7 +122,7 @@ def facts_command(
 @app.command("parameters")
 def parameters_command(
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="One parameter, in full.")] = None, *,
-    write: Annotated[Path | None, typer.Option(metavar="FILE", help="Page of all to write, docs/parameters.md.")] = None,
+    write: Annotated[Path | None, typer.Option(metavar="FILE", help="Page to write, docs/parameters.md.")] = None,
 ) -> None:  # fmt: skip
     """Print the declared parameters: default, likely range, unit, meaning and source."""
     from model.interfaces.cli.listing import print_parameter, print_parameters, write_parameters

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -80,6 +81,15 @@ def print_parameters() -> None:
     for line in declared_parameters().values():
         table.add_row(line.name, f"{line.default:g}", _likely(line), line.unit, line.meaning, line.source)
     output().print(table)
+
+
+def write_parameters(page: Path) -> None:
+    """Write the page of all parameters."""
+    from model.foundation.files import write_text_whole
+    from model.spec.parameter_page import parameter_page
+
+    write_text_whole(page, parameter_page())
+    print(f"Written: {page}")
 
 
 def print_parameter(name: str) -> None:
