@@ -92,7 +92,8 @@ def test_a_stopped_sweep_is_answered_from_what_is_done(
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["runs"], "Missing option '--outcome'"), (["runs", "--outcome", "reso.users"], "Did you mean 'resso.users'"),
+        (["runs"], "--outcome: what counts is named"),
+        (["runs", "--outcome", "reso.users"], "Did you mean 'resso.users'"),
         (["runs", "--outcome", "resso.users", "--enough", "tyed"], "Did you mean 'tied'"),
         (["runs", "--outcome", "resso.users", "--only", "tied"], "names two policies or more"),
         (["runs", "--outcome", "resso.users", "--market", "BR"], "Known: ID, total"),
@@ -114,6 +115,43 @@ def test_wrong_words_end_with_one_line_and_code_2(
     assert told in lines[0]
     assert runs == "runs"
     assert all(line.startswith("resonance: ") for line in lines)
+
+
+CHOICE = """
+[choice]
+outcome = "resso.users"
+less = true
+enough = "as_it_was"
+only = ["as_it_was", "tied"]
+weights.theta = { "<= 2" = 0.7, "> 2" = 0.3 }
+"""
+
+
+def test_a_file_says_what_is_asked_and_options_go_before_it(
+    file: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "mine.toml").write_text(FILE + CHOICE, encoding="utf-8")
+    assert main(["robust", file, "--workers", "1", "--store", "runs", "--out", "answer"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    for word in ("less is better", "2 policies x 6 futures", "Lowest mean: as_it_was", "below tied",
+                 "weighted: theta <= 2: 70%, > 2: 30%", "Most often at most as much as as_it_was"):  # fmt: skip
+        assert word in told, word
+    scores = pd.read_csv(tmp_path / "answer" / "scores.csv").set_index("policy")
+    wide = open_sweep("runs").table("resso.users", mean=True).query("policy == 'tied'")
+    low = wide["theta"] <= 2.0
+    expected = 0.7 * wide.loc[low, "resso.users"].mean() + 0.3 * wide.loc[~low, "resso.users"].mean()
+    assert scores.loc["tied", "mean"] == pytest.approx(expected)
+
+    assert main(["robust", "runs", "--choice", file, "--more", "--only", "tied,dear"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "Highest mean: tied" in told
+    assert "Futures are weighted" in told
+    assert main(["robust", "runs", "--outcome", "resso.users", "--less"]) == 0
+    assert "Lowest mean" in capsys.readouterr().out
+
+    (tmp_path / "wrong.toml").write_text(FILE + CHOICE.replace("weights", "wieghts"), encoding="utf-8")
+    assert main(["robust", "wrong.toml", "--workers", "1"]) == 2
+    assert "Did you mean 'weights'" in capsys.readouterr().err
 
 
 def test_a_sweep_that_cannot_answer_is_told_before_it_runs(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from model.experiments.robust.futures import Floats, Futures
 from model.experiments.robust.question import Question
-from model.experiments.robust.scoring import confidence_of
+from model.experiments.robust.scoring import confidence_of, mean_of
 from model.theory.decisions.information import partial_information
 
 PER_CELL, MOST_CUTS, FEWEST = 5, 6, 3
@@ -59,19 +59,22 @@ def winner_map(futures: Futures, question: Question, *, x: int, y: int | None) -
 
 def _winner(futures: Futures, question: Question, inside: NDArray[np.bool_], *, alone: bool) -> dict[str, object]:
     values = futures.values[: len(question.policies), inside]
+    shares = None if futures.weights is None else futures.weights[inside] / (futures.weights[inside].sum() or 1.0)
     if not inside.any():
         return {"winner": "", "confidence": np.nan, "clear": False, "lead": np.nan, "win_share": np.nan}
     means = np.nanmean(values, axis=2)
-    whole = means.mean(axis=1)
+    whole = mean_of(means, shares)
     first, second = (int(at) for at in np.argsort(-whole, kind="stable")[:2])
-    units = means
+    units, weighed = means, shares
     if means.shape[1] < FEWEST:
+        shares = None  # of one future, whose replicates count the same
         single = values[:, 0]
         units = single[:, np.isfinite(single[0])] if alone and means.shape[1] == 1 else means[:, :0]
-    confidence = confidence_of(units, first)
+    confidence = confidence_of(units, first, shares)
     return {
         "winner": question.policies[first], "confidence": confidence, "clear": confidence >= question.sure,
-        "lead": float(whole[first] - whole[second]), "win_share": float((means[first] == means.max(axis=0)).mean()),
+        "lead": float(whole[first] - whole[second]),
+        "win_share": float(mean_of((means[[first]] == means.max(axis=0)).astype(np.float64), weighed)[0]),
     }  # fmt: skip
 
 
@@ -101,7 +104,10 @@ def telling(futures: Futures, question: Question) -> list[int]:
     one, other = (int(at) for at in np.argsort(-wins, kind="stable")[:2])
     gap = means[one] - means[other]
     strengths = {
-        at: (partial_information(means, unknowns=futures.codes[:, at]).value, _explained(gap, cut(futures, at, axes=2)))
+        at: (
+            partial_information(means, unknowns=futures.codes[:, at], weights=futures.weights).value,
+            _explained(gap, cut(futures, at, axes=2)),
+        )
         for at in futures.varying()
     }
     return sorted(strengths, key=lambda at: strengths[at], reverse=True)

@@ -78,7 +78,7 @@ class RobustChoice:
     def verdict(self) -> Verdict:
         """Policy with the highest mean, its lead, and how surely it is ahead."""
         means = self.futures.means[: len(self.policies)]
-        return verdict(means, self.policies, sure=self.question.sure)
+        return verdict(means, self.policies, sure=self.question.sure, shares=self.futures.weights)
 
     @cached_property
     def winners(self) -> pd.DataFrame:
@@ -113,7 +113,7 @@ class RobustChoice:
             raise InputError(Fault("rule", "is a rule for choosing", rule, nearest(rule, list(RULE_COLUMNS))))
         if rule == "satisficing" and self.question.enough is None:
             raise no_threshold(rule)
-        return best_by(self.scores, rule)
+        return best_by(self.scores, rule, less=self.question.less)
 
     def winner_map(self, x: str | None = None, y: str | None = None) -> pd.DataFrame:
         """Return who wins in each cell of two inputs, and how surely: a row per cell.

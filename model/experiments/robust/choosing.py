@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,8 @@ RUNNING = ("store", "resume", "workers", "engine", "progress")
 
 def robust_choice(
     source: SweepResult | Scenario | str | Path, *, outcome: str, enough: float | str | None = None,
-    market: str = WORLD, over: str = HORIZON, only: Sequence[str] | None = None, sure: float = SURE, **asked: Any,
+    market: str = WORLD, over: str = HORIZON, only: Sequence[str] | None = None, sure: float = SURE, less: bool = False,
+    weights: Mapping[str, Mapping[object, float]] | Sequence[float] | None = None, **asked: Any,
 ) -> RobustChoice:  # fmt: skip
     """Return which policy to take when nobody knows the future: every rule's choice, and what is worth finding out.
 
@@ -33,13 +34,17 @@ def robust_choice(
 
     source: the result of a sweep with two policies or more; the folder of one, finished or not; or the base of a sweep
     that is run now, with the arguments of `sm.sweep` (policies, uncertainties, n, replicates, ...) in `asked`.
-    outcome: what counts, more is better, e.g. "bytedance_income". enough: an outcome that will do, in its unit, or the
-    name of a policy: as much as that one leaves in the same future; needed for the rule satisficing alone.
+    outcome: what counts, e.g. "bytedance_income"; more is better, with `less` less is. enough: an outcome that will do,
+    in its unit, or the name of a policy: as much as that one leaves in the same future; needed for the rule satisficing
+    alone.
     market: a code or "total". over: "horizon" (sum or mean of the months) or "end". only: policies to choose from
-    (default: all). sure: confidence from which on a winner is named.
+    (default: all). sure: confidence from which on a winner is named. weights: how likely futures are, {input: {value or
+    band: weight}}, such as {"rivals_respond": {"true": 0.8, "false": 0.2}, "theta": {"<= 2": 0.7, "> 2": 0.3}}, or one
+    for each point of the sweep; by default all count the same.
     Errors: InputError with every fault; of a sweep that is yet to run, before it runs.
     """
-    wishes = {"outcome": outcome, "enough": enough, "market": market, "over": over, "only": only, "sure": sure}
+    wishes = {"outcome": outcome, "enough": enough, "market": market, "over": over, "only": only, "sure": sure,
+              "less": less, "weights": weights}  # fmt: skip
     if isinstance(source, SweepResult) or (not isinstance(source, Scenario) and is_sweep_folder(source)):
         if asked:
             rule, way = "a sweep that is there is asked, or a new one is run", "Leave these out, or give a scenario."
@@ -61,16 +66,17 @@ def is_sweep_folder(source: str | Path) -> bool:
 def question_of(sweep: SweepPlan | SweepResult, **wishes: Any) -> Question:
     """Return the question that is asked of a sweep, planned or done; InputError with every fault.
 
-    wishes: outcome, enough, market, over, only, sure, as of `robust_choice`.
+    wishes: outcome, enough, market, over, only, sure, less, weights, as of `robust_choice`.
     """
-    usual = {"enough": None, "market": WORLD, "over": HORIZON, "only": None, "sure": SURE}
+    usual = {"enough": None, "market": WORLD, "over": HORIZON, "only": None, "sure": SURE, "less": False,
+             "weights": None}  # fmt: skip
     if isinstance(sweep, SweepPlan):
         outcomes, markets = sweep.outcomes, sweep.base.markets
         names: Sequence[str] = [one.name for one in sweep.policies]
     else:
         outcomes, markets, names = tuple(sweep.outcomes_kept.values()), sweep.markets, sweep.policies
     return read_question(
-        **{**usual, **wishes}, outcomes=outcomes, policies=names, markets=markets, points=len(sweep.points)
+        **{**usual, **wishes}, outcomes=outcomes, policies=names, markets=markets, points=sweep.points
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.experiments.robust.question import FEWEST_FUTURES, Question
+from model.experiments.robust.weighing import shares_of, weight_words
 from model.experiments.sweep.result import SweepResult
 from model.foundation.errors import Fault, InputError, nearest
 
@@ -43,9 +44,11 @@ class Unknown:
 class Futures:
     """Outcomes of policies in futures that all of them met, under the same draws.
 
-    values: (policies, futures, replicates); NaN where a replicate is missing, then for every policy. points: (futures,)
-    numbers of the points. unknowns, codes: what differs, and (futures, unknowns) its values as numbers. planned: how
-    many points the sweep has. missing: runs that are left out since some policy lacks them.
+    values: (policies, futures, replicates), times -1 where less is better, so that more is; NaN where a replicate is
+    missing, then for every policy. points: (futures,) numbers of the points. unknowns, codes: what differs, and
+    (futures, unknowns) its values as numbers. planned: how many points the sweep has. missing: runs that are left out
+    since some policy lacks them. weights: (futures,) above 0 with sum 1; None: all count the same. unfinished: points
+    that are left out since some policy has no run there.
     """
 
     policies: tuple[str, ...]
@@ -55,6 +58,13 @@ class Futures:
     codes: Floats
     planned: int
     missing: int
+    weights: Floats | None = None
+    unfinished: int = 0
+
+    @property
+    def worth_of(self) -> float:
+        """How many futures that count the same tell as much as these: 1 / sum of squared weights (Kish 1965)."""
+        return float(len(self.points) if self.weights is None else 1.0 / (self.weights**2).sum())
 
     @property
     def means(self) -> Floats:
@@ -110,13 +120,25 @@ def read_futures(found: SweepResult, question: Question) -> Futures:
         if failed:
             way = f"{way} The first failure: {found.failures.iloc[0]['message']}"
         raise InputError(Fault(str(found.folder), f"two futures or more in which all policies have {name}", told, way))
-    values = np.where(whole[None, :, :], cube, np.nan)[:, there]
+    shares = shares_of(question.weights, found.points[there])
+    if shares is not None:  # what cannot be counts nowhere, not as the worst case either
+        there[there] = shares > 0.0
+        shares = shares[shares > 0.0]
+        _check_left(shares, question)
+    values = question.sign * np.where(whole[None, :, :], cube, np.nan)[:, there]
     points = found.points[there]
     unknowns, codes = _coded(found, points)
     return Futures(
         policies=needed, values=values, points=points.index.to_numpy(np.int64), unknowns=unknowns, codes=codes,
-        planned=len(found.points), missing=missing,
+        planned=len(found.points), missing=missing, weights=shares,
+        unfinished=int((~whole.any(axis=1)).sum()),
     )  # fmt: skip
+
+
+def _check_left(shares: Floats, question: Question) -> None:
+    if len(shares) < FEWEST_FUTURES:
+        told = weight_words(question.weights or ())
+        raise InputError(Fault("weights", "leave two futures or more", told, "Give more of them a weight above 0."))
 
 
 def _matched(question: Question) -> list[str]:

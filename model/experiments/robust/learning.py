@@ -9,7 +9,7 @@ import pandas as pd
 
 from model.experiments.robust.futures import Floats, Futures
 from model.experiments.robust.question import Question
-from model.experiments.robust.scoring import standard_error
+from model.experiments.robust.scoring import mean_of, standard_error
 from model.theory.decisions.information import FEWEST_PER_CELL, partial_information, perfect_information
 
 FEW = 4 * FEWEST_PER_CELL
@@ -38,23 +38,24 @@ class Information:
 def value_of_information(futures: Futures, question: Question) -> Information:
     """Return EVPI and the EVPPI of each unknown of a choice."""
     means = futures.means[: len(question.policies)]
-    perfect = perfect_information(means)
-    best = int(np.argmax(means.mean(axis=1)))
-    error = standard_error(means.max(axis=0) - means[best])
+    shares = futures.weights
+    perfect = perfect_information(means, weights=shares)
+    best = int(np.argmax(mean_of(means, shares)))
+    error = standard_error(means.max(axis=0) - means[best], shares)
     rows = []
     for at in range(len(futures.unknowns)):
         one = futures.unknowns[at]
-        part = partial_information(means, unknowns=futures.codes[:, at])
+        part = partial_information(means, unknowns=futures.codes[:, at], weights=shares)
         share = part.value / perfect if perfect > 0.0 else 0.0
         rows.append((one.column, one.kind, part.value, share, part.in_sample, part.cells))
     frame = pd.DataFrame(rows, columns=list(COLUMNS)).sort_values(
         ["value", "in_sample"], ascending=False, kind="stable", ignore_index=True
     )  # fmt: skip
-    apart = _apart(futures.values[: len(question.policies)])
+    apart = _apart(futures.values[: len(question.policies)], shares)
     return Information(perfect, error, apart, frame, _notices(futures, frame, perfect, error, apart))
 
 
-def _apart(values: Floats) -> float:
+def _apart(values: Floats, shares: Floats | None) -> float:
     """Return EVPI where each future's policy is chosen by other replicates than the one that counts.
 
     values: (policies, futures, replicates).
@@ -63,13 +64,13 @@ def _apart(values: Floats) -> float:
     counts = known.sum(axis=1)
     if counts.min() < 2:
         return np.nan
-    best = int(np.argmax(np.nanmean(values, axis=2).mean(axis=1)))
+    best = int(np.argmax(mean_of(np.nanmean(values, axis=2), shares)))
     filled = np.where(known[None], values, 0.0)
     others = (filled.sum(axis=2, keepdims=True) - filled) / (counts - 1)[None, :, None]
     ahead = others - others[best]
     chosen = np.where(ahead.max(axis=0) > 0.0, ahead.argmax(axis=0), best)
     gains = np.take_along_axis(filled, chosen[None], axis=0)[0] - filled[best]
-    return float((gains.sum(axis=1) / counts).mean())
+    return float(mean_of((gains.sum(axis=1) / counts)[None], shares)[0])
 
 
 def _notices(

@@ -6,7 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pandas as pd
+
 from model.experiments.comparing.outcomes import END, HORIZON, WORLD, Outcome
+from model.experiments.robust.weighing import Weights, plain_weights, read_weights
 from model.foundation.errors import Fault, InputError, nearest, raise_faults
 from model.spec.reading import shown
 
@@ -19,9 +22,11 @@ SURE = 0.9
 class Question:
     """A choice between policies.
 
-    outcome: what counts, more is better. policies: to choose from, in this order. enough: an outcome that will do, in
-    the outcome's unit, or the name of a policy: as much as that one leaves in the same future; None: not asked.
+    outcome: what counts, more is better unless less. policies: to choose from, in this order. enough: an outcome that
+    will do, in the outcome's unit, or the name of a policy: as much as that one leaves in the same future; None: not
+    asked.
     market: a code or "total". over: "horizon" or "end". sure: confidence from which on a winner is named, 0.5 to 1.
+    less: whether less is better. weights: of the futures, as of `weighing.read_weights`; None: all count the same.
     """
 
     outcome: Outcome
@@ -30,6 +35,13 @@ class Question:
     market: str = WORLD
     over: str = HORIZON
     sure: float = SURE
+    less: bool = False
+    weights: Weights | None = None
+
+    @property
+    def sign(self) -> float:
+        """What an outcome is multiplied by so that more is better: 1, or -1 where less is."""
+        return -1.0 if self.less else 1.0
 
     @property
     def unit(self) -> str:
@@ -41,19 +53,21 @@ class Question:
         """The outcome in words: what, where, when."""
         where = "all markets" if self.market == WORLD else self.market
         when = self.outcome.over if self.over == HORIZON else "at the end"
-        return f"{self.outcome.label} ({self.unit}; {where}, {when})"
+        return f"{self.outcome.label} ({self.unit}; {where}, {when}{'; less is better' if self.less else ''})"
 
     def plain(self) -> dict[str, object]:
         """Return it as plain values for JSON."""
         return {
             "outcome": self.outcome.name, "policies": list(self.policies), "enough": self.enough,
-            "market": self.market, "over": self.over, "sure": self.sure,
+            "market": self.market, "over": self.over, "sure": self.sure, "less": self.less,
+            "weights": plain_weights(self.weights),
         }  # fmt: skip
 
 
 def read_question(
     *, outcome: object, enough: object, market: object, over: object, only: Sequence[str] | None, sure: object,
-    outcomes: Sequence[Outcome], policies: Sequence[str], markets: Sequence[str], points: int,
+    less: object, weights: object, outcomes: Sequence[Outcome], policies: Sequence[str], markets: Sequence[str],
+    points: pd.DataFrame,
 ) -> Question:  # fmt: skip
     """Return the question that a user asks of a sweep, planned or done; InputError with every fault.
 
@@ -72,12 +86,16 @@ def read_question(
         faults.append(Fault("over", "is horizon or end", shown(over), nearest(str(over), times)))
     if isinstance(sure, bool) or not isinstance(sure, int | float) or not 0.5 <= sure < 1.0:
         faults.append(Fault("sure", "is a confidence from 0.5 to below 1", shown(sure), f"Usual: {SURE}."))
-    if points < FEWEST_FUTURES:
+    if len(points) < FEWEST_FUTURES:
         way = "Add uncertainties, as uncertainties=['theta', 'entrant_gap'], and n."
-        faults.append(Fault("futures", "are two or more, so that there is something not to know", points, way))
-    asked = _enough(enough, policies, faults)
+        faults.append(Fault("futures", "are two or more, so that there is something not to know", len(points), way))
+    if not isinstance(less, bool):
+        faults.append(Fault("less", "says whether less is better, true or false", shown(less), "Leave it out."))
+    asked, weighed = _enough(enough, policies, faults), read_weights(weights, points, faults)
     raise_faults(faults)
-    return Question(kept[str(outcome)], chosen, asked, str(market), str(over), float(sure))  # type: ignore[arg-type]
+    return Question(
+        kept[str(outcome)], chosen, asked, str(market), str(over), float(sure), bool(less), weighed  # type: ignore[arg-type]
+    )  # fmt: skip
 
 
 def _chosen(only: object, policies: Sequence[str], faults: list[Fault]) -> tuple[str, ...]:

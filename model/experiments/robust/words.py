@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from model.experiments.robust.scoring import RULE_COLUMNS, best_by
+from model.experiments.robust.weighing import weight_words
 from model.experiments.sweep.words import amount, count
 
 if TYPE_CHECKING:
@@ -37,32 +38,41 @@ def head_lines(found: RobustChoice) -> list[str]:
     times = futures.replicates
     each = count(int(times.max()), "replicate") if times.min() == times.max() else f"{times.min()} to {times.max()}"
     policies = count(len(found.policies), "policy", "policies")
-    return [
+    lines = [
         f"By {found.question.words}, sweep of {found.name}: {policies} x "
         f"{len(futures.points)} futures x {each}, the same draws under every policy."
     ]
+    weights = found.question.weights
+    if weights is not None:
+        lines.append(
+            f"Futures are weighted: {weight_words(weights)}; they tell as much as {futures.worth_of:.0f} that count "
+            "the same. Means, shares and values of information are weighted; boxes count futures."
+        )
+    return lines
 
 
 def rule_lines(found: RobustChoice) -> list[str]:
     """Return the choice of each rule, and how sure the highest mean is."""
-    lines, one, enough = [], found.verdict, found.question.enough
+    lines, one, enough, less = [], found.verdict, found.question.enough, found.question.less
     for rule, words in RULES.items():
-        best = best_by(found.scores, rule)
+        best = best_by(found.scores, rule, less=less)
+        if rule == "mean" and less:
+            words = "Lowest mean"
         if rule == "satisficing" and isinstance(enough, str):
-            words = f"Most often at least as much as {enough} in the same future"
+            words = f"Most often at {'most' if less else 'least'} as much as {enough} in the same future"
         if not best:
             lines.append(f"{words}: not asked; give the outcome that will do (enough).")
             continue
         value = float(found.scores.set_index("policy")[RULE_COLUMNS[rule]][best[0]])
         shown = f"{value:.0%} of futures" if rule == "satisficing" else amount(value)
         lines.append(f"{words}: {' and '.join(best)} ({shown}).")
-    lead = f"{amount(one.lead)} over {one.second}, standard error {amount(one.error)}"
+    lead = f"{amount(one.lead)} {'below' if less else 'over'} {one.second}, standard error {amount(one.error)}"
     lines[0] = lines[0][:-1] + f"; its lead: {lead}" + (
         f", {one.confidence:.0%} sure." if one.sure else f"; {one.confidence:.0%} sure: no clear winner by the mean."
     )  # fmt: skip
     # against a policy of the choice itself, the share leaves that one out, and so decides nothing
     asked = [rule for rule in RULES if rule != "satisficing" or not isinstance(enough, str)]
-    chosen = [set(best) for rule in asked if (best := best_by(found.scores, rule))]
+    chosen = [set(best) for rule in asked if (best := best_by(found.scores, rule, less=less))]
     agree = set.intersection(*chosen)
     lines.append("These rules agree." if agree else "The rules do not agree: it depends on what is feared.")
     return lines
@@ -74,15 +84,17 @@ def way_lines(found: RobustChoice) -> Iterator[str]:
     Leads are told, not means: the futures of the values are others, and only within each the draws and all unknowns are
     the same for every policy.
     """
+    less = found.question.less
+    ahead = "below" if less else "over"
     for name, rows in found.ways.groupby("input", sort=False):
         told, taken = [], set()
         for value, own in rows.groupby("value", sort=False):
-            best, futures = best_by(own, "mean"), int(own["futures"].iloc[0])
+            best, futures = best_by(own, "mean", less=less), int(own["futures"].iloc[0])
             taken.add(best)
-            after = own[own["policy"] != best[0]].sort_values("mean", ascending=False).iloc[0]
-            lead = float(own["mean"].max() - after["mean"])
+            after = own[own["policy"] != best[0]].sort_values("mean", ascending=less).iloc[0]
+            lead = abs(float(own.loc[own["policy"] == best[0], "mean"].iloc[0] - after["mean"]))
             told.append(
-                f"{value} ({count(futures, 'future')}): {' and '.join(best)}, {amount(lead)} over {after['policy']} "
+                f"{value} ({count(futures, 'future')}): {' and '.join(best)}, {amount(lead)} {ahead} {after['policy']} "
                 f"(standard error {amount(float(after['lead_error']))})"
             )
         same = "the same choice" if len(taken) == 1 else "the choice hangs on it"
@@ -112,14 +124,17 @@ def information_lines(found: RobustChoice) -> list[str]:
 def notes(found: RobustChoice) -> Iterator[str]:
     """Yield what the reader should know of how the numbers were found."""
     futures, about = found.futures, found.provenance
-    left = futures.planned - len(futures.points)
+    left = futures.unfinished
     if futures.missing:
         what = f"{count(left, 'future')} left out, {futures.missing:,} runs" if left else f"{futures.missing:,} runs"
         yield f"Note: {what} missing for some policy; policies are compared where all of them are there."
     levers = [one.column for one in futures.unknowns if one.kind == "lever"]
     if levers:
         yield f"Note: counted among the unknowns, not chosen: {', '.join(levers)}."
-    if about.get("design") in ("grid", "table"):
+    nothing = futures.planned - len(futures.points) - futures.unfinished
+    if nothing:
+        yield f"Note: {count(nothing, 'future')} of weight 0 left out."
+    if about.get("design") in ("grid", "table") and found.question.weights is None:
         yield f"Note: every point of the {about['design']} counts the same, however likely it is."
     if about.get("model_version") != about.get("answered_with"):
         yield f"Note: the runs are of model {about.get('model_version')}; this is {about.get('answered_with')}."
@@ -129,7 +144,8 @@ def summary_html(found: RobustChoice) -> str:
     """Return the summary for a notebook: a table of scores, and the sentences."""
     lines = [*rule_lines(found), *way_lines(found), *found.box_sentences(), *information_lines(found), *notes(found)]
     items = "".join(f"<li>{escape(line)}</li>" for line in lines)
-    return f"<div><p>{escape(head_lines(found)[0])}</p>{score_html(found.scores)}<ul>{items}</ul></div>"
+    head = " ".join(head_lines(found))
+    return f"<div><p>{escape(head)}</p>{score_html(found.scores)}<ul>{items}</ul></div>"
 
 
 SCORE_HEADS = {

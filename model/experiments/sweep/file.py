@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,10 @@ KEYS: dict[str, str] = {
     "replicates": "runs of each point and policy with other draws",
     "outcomes": "what is kept of each run, as resso.users or label_income",
     "series": "whether outcomes are kept month by month too (true or false)",
+    "choice": "table of what `resonance robust` asks of the sweep: outcome, less, enough, weights, market, over, only",
 }
+CHOICE = ("outcome", "less", "enough", "weights", "market", "over", "only", "sure")
+"""Keys of the table choice, as of `robust_choice`; `resonance sweep` leaves them alone."""
 PASSED = ("levers", "uncertainties", "policies", "design", "n", "replicates", "outcomes", "series")
 FOLDER = "sweeps"
 """Folder beside the scenarios where sweep files are looked for by name."""
@@ -40,12 +43,16 @@ FOLDER = "sweeps"
 
 @dataclass(frozen=True)
 class SweepFile:
-    """A sweep file that was read. base: with its settings on top. wishes: arguments of `sweep`, as written."""
+    """A sweep file that was read.
+
+    base: with its settings on top. wishes: arguments of `sweep`, as written. choice: those of `robust_choice`.
+    """
 
     path: Path
     about: str
     base: Scenario
     wishes: Mapping[str, Any]
+    choice: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_sweep_file(name_or_path: str | Path) -> SweepFile:
@@ -56,10 +63,13 @@ def read_sweep_file(name_or_path: str | Path) -> SweepFile:
     faults = unknown_keys(values, KEYS, place=place)
     for key, kind, what in (("about", str, "a text"), ("settings", dict, "a table"), ("series", bool, "true or false"),
                             ("table", str, "a file"), ("outcomes", list, "a list of texts"),
-                            ("levers", dict, "a table"), ("policies", dict, "a table")):  # fmt: skip
+                            ("levers", dict, "a table"), ("policies", dict, "a table"),
+                            ("choice", dict, "a table")):  # fmt: skip
         if key in values and not isinstance(values[key], kind):
             faults.append(Fault(f"{place}: {key}", f"is {what}", shown(values[key]), f"It holds {KEYS[key]}."))
     faults += uncertainty_faults(values, place=place)
+    choice = values.get("choice", {})
+    faults += unknown_keys(choice, CHOICE, place=f"{place}: choice") if isinstance(choice, dict) else []
     base = base_of_question(values, path, faults)
     raise_faults(faults)
     assert base is not None
@@ -68,7 +78,7 @@ def read_sweep_file(name_or_path: str | Path) -> SweepFile:
         wishes["table"] = path.parent / values["table"]
     if "policies" in wishes:
         wishes["policies"] = {name: _beside(one, path) for name, one in wishes["policies"].items()}
-    return SweepFile(path, str(values.get("about", "")), base, wishes)
+    return SweepFile(path, str(values.get("about", "")), base, wishes, choice)
 
 
 def find_sweep_file(name_or_path: str | Path) -> Path:

@@ -22,26 +22,29 @@ if TYPE_CHECKING:
 
 
 def show_robust(
-    source: str, *, wishes: Mapping[str, Any], only: str | None, x: str | None, y: str | None, store: Path | None,
-    workers: int | None, dask: str | None, out: Path | None, with_figures: bool,
+    source: str, *, wishes: Mapping[str, Any], choice: str | None, only: str | None, x: str | None, y: str | None,
+    store: Path | None, workers: int | None, dask: str | None, out: Path | None, with_figures: bool,
 ) -> int:  # fmt: skip
     """Answer from a sweep's folder, or run a sweep file first; print the answer, save it; return the exit code.
 
-    wishes: outcome, enough, market, over, sure, as of `robust_choice`.
+    wishes: outcome, enough, market, over, sure, less, as of `robust_choice`, as far as they are given. choice: sweep
+    file whose table [choice] holds the others; default: the sweep file that is run.
     """
     from model.experiments.robust.choice import KIND
     from model.experiments.robust.choosing import choice_from, is_sweep_folder, question_of
     from model.experiments.sweep.result import SweepResult
 
-    asked = {**wishes, "only": words_of(only)}
+    given = {**wishes, **({} if only is None else {"only": words_of(only)})}
     if out is not None:
         check_writable(out)
         check_folder(out, kind=KIND)
     if is_sweep_folder(source):
         _nothing_to_run({"--store": store, "--workers": workers, "--dask": dask})
+        asked = _asked(choice, given)
         found, code = SweepResult.open(source), 0
     else:
         _there_is(source)
+        asked = _asked(choice or source, given)
         found, code = _run(source, asked, store=store, workers=workers, dask=dask)
     answer = choice_from(found, question_of(found, **asked))
     cells = answer.winner_map(x, y) if x is not None or y is not None else None  # a wrong input is told before all else
@@ -52,6 +55,21 @@ def show_robust(
         answer.save(out, with_figures=with_figures)
         print(f"Saved {'tables and figures' if with_figures else 'tables'}: {out}")
     return code
+
+
+def _asked(choice: str | None, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is asked: the table [choice] of a sweep file, where one is named, under what the command line gives.
+
+    Errors: InputError where neither names an outcome.
+    """
+    from model.experiments.sweep.file import read_sweep_file
+
+    found = {} if choice is None or Path(choice).is_dir() else dict(read_sweep_file(choice).choice)
+    asked = {**found, **given}
+    if "outcome" not in asked:
+        rule, way = "what counts is named", "Example: --outcome bytedance_income, or [choice] in the sweep file."
+        raise InputError(Fault("command line: --outcome", rule, None, way))
+    return asked
 
 
 def _there_is(source: str) -> None:
@@ -120,7 +138,8 @@ def _print(answer: RobustChoice) -> None:
         way_lines,
     )
 
-    print(head_lines(answer)[0])
+    for line in head_lines(answer):
+        print(line)
     table = Table(title=f"Policies over {len(answer.futures.points)} futures", title_justify="left")
     for at, heading in enumerate(SCORE_HEADS.values()):
         table.add_column(heading, justify="right" if at else "left")
