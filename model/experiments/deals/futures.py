@@ -61,8 +61,7 @@ class DealFutures:
     def parameters_of(self, draw: int) -> Parameters:
         """Return the parameters of a draw: the scenario's, with the values that are the draw's own."""
         own = [str(name) for name in self.draws if name in declared_parameters()]
-        row = self.draws[own].to_numpy(np.float64)[self.draws.index.get_loc(draw)]
-        values = dict(zip(own, row.tolist(), strict=True))
+        values = {name: float(self.draws[name].to_numpy(np.float64)[draw]) for name in own}
         return self.request.plan.parameters.replace(values) if values else self.request.plan.parameters
 
     def _of_draws(self, name: str) -> pd.Series[float]:

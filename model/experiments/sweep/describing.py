@@ -26,6 +26,7 @@ def described(plan: SweepPlan) -> dict[str, object]:
                 "start_digest": start_digest(plan.base.start), "seed": plan.base.seed,
                 "scenario_digests": {one.name: own.digest for one, own in zip(plan.policies, plan.plans, strict=True)},
                 "explanation": plan.base.explain(),
+                **({} if plan.joint is None else {"ensemble": plan.joint.told()}),
             },
         },
         "sources": plan.sources,

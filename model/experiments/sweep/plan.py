@@ -13,7 +13,9 @@ import pandas as pd
 
 from model.experiments.comparing.chosen import chosen_outcomes
 from model.experiments.comparing.outcomes import Outcome, read_outcomes
+from model.experiments.ensembles.members import Given, Wanted
 from model.experiments.question_files import loaded_base
+from model.experiments.sweep.joint import Joint, design_with, joint_of, policy_faults
 from model.experiments.sweep.points import Column, Design, Table, points_of, read_table, usual_design, value_of
 from model.experiments.sweep.policies import Offers, offers_of_all, on_one_table, plans_of
 from model.experiments.sweep.vocabulary import Axis, Lever, Policy
@@ -42,7 +44,8 @@ class SweepPlan:
     """Everything that is run: points x policies x replicates of a scenario.
 
     plans: the scenario of each policy. axes: what the points move, in the order of their columns. points: one row each.
-    outcomes: what is kept of a run. series: whether month by month too. offers: room in all tables of offers.
+    outcomes: what is kept of a run. series: whether month by month too. offers: room in all tables of offers. joint:
+    the ensemble whose members' values the points set, None without one.
     """
 
     base: Scenario
@@ -55,6 +58,7 @@ class SweepPlan:
     outcomes: tuple[Outcome, ...]
     series: bool
     offers: Offers
+    joint: Joint | None = None
 
     @property
     def runs(self) -> int:
@@ -103,6 +107,7 @@ class SweepPlan:
             "axes": [one.plain() for one in self.axes], "design": self.design, "replicates": self.replicates,
             "points": _digest_of(self.points), "outcomes": [one.name for one in self.outcomes],
             "series": self.series, "offers": [list(one) for one in self.offers],
+            **({} if self.joint is None else {"ensemble": self.joint.plain()}),
         }  # fmt: skip
 
     @property
@@ -141,6 +146,7 @@ def plan_sweep(
     base: Scenario | str | Path, *, levers: Levers | None = None, uncertainties: Uncertainties | None = None,
     policies: Policies | None = None, design: Design | None = None, n: int | None = None, table: Table | None = None,
     replicates: int = 1, outcomes: Sequence[str | Outcome] | None = None, series: bool = False,
+    ensemble: Given | None = None, members: Wanted = None,
 ) -> SweepPlan:  # fmt: skip
     """Return a validated sweep; the arguments are those of `model.experiments.sweep.sweep`, which see.
 
@@ -150,24 +156,34 @@ def plan_sweep(
     plan = loaded_base(base, faults)
     moved: list[Axis] = [*read_levers(levers, faults), *read_uncertainties(uncertainties, faults)]
     named = read_policies(policies, faults)
-    faults += _wishes(replicates, design, table, n, moved, nothing=not moved and policies is None and table is None)
+    faults += _wishes(replicates, design, table, n, moved,
+                     nothing=not moved and policies is None and table is None and ensemble is None)  # fmt: skip
     if plan is None or faults:
         raise_faults([*faults, *([] if plan is None else axis_faults([plan], moved))])
         raise AssertionError  # a scenario that is not there has a fault
+    joint = joint_of(ensemble, members, base=plan, moved=moved, table=table)
     times = replicates * len(named)
     axes: tuple[Axis | Column, ...] = tuple(moved)
     points = pd.DataFrame()
     if table is not None:
         axes, points = read_table(table, times=times)
-    plans = plans_of(plan, named, axes)
-    raise_faults(axis_faults(plans, axes, points)[:MOST_TOLD])
-    if table is None:
+    plans = plans_of(plan, named, (*axes, *(joint.columns if joint else ())))
+    raise_faults(
+        [*(policy_faults(joint, named, plans) if joint else ()), *axis_faults(plans, axes, points)][:MOST_TOLD]
+    )
+    if joint is not None:
+        design = design_with(moved, design, n)
+        key = stream_key(plan.seed, "sweep", design)
+        points = joint.with_values(points_of([*moved, joint], design=design, n=n, times=times, key=key))
+        axes = (*moved, *joint.columns)
+    elif table is None:
         design = design or usual_design(moved, n)
         points = points_of(moved, design=design, n=n, times=times, key=stream_key(plan.seed, "sweep", design))
     chosen = _outcomes(outcomes, _with_ends(plans, axes, points))
     return SweepPlan(
         base=plan, policies=named, plans=plans, axes=axes, design="table" if table is not None else design or "lhs",
-        points=points, replicates=replicates, outcomes=chosen, series=series, offers=offers_of_all(plans),
+        points=points, replicates=replicates, outcomes=chosen, series=series or joint is not None,
+        offers=offers_of_all(plans), joint=joint,
     )  # fmt: skip
 
 

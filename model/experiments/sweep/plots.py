@@ -39,6 +39,12 @@ class SweepPlots:
     def __init__(self, found: SweepResult) -> None:
         self._found = found
 
+    def fans(self) -> Figure:
+        """Return fans over the members of the sweep's ensemble, by outcome, policy and setting of the levers."""
+        from model.experiments.sweep.bands import fans_figure
+
+        return fans_figure(self._found)
+
     def scatter(
         self, outcome: str, x: str | None = None, *, market: str = WORLD, over: str = HORIZON,
         policy: str | None = None, ax: Axes | None = None,

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 import pandas as pd
 
-from model.experiments.sweep.vocabulary import Axis, Lever, is_lever_path
+from model.experiments.sweep.vocabulary import Axis, Lever, Uncertainty, is_lever_path
 from model.foundation.errors import Fault, InputError, nearest, raise_faults
 from model.foundation.files import read_text
 from model.spec.parameters import declared_parameters
@@ -25,7 +25,7 @@ MOST = 10_000_000
 USUAL = {"lhs": 64, "sobol": 64, "grid": 5}
 """Points of a design where none are asked for; for a grid, steps of each range."""
 Table = str | Path | pd.DataFrame | Sequence[Mapping[str, object]]
-OWN = ("point", "policy", "replicate", "outcome", "market", "over", "month", "value", "unit", "run_id")
+OWN = ("point", "member", "policy", "replicate", "outcome", "market", "over", "month", "value", "unit", "run_id")
 """Columns of the answers; no column of a table may be called so."""
 
 
@@ -41,7 +41,21 @@ class Column:
         return {"column": self.column, "key": self.key}
 
 
-def points_of(axes: Sequence[Axis], *, design: Design, n: object, times: int, key: np.uint64) -> pd.DataFrame:
+class Moved(Protocol):
+    """What a design takes of a lever, an uncertainty, or the members of an ensemble."""
+
+    @property
+    def column(self) -> str:
+        """Name of its column among the points."""
+
+    def at(self, quantile: float) -> object:
+        """Return the value at a quantile from 0 to 1."""
+
+    def levels(self, count: int) -> tuple[object, ...]:
+        """Return the values of a grid."""
+
+
+def points_of(axes: Sequence[Moved], *, design: Design, n: object, times: int, key: np.uint64) -> pd.DataFrame:
     """Return the points of a design over levers and uncertainties, indexed by point from 0; one row without any.
 
     n: points, or steps of each range for a grid. times: runs of each point (policies x replicates). key: of the draws.
@@ -64,7 +78,7 @@ def points_of(axes: Sequence[Axis], *, design: Design, n: object, times: int, ke
     make = latin_hypercube if design == "lhs" else sobol_points
     unit = make(wanted, n_dims=len(axes), key=key)
     columns = {axis.column: [axis.at(float(one)) for one in unit[:, at]] for at, axis in enumerate(axes)}
-    return _framed(columns)
+    return framed(columns)
 
 
 def usual_design(axes: Sequence[Axis], n: object) -> Design:
@@ -73,13 +87,14 @@ def usual_design(axes: Sequence[Axis], n: object) -> Design:
     return "grid" if listed and n is None else "lhs"
 
 
-def _grid(axes: Sequence[Axis], steps: int, *, times: int) -> pd.DataFrame:
+def _grid(axes: Sequence[Moved], steps: int, *, times: int) -> pd.DataFrame:
     count = 1
     for axis in axes:
-        count *= len(axis.values) if isinstance(axis, Lever) and axis.values else steps
+        ranged = isinstance(axis, Uncertainty) or (isinstance(axis, Lever) and not axis.values)
+        count *= steps if ranged else len(axis.levels(steps))
     check_size(count, times=times)
     rows = list(product(*(axis.levels(steps) for axis in axes)))
-    return _framed({axis.column: [row[at] for row in rows] for at, axis in enumerate(axes)})
+    return framed({axis.column: [row[at] for row in rows] for at, axis in enumerate(axes)})
 
 
 def check_size(points: int, *, times: int) -> None:
@@ -123,7 +138,7 @@ def read_table(table: Table, *, times: int) -> tuple[tuple[Column, ...], pd.Data
             faults.append(Fault(f"table: {name}", "every cell has a value", f"none in row {rows}", "Fill it in."))
     raise_faults(faults)
     check_size(len(frame) if len(frame.columns) else 0, times=times)
-    return tuple(columns), _framed(
+    return tuple(columns), framed(
         {one.column: frame[name].tolist() for one, name in zip(columns, frame.columns, strict=True)}
     )
 
@@ -151,8 +166,8 @@ def _double(names: Sequence[str]) -> list[Fault]:
     ]
 
 
-def _framed(columns: Mapping[str, Sequence[object]]) -> pd.DataFrame:
-    """Return points as a frame; numbers are floats, switches and texts stay as they are."""
+def framed(columns: Mapping[str, Sequence[object]]) -> pd.DataFrame:
+    """Return points as a frame, indexed from 0; numbers are floats, switches and texts stay as they are."""
     found: dict[str, pd.Series] = {}
     for name, values in columns.items():
         numbers = all(isinstance(one, int | float) and not isinstance(one, bool) for one in values)

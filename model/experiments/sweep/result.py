@@ -103,6 +103,27 @@ class SweepResult:
         """Number of finished runs."""
         return self._store.counts()[0]
 
+    def bands(self, *, market: str = WORLD, over: str = HORIZON) -> pd.DataFrame:
+        """Return policy x setting of the levers x outcome: quantiles over the members of the sweep's ensemble.
+
+        Columns: q05, q25, median, q75, q95, and share_above: of members that lie above the first policy. Errors:
+        InputError for a sweep without an ensemble.
+        """
+        from model.experiments.sweep.bands import bands_of
+
+        self._check(market, over)
+        return bands_of(self, market=market, over=over)
+
+    def fans(self, *, market: str = WORLD) -> pd.DataFrame:
+        """Return policy x setting x outcome x month: quantiles over the members of the sweep's ensemble.
+
+        Errors: InputError for a sweep without an ensemble.
+        """
+        from model.experiments.sweep.bands import fans_of
+
+        self._check(market, HORIZON)
+        return fans_of(self, market=market)
+
     def sql(self, query: str) -> pd.DataFrame:
         """Return the answer to a query in DuckDB's SQL.
 

@@ -8,6 +8,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from model.experiments.comparing.outcomes import Outcome
+from model.experiments.ensembles.members import Given, Wanted
+from model.experiments.sweep.bands import BANDS, FANS, PICTURE
 from model.experiments.sweep.cases import NAME as CASES
 from model.experiments.sweep.cases import Cases, cases_of, kept_cases
 from model.experiments.sweep.describing import described
@@ -25,7 +27,7 @@ from model.spec.reading import shown
 from model.spec.scenario import Scenario
 
 Show = Callable[[Progress], None]
-OWN_FILES = (CASES, "manifest.json", "writer.lock")
+OWN_FILES = (CASES, "manifest.json", "writer.lock", BANDS, FANS, PICTURE)
 FEW = 8
 """Runs up to which a sweep stays in this process unless workers are asked for: starting them would take longer."""
 
@@ -43,7 +45,8 @@ def sweep(
     policies: Policies | None = None, design: Design | None = None, n: int | None = None, table: Table | None = None,
     replicates: int = 1, outcomes: Sequence[str | Outcome] | None = None, series: bool = False,
     store: str | Path | None = None, resume: bool = True, workers: int | None = None,
-    engine: Engine | str | object | None = None, progress: Show | None = None,
+    engine: Engine | str | object | None = None, progress: Show | None = None, ensemble: Given | None = None,
+    members: Wanted = None,
 ) -> SweepResult:  # fmt: skip
     """Return the result of running a scenario at every point of a design, under every policy, in every replicate.
 
@@ -66,11 +69,14 @@ def sweep(
     earlier sweep there is deleted.
     workers: processes (default: one per core; 1: this process). engine: an engine, the address of a Dask scheduler, or
     a Dask client. progress: called with `Progress`.
+    ensemble: joint draws of parameters, an `Ensemble`, the name of one, or its file: every point has the values of one
+    member, of all parameters together, by its weight; what the base sets itself stays. members: how many in a grid
+    (default: 40), or a list; a sampled design has one a point. Outcomes are then kept month by month, for fans.
     Errors: InputError with every fault, before anything runs; SweepStopped, when the user stops it.
     """
     plan = plan_sweep(
         base, levers=levers, uncertainties=uncertainties, policies=policies, design=design, n=n, table=table,
-        replicates=replicates, outcomes=outcomes, series=series,
+        replicates=replicates, outcomes=outcomes, series=series, ensemble=ensemble, members=members,
     )  # fmt: skip
     return run_sweep(plan, store=store, resume=resume, workers=workers, engine=engine, progress=progress)
 

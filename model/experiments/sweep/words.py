@@ -117,6 +117,11 @@ def _head(found: SweepResult) -> Iterator[str]:
         f"{count(found.planned, 'run')}: {done:,} done"
         + (f", {failed:,} failed" if failed else "") + (f", {left:,} left" if left else "") + "."
     )  # fmt: skip
+    told = found.provenance.get("ensemble")
+    if told is not None:
+        moved = ", ".join(told["parameters"])
+        stays = f"; {found.name} sets {', '.join(told['held'])} itself, which stays" if told["held"] else ""
+        yield f"Under the ensemble {told['name']} ({told['digest']}): its members set {moved} together{stays}."
     if failed:
         yield f"The first failure: {found.failures.iloc[0]['message']} (result.failures has all)."
 

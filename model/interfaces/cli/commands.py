@@ -339,7 +339,7 @@ def sweep_command(
                                              "results/sweep-<name>-<digest>.")] = None,
     dry: Annotated[bool, typer.Option("--dry", help="Say how many runs there are and how long they take; keep "
                                       "nothing.")] = False,
-    quiet: Quiet = False,
+    ensemble: EnsembleOption = None, members: MembersOption = None, quiet: Quiet = False,
 ) -> int:  # fmt: skip
     """Run a scenario at many points under several policies, keep every finished run, and go on where it was stopped.
 
@@ -347,7 +347,10 @@ def sweep_command(
     """
     from model.interfaces.cli.sweep import show_sweep
 
-    return show_sweep(file, workers=workers, dask=dask, resume=resume, out=out, dry=dry, quiet=quiet)
+    return show_sweep(
+        file, workers=workers, dask=dask, resume=resume, out=out, dry=dry, quiet=quiet, ensemble=ensemble,
+        members=members,
+    )  # fmt: skip
 
 
 @app.command("accept")

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from model.interfaces.cli.progress import RunProgress
-from model.interfaces.cli.running import STOPPED, check_engine, check_writable
+from model.interfaces.cli.running import DOTS_PER_INCH, STOPPED, check_engine, check_writable
 from model.interfaces.cli.terminal import output, progress_output
 
 if TYPE_CHECKING:
@@ -30,16 +30,21 @@ TIMING = "Living the first run twice, to time it"
 
 
 def show_sweep(
-    name: str, *, workers: int | None, dask: str | None, resume: bool, out: Path | None, dry: bool, quiet: bool
-) -> int:
-    """Run a sweep file, print progress and a table; return the exit code."""
+    name: str, *, workers: int | None, dask: str | None, resume: bool, out: Path | None, dry: bool, quiet: bool,
+    ensemble: str | None = None, members: int | None = None,
+) -> int:  # fmt: skip
+    """Run a sweep file, print progress and a table; return the exit code.
+
+    ensemble, members: joint draws that the points take their uncertainties from, by name or file, and how many.
+    """
     from model.experiments.sweep.file import read_sweep_file
     from model.experiments.sweep.plan import plan_sweep
     from model.experiments.sweep.sweeping import SweepStopped, default_folder, run_sweep
 
     check_engine(workers, dask)
     read = read_sweep_file(name)
-    plan = plan_sweep(read.base, **read.wishes)
+    wishes = {key: one for key, one in (("ensemble", ensemble), ("members", members)) if one is not None}
+    plan = plan_sweep(read.base, **{**read.wishes, **wishes})
     folder = default_folder(plan) if out is None else out
     if dry:
         return _dry(plan, workers=workers, folder=folder, quiet=quiet)
@@ -61,8 +66,24 @@ def show_sweep(
         )
     if not quiet:
         _print(found)
+    if plan.joint is not None and found.done:
+        _keep_bands(found)
     print(f"Kept: {found.folder} (sm.open_sweep reads it)")
     return code or (1 if len(found.failures) else 0)
+
+
+def _keep_bands(found: SweepResult) -> None:
+    """Write bands and fans over the members beside the sweep: two tables and a figure."""
+    from io import BytesIO
+
+    from model.experiments.sweep.bands import BANDS, FANS, PICTURE
+    from model.foundation.files import write_text_whole, write_whole
+
+    stream = BytesIO()
+    found.plot.fans().savefig(stream, format="png", dpi=DOTS_PER_INCH)
+    write_text_whole(found.folder / BANDS, found.bands().to_csv(index=False))
+    write_text_whole(found.folder / FANS, found.fans().to_csv(index=False))
+    write_whole(found.folder / PICTURE, lambda file: (file.write(stream.getvalue()), None)[1])
 
 
 def _dry(plan: SweepPlan, *, workers: int | None, folder: Path, quiet: bool) -> int:
@@ -112,8 +133,11 @@ def _print(found: SweepResult) -> None:
     from model.experiments.sweep.words import amount, summary_rows, summary_text
 
     lines = summary_text(found).splitlines()
-    print("\n".join(line for line in lines if line.startswith(("Sweep of", "The first failure"))))
+    print("\n".join(line for line in lines if line.startswith(("Sweep of", "Under the", "The first failure"))))
     if not found.done:
+        return
+    if found.provenance.get("ensemble") is not None:
+        _print_bands(found)
         return
     rows = summary_rows(found)
     table = Table(title="All markets together, over the horizon", title_justify="left")
@@ -129,6 +153,36 @@ def _print(found: SweepResult) -> None:
     output().print(table)
     if len(rows) > MOST_ROWS:
         print(f"{len(rows) - MOST_ROWS} more rows: sm.open_sweep(...).summary().")
+
+
+def _print_bands(found: SweepResult) -> None:
+    """Print medians and bands over the members, by policy and setting of the levers."""
+    from model.experiments.sweep.bands import setting_words
+    from model.experiments.sweep.words import amount
+    from model.results.fans import QUANTILES
+
+    rows = found.bands()
+    levers = [name for name in rows.columns if name in set(found.points.columns)]
+    several = len(found.policies) > 1
+    table = Table(title="All markets together, over the horizon, over the members", title_justify="left")
+    for heading in ("outcome", "policy and setting", "median", "50% band", "90% band",
+                    *(("above",) if several else ()), "unit"):  # fmt: skip
+        right = heading in ("median", "50% band", "90% band", "above")
+        table.add_column(heading, justify="right" if right else "left")
+    for row in rows.head(MOST_ROWS).to_dict("records"):
+        low, inner_low, middle, inner_high, high = (amount(float(row[name])) for name in QUANTILES)
+        words = setting_words(levers, (row["policy"], *(row[name] for name in levers)))
+        share = row["share_above"]
+        above = (("" if share != share else f"{share:.0%}"),) if several else ()
+        table.add_row(
+            found.outcome(str(row["outcome"])).label, words, middle, f"{inner_low} to {inner_high}",
+            f"{low} to {high}", *above, str(row["unit"]),
+        )  # fmt: skip
+    output().print(table)
+    if several:
+        print(f"Above: share of points at which the outcome lies above that of {found.policies[0]}.")
+    if len(rows) > MOST_ROWS:
+        print(f"{len(rows) - MOST_ROWS} more rows: bands.csv in the folder.")
 
 
 class SweepProgress:
