@@ -11,7 +11,7 @@ the best policy there, and choosing that gains nothing is not taken up. Both are
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -23,6 +23,8 @@ from model.theory.decisions.tables import checked_outcomes, future_weights
 
 FEWEST_PER_CELL = 8
 """Futures per cell on average, at least: with fewer, their mean tells little of the future left out."""
+DOUBT = 1.645
+"""Standard errors from a mean to either end of its interval: nine cases of ten lie between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,16 @@ class PartialInformation:
     value: EVPPI, unit of the outcomes, between 0 and the value of perfect information. in_sample: the same where each
     future also speaks for itself, so too high; how far apart the two are says how fine the cells are for this table.
     cells: in how many the futures were told apart; 1 where telling them apart showed no gain, and both are then 0.
+    low, high: between which the value lies in nine cases of ten, as far as cells of the futures at hand can tell: low
+    is 0 where no gain was shown; high is what each future also speaking for itself would gain on these cells or on the
+    next finer ones, with the doubt of that mean, and no more than knowing everything.
     """
 
     value: float
     in_sample: float
     cells: int
+    low: float
+    high: float
 
 
 def perfect_information(outcomes: ArrayLike, *, weights: ArrayLike | None = None) -> float:
@@ -55,20 +62,53 @@ def partial_information(
     """Return EVPPI: what knowing one or several unknowns together before choosing adds to the mean outcome.
 
     outcomes: (n_policies, n_futures), more is better. unknowns: (n_futures,) or (n_futures, n_unknowns), their values
-    in each future, any unit; equal values are never told apart. weights: (n_futures,), default equal.
+    in each future, any unit; equal values are never told apart. weights: (n_futures,), default equal. Knowing several
+    is never worth less than knowing one of them: where cells of all together gain less, that one's value stands.
     """
     table = checked_outcomes(outcomes)
     shares = future_weights(weights, table.shape[1])
     known = _checked_unknowns(unknowns, table.shape[1])
     gains = _gains(table, shares)
+    found = _on_best_cells(gains, shares, known)
+    if known.shape[1] == 1:
+        return found
+    parts = [partial_information(table, unknowns=np.delete(known, one, axis=1), weights=shares)
+             for one in range(known.shape[1])]  # fmt: skip
+    best = max([found, *parts], key=lambda one: one.value)
+    return replace(best, low=max(one.low for one in (found, *parts)), high=max(one.high for one in (found, *parts)))
+
+
+def _on_best_cells(gains: FloatArray, shares: FloatArray, known: FloatArray) -> PartialInformation:
+    """Return what knowing is worth on cells that are finer as long as that clearly gains."""
     chosen, chosen_each = _on_cells(gains, shares, _cells(known, 1))
-    per_unknown = 2
-    while per_unknown ** known.shape[1] <= table.shape[1] // FEWEST_PER_CELL:
-        finer, finer_each = _on_cells(gains, shares, _cells(known, per_unknown))
-        if _clearly_above(finer_each, chosen_each, shares):
-            chosen, chosen_each = finer, finer_each
+    per_unknown, high, after = 2, 0.0, False
+    while per_unknown ** known.shape[1] <= gains.shape[1] // FEWEST_PER_CELL:
+        cells = _cells(known, per_unknown)
+        finer, finer_each = _on_cells(gains, shares, cells)
+        clear = _clearly_above(finer_each, chosen_each, shares)
+        if clear:
+            chosen, chosen_each, high, after = finer, finer_each, finer.high, False
+        elif not after:  # the first finer cells that were not taken: the value may lie that high
+            doubted = finer.high if chosen.cells > 1 else _highest_on(gains, shares, cells)
+            high, after = max(high, doubted), True
         per_unknown *= 2
-    return chosen
+    everything = gains.max(axis=0)
+    ceiling = float(everything @ shares) + DOUBT * _spread(everything, shares)
+    low = max(0.0, chosen.value - DOUBT * _spread(chosen_each, shares)) if chosen.cells > 1 else 0.0
+    return replace(chosen, low=low, high=min(high, ceiling))
+
+
+def _highest_on(gains: FloatArray, shares: FloatArray, cell: IntArray) -> float:
+    """Return what knowing the cell would be worth if the best policy of each had earned more by its doubt."""
+    total = 0.0
+    for one in range(int(cell.max()) + 1):
+        own = cell == one
+        weight = float(shares[own].sum())
+        if weight > 0.0:
+            part = shares[own] / weight
+            reach = [float(row[own] @ part) + DOUBT * _spread(row[own], part) for row in gains]
+            total += weight * max(reach)
+    return total
 
 
 def information_per_unknown(
@@ -142,13 +182,18 @@ def _on_cells(gains: FloatArray, shares: FloatArray, cell: IntArray) -> tuple[Pa
     each = np.take_along_axis(gains, others.argmax(axis=0)[None, :], axis=0)[0]
     n_cells = sums.shape[1]
     if n_cells == 1:  # nothing is learnt, so the policy stays
-        return PartialInformation(0.0, 0.0, 1), np.zeros(len(cell))
-    return PartialInformation(float(each @ shares), optimistic, n_cells), each
+        return PartialInformation(0.0, 0.0, 1, 0.0, 0.0), np.zeros(len(cell))
+    own = np.take_along_axis(gains, sums.argmax(axis=0)[cell][None, :], axis=0)[0]
+    high = optimistic + DOUBT * _spread(own, shares)
+    return PartialInformation(float(each @ shares), optimistic, n_cells, 0.0, high), each
 
 
 def _clearly_above(finer: FloatArray, coarser: FloatArray, shares: FloatArray) -> bool:
     """Return whether the weighted mean of paired differences is above two standard errors."""
     ahead = finer - coarser
-    mean = float(ahead @ shares)
-    spread = float(np.sqrt(((ahead - mean) ** 2 * shares**2).sum()))
-    return mean > 2.0 * spread
+    return float(ahead @ shares) > 2.0 * _spread(ahead, shares)
+
+
+def _spread(values: FloatArray, shares: FloatArray) -> float:
+    """Return the standard error of a weighted mean."""
+    return float(np.sqrt(((values - values @ shares) ** 2 * shares**2).sum()))

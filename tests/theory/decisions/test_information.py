@@ -61,6 +61,47 @@ def test_unit_and_weights() -> None:
     assert perfect_information(outcomes, weights=counts) == pytest.approx(perfect_information(repeated), rel=1e-12)
 
 
+@pytest.mark.parametrize(("n", "noise"), [(64, 1.0), (128, 3.0), (512, 0.0)])
+@pytest.mark.parametrize("slope", [0.5, 1.2])
+def test_what_knowing_is_worth_lies_between_its_ends_as_often_as_they_say(n: int, noise: float, slope: float) -> None:
+    """Also where no gain is shown: the value is then 0, and the upper end says what it may be all the same."""
+    truth, below, above = normal_information(0.3, sigma=slope), 0, 0
+    for seed in range(100):
+        x, luck = np.random.default_rng(seed).normal(size=(2, n))
+        got = partial_information(np.stack([np.zeros(n), 0.3 + slope * x + noise * luck]), unknowns=x)
+        assert 0.0 <= got.low <= got.value <= got.high
+        below += truth < got.low
+        above += truth > got.high
+    assert below <= 10
+    assert above <= 20
+
+
+def test_an_upper_end_for_what_shows_no_gain() -> None:
+    """Noise ten times the effect: no gain is shown, but it is not said to be worth nothing either."""
+    x, luck = np.random.default_rng(3).normal(size=(2, 64))
+    table = np.stack([np.zeros(64), 0.3 + 0.5 * x + 5.0 * luck])
+    got = partial_information(table, unknowns=x)
+    assert (got.value, got.low, got.cells) == (0.0, 0.0, 1)
+    assert 0.1 < got.high < perfect_information(table) * 1.5
+    best = partial_information(np.stack([np.zeros(64), np.full(64, -1.0)]), unknowns=x)
+    assert best.high == 0.0
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_knowing_two_is_worth_no_less_than_knowing_one(seed: int) -> None:
+    """With few futures cells of both are coarser than those of one alone, and used to gain less."""
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(64, 3))
+    table = np.stack([np.zeros(64), np.sin(4.0 * x[:, 0]), 0.2 * x[:, 1]])
+    each = [partial_information(table, unknowns=x[:, one]).value for one in range(3)]
+    pair = partial_information(table, unknowns=x[:, :2])
+    every = partial_information(table, unknowns=x)
+    assert pair.value >= max(each[:2])
+    assert every.value >= max(pair.value, *each)
+    assert every.value <= perfect_information(table)
+    assert pair.low <= pair.value <= pair.high
+
+
 def test_unknowns_that_matter_not_are_worth_nothing() -> None:
     """Sixteen policies of pure noise: means of fine cells alone would find much to gain from any unknown."""
     outcomes = ndtri(uniforms(stream_key(1, "noise"), np.arange(16 * 2000)).reshape(16, 2000))
