@@ -111,7 +111,8 @@ def read_table(table: Table, *, times: int) -> tuple[tuple[Column, ...], pd.Data
     """Return columns and points of a table: a CSV file, a frame, or rows as mappings.
 
     A column is called as a parameter (theta or parameters.theta) or as a lever: a dotted path, or a key of its own as
-    rivals_respond; a column `point` is left out. Errors: InputError with every column without a meaning and every cell without a value.
+    rivals_respond; a column `point` is left out. Errors: InputError with every column without a meaning and every cell
+    without a value.
     """
     frame = _as_frame(table)
     frame = frame.drop(columns="point", errors="ignore")
