@@ -13,11 +13,13 @@ from matplotlib.figure import Figure
 from model.experiments.answer_folder import save_answer
 from model.experiments.comparing.outcomes import HORIZON, WORLD, Outcome
 from model.experiments.rounds import RUNS
+from model.experiments.sensitivity.emulating import FEWEST_FITTED, LEAST
 from model.experiments.sensitivity.measuring import FEWEST, measured, places_of
-from model.experiments.sensitivity.plan import SensitivityPlan
+from model.experiments.sensitivity.plan import SensitivityPlan, stepped
 from model.experiments.sensitivity.responses import Response, response_named, responses_of, values_of
 from model.experiments.sweep.result import SweepResult
 from model.experiments.sweep.vocabulary import Axis, Lever
+from model.experiments.sweep.words import amount
 from model.foundation.errors import Fault, InputError
 from model.foundation.rng import stream_key
 from model.results.picture_bytes import png
@@ -53,6 +55,10 @@ class Assumption:
     source: str
 
 
+class PoorEmulator(InputError):
+    """An emulator that foretells too little of runs left out of it, whose indices are not told."""
+
+
 class Sensitivity:
     """Answer to: which inputs does an outcome depend on?
 
@@ -68,6 +74,7 @@ class Sensitivity:
         self.market, self.over = market, over
         self.policies = found.policies
         self.outcomes: Mapping[str, Outcome] = found.outcomes_kept
+        self._found: dict[tuple[str, Response, str, str], tuple[pd.DataFrame, int]] = {}
 
     @cached_property
     def responses(self) -> tuple[Response, ...]:
@@ -83,25 +90,47 @@ class Sensitivity:
         outcome: a name (default: the first kept). response: a policy, or "one minus first" (default: the difference of
         the second policy where there are several). market: a code or "total"; over: "horizon" or "end". Columns: rank
         with its bounds, input, subject, strength with low and high, unit; morris: mean (signed), spread, noise (size
-        that replicates alone would give), sobol: first. Errors: InputError where too few points are finished.
+        that replicates alone would give), sobol: first; emulated: error and foretold too. Errors: InputError where too
+        few points are finished; `PoorEmulator` where the emulator foretells runs left out of it too badly.
         """
         kept, told = self.outcome(outcome), response_named(response, self.policies)
         market, over = market or self.market, over or self.over
-        values = self.values(kept.name, told, market=market, over=over)
-        key = stream_key(self.plan.base.seed, "sensitivity", "bootstrap")
-        rows, count = measured(self.plan.method, values, unit=self.plan.unit, key=key, level=self.level)
+        rows, count = self._measured(kept.name, told, market, over)
+        if len(rows) and "strength" not in rows:
+            raise _poor(kept.name, told.name, rows, count)
         if rows.empty:
             rule = f"is known along {FEWEST} paths or base points at least"
+            if self.plan.method == "emulated":
+                rule = f"is known at {FEWEST_FITTED} points at least"
             raise InputError(Fault(f"{kept.name}, {told.name}, {market}", rule, count, "Finish the runs first."))
         best, worst = places_of(rows["low"].to_numpy(), rows["high"].to_numpy())
         names = [axis.column for axis in self.plan.axes]
         subjects = [_subject(axis) for axis in self.plan.axes]
-        unit = kept.unit(over) if self.plan.method == "morris" else SHARE
+        unit = SHARE if self.plan.shares else kept.unit(over)
         whole = rows.assign(input=names, subject=subjects, rank_best=best, rank_worst=worst, unit=unit)
         whole = whole.sort_values("strength", ascending=False, kind="stable", ignore_index=True)
         whole.insert(0, "rank", range(1, len(whole) + 1))
         first = ["rank", "rank_best", "rank_worst", "input", "subject"]
         return whole[[*first, *(name for name in whole.columns if name not in first)]]
+
+    def _measured(self, outcome: str, told: Response, market: str, over: str) -> tuple[pd.DataFrame, int]:
+        """Return strengths by input and what they rest on; worked out once, since an emulator takes seconds."""
+        asked = (outcome, told, market, over)
+        if asked not in self._found:
+            values = self.values(outcome, told, market=market, over=over)
+            key, axes = stream_key(self.plan.base.seed, "sensitivity", "bootstrap"), self.plan.axes
+            self._found[asked] = measured(
+                self.plan.method, values, unit=self.plan.unit, key=key, level=self.level,
+                steps=lambda places: stepped(axes, places),
+            )  # fmt: skip
+        return self._found[asked]
+
+    def ranked(self, outcome: str, *, response: str) -> pd.DataFrame | None:
+        """Return `table`, or None where an emulator of this response is refused."""
+        try:
+            return self.table(outcome, response=response)
+        except PoorEmulator:
+            return None
 
     def assumptions(
         self, outcome: str | None = None, *, response: str | None = None, market: str | None = None,
@@ -151,15 +180,19 @@ class Sensitivity:
     def save(self, folder: str | Path | None = None) -> Path:
         """Save rankings of every outcome and response, and a picture for each outcome; return the folder."""
         place = self.folder if folder is None else Path(folder)
+        ranked = {(name, one.name): self.ranked(name, response=one.name)
+                  for name in self.outcomes for one in self.responses}  # fmt: skip
         tables: dict[str, pd.DataFrame] = {"ranking": pd.concat(
-            [self.table(name, response=one.name).assign(outcome=name, response=one.name)
-             for name in self.outcomes for one in self.responses], ignore_index=True,
+            [rows.assign(outcome=name, response=response) for (name, response), rows in ranked.items()
+             if rows is not None], ignore_index=True,
         )}  # fmt: skip
+        first = self.responses[0].name
+        answered = [name for name in self.outcomes if ranked[name, first] is not None]
         tables["assumptions"] = pd.DataFrame(
             [{"outcome": name, **{field: getattr(one, field) for field in Assumption.__slots__}}
-             for name in self.outcomes for one in self.assumptions(name)]
+             for name in answered for one in self.assumptions(name)]
         )  # fmt: skip
-        figures = {f"ranking_{name.replace('.', '_')}": png(self.figure(name)) for name in self.outcomes}
+        figures = {f"ranking_{name.replace('.', '_')}": png(self.figure(name)) for name in answered}
         question = {
             "method": self.plan.method, "inputs": [axis.plain() for axis in self.plan.axes],
             "policies": list(self.policies), "outcomes": list(self.outcomes), "n": len(self.plan.unit),
@@ -178,6 +211,15 @@ class Sensitivity:
 
     def __repr__(self) -> str:
         return f"<Sensitivity of {self.found.name}: {self.plan.method}, {len(self.plan.axes)} inputs>"
+
+
+def _poor(outcome: str, response: str, rows: pd.DataFrame, count: int) -> PoorEmulator:
+    """Return the error of an emulator that is refused, with what it was worth."""
+    error, foretold = float(rows["error"].iloc[0]), float(rows["foretold"].iloc[0])
+    rule = f"an emulator foretells {LEAST:.0%} of the variance of runs that were left out of it"
+    told = f"{foretold:.0%} from {count:,} points (error {amount(error)})"
+    way = "Take more points (n), more replicates or fewer inputs, or Sobol' indices of the model itself."
+    return PoorEmulator(Fault(f"{outcome}, {response}", rule, told, way))
 
 
 def _subject(axis: Axis) -> str:

@@ -8,11 +8,12 @@ from pathlib import Path
 from model.experiments.answer_folder import check_folder
 from model.experiments.comparing.outcomes import HORIZON, WORLD, Outcome
 from model.experiments.rounds import RUNS
-from model.experiments.sensitivity.answer import KIND, Sensitivity
+from model.experiments.sensitivity.answer import KIND, PoorEmulator, Sensitivity
 from model.experiments.sensitivity.plan import Method, SensitivityPlan, check_level, check_place, plan_sensitivity
 from model.experiments.sweep.engines import Engine
 from model.experiments.sweep.sweeping import Show, run_sweep
 from model.experiments.sweep.wording import Levers, Policies, Uncertainties
+from model.foundation.errors import Fault
 from model.spec.scenario import Scenario
 
 
@@ -27,7 +28,8 @@ def sensitivity(
 
     "morris" screens: mean size of the change from one end of an input's range to the other, from n paths (10) of
     inputs + 1 points. "sobol": shares of the variance, alone and with interactions, from n base points (64, best a
-    power of two) of inputs + 2. With 25 inputs or more screen first.
+    power of two) of inputs + 2. With 25 inputs or more screen first. "emulated": the same shares from an emulator
+    fitted to n points (ten for each input, at least 100), refused where it foretells runs left out of it too badly.
 
     base: a Scenario, the name of one, or a TOML file. outcomes: as "resso.users". uncertainties, levers, policies,
     engine, workers, progress: as of `sm.sweep`; the first policy is the one that others are held against. replicates:
@@ -57,7 +59,25 @@ def run_sensitivity(
     place = default_folder(plan) if folder is None else Path(folder)
     check_folder(place, kind=KIND, beside=frozenset({RUNS}))
     found = run_sweep(plan.sweep, store=place / RUNS, resume=resume, workers=workers, engine=engine, progress=progress)
-    return Sensitivity(plan, found, level=level, folder=place, market=market, over=over)
+    answer = Sensitivity(plan, found, level=level, folder=place, market=market, over=over)
+    _check_some(answer)
+    return answer
+
+
+def _check_some(answer: Sensitivity) -> None:
+    """Raise the refusals of an emulator where it is refused for every outcome and response; the runs are kept."""
+    if answer.plan.method != "emulated":
+        return
+    faults: list[Fault] = []
+    for name in answer.outcomes:
+        for one in answer.responses:
+            try:
+                answer.table(name, response=one.name)
+            except PoorEmulator as error:
+                faults += error.faults
+            else:
+                return
+    raise PoorEmulator(faults)
 
 
 def default_folder(plan: SensitivityPlan) -> Path:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from model.experiments.sensitivity.emulating import FEWEST_FITTED, Steps, emulated_indices
 from model.experiments.sensitivity.plan import Method
-from model.theory.arrays import FloatArray, IntArray
+from model.theory.arrays import FloatArray, IntArray, floats
 from model.theory.sensitivity import elementary_effects, morris_effects, sobol_indices
 
 MEAN_OF_HALF_NORMAL = float(np.sqrt(2.0 / np.pi))
 FEWEST = 2
 """Paths or base points below which nothing can be said."""
-FEW: dict[Method, int] = {"morris": 20, "sobol": 64}
+FEW: dict[Method, int] = {"morris": 20, "sobol": 64, "emulated": 0}
 """Paths or base points below which intervals are told to be rough: with 16 base points those of a known function's
 total indices held the truth in six cases of ten, not nine."""
 
 
 def measured(
-    method: Method, values: FloatArray, *, unit: FloatArray, key: np.uint64, level: float
+    method: Method, values: FloatArray, *, unit: FloatArray, key: np.uint64, level: float, steps: Steps = floats
 ) -> tuple[pd.DataFrame, int]:
     """Return a row per input in the order of the inputs, and how many paths or base points it rests on.
 
@@ -26,6 +27,9 @@ def measured(
     Columns, morris, in the outcome's unit per whole range: strength (mean size of the effect), mean (with its sign),
     spread, noise (size that the replicates alone would give an input without any effect, NaN with one). sobol, shares
     of the variance: strength (total index), first. Each with _low and _high (of strength low and high); noise without.
+    emulated: as sobol, with error (root mean squared, unit of the outcome) and foretold (share of the variance) of runs
+    left out, the same in every row; where that is too little there is no index, only these two. steps: as of
+    `emulating.emulated_indices`.
     """
     wide = values.reshape(*unit.shape[:2], -1)
     known = np.isfinite(wide).all(axis=(1, 2))
@@ -35,6 +39,14 @@ def measured(
     means = wide.mean(axis=2)
     if method == "morris":
         columns = _morris(means, wide, places, level=level)
+    elif method == "emulated":
+        if len(places) < FEWEST_FITTED:
+            return pd.DataFrame(), int(known.sum())
+        emulated = emulated_indices(places[:, 0], means[:, 0], key=key, level=level, steps=steps)
+        columns = {**emulated.columns, **{
+            name: np.full(places.shape[2], value)
+            for name, value in (("error", emulated.error), ("foretold", emulated.foretold))
+        }}  # fmt: skip
     else:
         found = sobol_indices(means, key=key, level=level)
         columns = {

@@ -15,6 +15,7 @@ from matplotlib.patches import Patch
 from model.experiments.comparing.outcomes import WORLD
 from model.experiments.sensitivity.answer import LEVER
 from model.experiments.sensitivity.responses import response_named
+from model.experiments.sensitivity.words import NAMES
 from model.results.canvas import STYLE, canvas, unit_axis
 from model.results.palette import INK, SOFT
 from model.spec.parameters import SUBJECTS
@@ -45,7 +46,7 @@ def ranking_figure(
     place = "all markets" if market == WORLD else market
     left_out = len(found.plan.axes) - len(shown)
     title = f"{kept.label}, and what moves it"
-    how = "Morris screening" if found.plan.method == "morris" else "Sobol' indices"
+    how = NAMES[found.plan.method][1].rstrip(",")
     with mpl.rc_context(STYLE):
         figure, (axes,) = canvas(
             size=(8.6, high), title=title, title_left=0.02, left=0.3, right=0.97,
@@ -71,7 +72,7 @@ def _bars(axes: Axes, rows: pd.DataFrame, *, method: str) -> None:
     colours = [COLOURS[subject] for subject in rows["subject"]]
     pale = 1.0 if method == "morris" else 0.4
     axes.barh(y, rows["strength"], height=0.68, color=colours, alpha=pale)
-    if method == "sobol":
+    if method != "morris":
         axes.barh(y, rows["first"].clip(lower=0.0), height=0.68, color=colours)
     axes.hlines(y, rows["low"], rows["high"], color=INK, lw=1.2)
     if method == "morris":

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from model.experiments.comparing.outcomes import HORIZON, WORLD, Outcome
+from model.experiments.sensitivity.answer import PoorEmulator
 from model.experiments.sensitivity.measuring import FEW
 from model.experiments.sensitivity.plan import MANY
 from model.experiments.sensitivity.responses import Response
@@ -17,6 +18,11 @@ from model.experiments.sweep.words import amount, count
 if TYPE_CHECKING:
     from model.experiments.sensitivity.answer import Sensitivity
 
+NAMES = {
+    "morris": ("path", "Morris screening"), "sobol": ("base point", "Sobol' indices"),
+    "emulated": ("point", "Sobol' indices, by an emulator,"),
+}  # fmt: skip
+"""What the points of a method come in, and what its answer is called."""
 TOLD = 8
 """Inputs that are named for each outcome."""
 DUST = 1e-9
@@ -34,10 +40,10 @@ def sensitivity_text(found: Sensitivity) -> str:
 
 def _lines(found: Sensitivity) -> Iterator[str]:
     plan, sweep = found.plan, found.found
-    paths = "path" if plan.method == "morris" else "base point"
-    what = "Morris screening" if plan.method == "morris" else "Sobol' indices"
+    paths, what = NAMES[plan.method]
+    sets = "" if plan.method == "emulated" else f"{count(len(plan.unit), paths)}, "
     yield (
-        f"{what} of {sweep.name}: {count(len(plan.axes), 'input')}, {count(len(plan.unit), paths)}, "
+        f"{what} of {sweep.name}: {count(len(plan.axes), 'input')}, {sets}"
         f"{count(len(sweep.points), 'point')} x {count(len(sweep.policies), 'policy', 'policies')} x "
         f"{count(sweep.replicates, 'replicate')} = {count(sweep.planned, 'run')}"
         + (f", of which {sweep.planned - sweep.done:,} are missing" if sweep.done < sweep.planned else "") + "."
@@ -45,7 +51,14 @@ def _lines(found: Sensitivity) -> Iterator[str]:
     for kept in found.outcomes.values():
         told = found.responses[0]
         yield from _head(found, kept, told)
-        yield from ranked_lines(found.table(kept.name, response=told.name), method=plan.method)
+        try:
+            rows = found.table(kept.name, response=told.name)
+        except PoorEmulator as error:
+            yield f"  refused: {error}"
+            continue
+        if plan.method == "emulated":
+            yield _worth(rows, kept.unit(found.over))
+        yield from ranked_lines(rows, method=plan.method)
     if len(plan.unit) < FEW[plan.method]:
         yield (
             f"With fewer than {count(FEW[plan.method], paths)} the intervals are rough: fewer hold the truth than they "
@@ -55,6 +68,15 @@ def _lines(found: Sensitivity) -> Iterator[str]:
         yield f"With {MANY} inputs or more, screen by Morris first: it takes far fewer runs for the same order."
     if sweep.replicates == 1:
         yield "One replicate: what its draws alone make of small effects is not told apart."
+
+
+def _worth(rows: pd.DataFrame, unit: str) -> str:
+    """Return what the emulator foretells of runs that were left out of it."""
+    error, foretold = float(rows["error"].iloc[0]), float(rows["foretold"].iloc[0])
+    return (
+        f"  The emulator foretells {foretold:.1%} of the variance of runs left out of it (error {amount(error)} "
+        f"{unit}); shares are of what it foretells."
+    )
 
 
 def _head(found: Sensitivity, kept: Outcome, told: Response) -> Iterator[str]:
@@ -91,7 +113,7 @@ def ranked_lines(rows: pd.DataFrame, *, method: str) -> Iterator[str]:
 
 
 def _strength(row: dict[str, Any], method: str) -> str:
-    if method == "sobol":
+    if method != "morris":
         return f"{_share(row['strength'], row['low'], row['high'])} of the variance, {_alone(row)}"
     size = f"{amount(row['strength'])} ({amount(row['low'])} to {amount(row['high'])})"
     part = row["mean"] / row["strength"]

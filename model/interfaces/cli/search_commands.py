@@ -36,7 +36,9 @@ def sensitivity_command(
     = None,
     policies: Policies = None,
     n: Annotated[int | None, typer.Option("--n", metavar="N", help="Paths of a screening (10), base points of Sobol' "
-                                          "indices (64).")] = None,
+                                          "indices (64), points of an emulator (10 an input, at least 100).")] = None,
+    emulate: Annotated[bool, typer.Option("--emulate", help="Sobol' indices of an emulator: far fewer runs; refused "
+                                          "where it foretells runs left out of it badly.")] = False,
     replicates: Annotated[int | None, typer.Option(metavar="N", help="Of each point. Default: 1; tornado: 4.")] = None,
     users: Users = None, months: Months = None, seed: Seed = None, markets: Markets = None, settings: Setting = None,
     market: Market = "total", over: Over = "horizon", workers: Workers = None, resume: Resume = True,
@@ -57,8 +59,8 @@ def sensitivity_command(
     plan = load(scenario)
     return show_sensitivity(
         plan, outcomes=outcome, method=method, parameters=parameters, subjects=subject, levers=lever or [],
-        policies=policies, n=n, replicates=replicates, market=market, over=over, workers=workers, resume=resume,
-        out=out, dry=dry, load=load,
+        policies=policies, n=n, emulate=emulate, replicates=replicates, market=market, over=over, workers=workers,
+        resume=resume, out=out, dry=dry, load=load,
     )  # fmt: skip
 
 

@@ -32,14 +32,17 @@ class Answer(Protocol):
 
 def show_sensitivity(
     plan: Scenario, *, outcomes: str, method: str, parameters: str | None, subjects: str | None,
-    levers: Sequence[str], policies: str | None, n: int | None, replicates: int | None, market: str, over: str,
-    workers: int | None, resume: bool, out: Path | None, dry: bool, load: Load,
+    levers: Sequence[str], policies: str | None, n: int | None, emulate: bool, replicates: int | None, market: str,
+    over: str, workers: int | None, resume: bool, out: Path | None, dry: bool, load: Load,
 ) -> int:  # fmt: skip
     """Screen, share out the variance, or draw a tornado; print the answer and save it; return the exit code."""
     from model.experiments.sensitivity import plan_sensitivity, run_sensitivity, tornado
 
     if method not in WAYS:
         raise InputError(Fault("command line: --method", "no such method", method, nearest(method, WAYS)))
+    if emulate and method != "sobol":
+        rule, way = "goes with --method sobol", "Leave it out; a screening is quick as it is."
+        raise InputError(Fault("command line: --emulate", rule, f"--method {method}", way))
     if out is not None:
         check_writable(out)
     asked: dict[str, Any] = {
@@ -53,7 +56,9 @@ def show_sensitivity(
             plan, outcome=kept[0], **asked, replicates=replicates or 4, market=market, over=over, folder=out,
             resume=resume, workers=workers, progress=show,
         ))  # fmt: skip
-    question = plan_sensitivity(plan, outcomes=kept, **asked, method=method, n=n, replicates=replicates or 1)  # type: ignore[arg-type]
+    question = plan_sensitivity(
+        plan, outcomes=kept, **asked, method="emulated" if emulate else method, n=n, replicates=replicates or 1  # type: ignore[arg-type]
+    )  # fmt: skip
     if dry:
         sweep = question.sweep
         starts = "; every point settles a start of its own" if sweep.moves_start else ""
