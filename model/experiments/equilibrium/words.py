@@ -24,6 +24,8 @@ FEW = 8
 TOLD, SELDOM = 4, 0.05
 """Most lines of one kind, and the share of draws below which a profile is not told."""
 SURE = 0.9
+SHOWN = 0.005
+"""Share from which on a strategy of a quantal response is told."""
 
 
 def summary_text(found: Equilibrium) -> str:
@@ -249,7 +251,8 @@ def _response_lines(found: Equilibrium, game: Game) -> Iterator[str]:
         told = []
         for player, mix in zip(found.plan.players, one.profile, strict=True):
             order = np.argsort(-mix)[:2]
-            told.append(f"{player.title} {', '.join(f'{player.names[at]} {mix[at]:.0%}' for at in order)}")
+            played = [f"{player.names[at]} {mix[at]:.0%}" for at in order if mix[at] >= SHOWN]
+            told.append(f"{player.title} {', '.join(played)}")
         short = "" if one.converged else " (the branch was not followed to the end)"
         yield f"Quantal response at precision {precision:g} per span of own payoffs: {'; '.join(told)}{short}."
     top = found.ranks.head(2).to_dict("records")

@@ -16,7 +16,8 @@ from model.theory.decisions.information import partial_information
 PER_CELL, MOST_CUTS, FEWEST = 5, 6, 3
 """Futures per cell on average that a map is cut for; parts of an axis at most; futures of a cell that can be tested."""
 COLUMNS = (
-    "x", "y", "x_low", "x_high", "y_low", "y_high", "futures", "winner", "confidence", "clear", "lead", "win_share",
+    "x_input", "y_input", "x", "y", "x_low", "x_high", "y_low", "y_high", "futures", "winner", "confidence", "clear",
+    "lead", "win_share",
 )  # fmt: skip
 
 
@@ -50,6 +51,7 @@ def winner_map(futures: Futures, question: Question, *, x: int, y: int | None) -
                 inside = inside & (up.part == row)
             low, high = (up.lows[row], up.highs[row]) if up is not None else (np.nan, np.nan)
             rows.append({
+                "x_input": futures.unknowns[x].column, "y_input": "" if y is None else futures.unknowns[y].column,
                 "x": across.labels[column], "y": up.labels[row] if up is not None else "",
                 "x_low": across.lows[column], "x_high": across.highs[column], "y_low": low, "y_high": high,
                 "futures": int(inside.sum()), **_winner(futures, question, inside, alone=alone),

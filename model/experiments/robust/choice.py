@@ -50,6 +50,7 @@ class RobustChoice:
     ) -> None:
         self.futures, self.question, self.name, self.digest = futures, question, name, digest
         self.provenance: dict[str, Any] = {**provenance, "question": question.plain()}
+        self._mapped: tuple[str | None, str | None] = (None, None)
 
     @property
     def policies(self) -> tuple[str, ...]:
@@ -82,8 +83,14 @@ class RobustChoice:
 
     @cached_property
     def winners(self) -> pd.DataFrame:
-        """Winner map over the two inputs that tell most of who wins: a row per cell; see `winner_map`."""
+        """Winner map over the two inputs that tell most of who wins, or those of `map_over`; see `winner_map`."""
         return self.winner_map()
+
+    def map_over(self, x: str | None, y: str | None) -> None:
+        """Let table, picture and saved files of the winner map be over these inputs. Errors: InputError."""
+        self.axes(x, y)
+        self._mapped = (x, y)
+        self.__dict__.pop("winners", None)
 
     @cached_property
     def boxes(self) -> pd.DataFrame:
@@ -118,7 +125,8 @@ class RobustChoice:
     def winner_map(self, x: str | None = None, y: str | None = None) -> pd.DataFrame:
         """Return who wins in each cell of two inputs, and how surely: a row per cell.
 
-        x, y: inputs; by default those that tell most of who wins; with one input in the sweep, its parts alone. Columns
+        x, y: inputs; by default those of `map_over`, else those that tell most of who wins; with one input in the
+        sweep, its parts alone. Columns
         and what the confidence is: `model.experiments.robust.cells.winner_map`. Errors: InputError for unknown inputs.
         """
         first, second = self.axes(x, y)
@@ -126,6 +134,7 @@ class RobustChoice:
 
     def axes(self, x: str | None, y: str | None) -> tuple[int, int | None]:
         """Return the places of the inputs of a map among the unknowns."""
+        x, y = self._mapped if x is None and y is None else (x, y)
         order = telling(self.futures, self.question) if x is None or y is None else []
         if x is None and not order:
             way = "Add uncertainties to the sweep."

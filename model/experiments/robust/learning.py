@@ -10,11 +10,12 @@ import pandas as pd
 from model.experiments.robust.futures import Floats, Futures
 from model.experiments.robust.question import Question
 from model.experiments.robust.scoring import mean_of, standard_error
+from model.experiments.sweep.words import amount
 from model.theory.decisions.information import FEWEST_PER_CELL, partial_information, perfect_information
 
 FEW = 4 * FEWEST_PER_CELL
 """Futures below which each unknown is cut in two at most."""
-COLUMNS = ("input", "kind", "value", "share", "in_sample", "cells")
+COLUMNS = ("input", "kind", "value", "low", "high", "share", "in_sample", "cells")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Information:
     perfect: EVPI, unit of the outcome, >= 0: the mean of what the best policy of each future leaves above the policy
     of the highest mean. error: its standard error over the futures. apart: the same where the policy of each future is
     chosen by its other replicates, so that luck of draws earns nothing on average (may be below 0); NaN with one
-    replicate. unknowns: a row per input: value (EVPPI, 0 to EVPI), share of EVPI, in_sample and cells as in
+    replicate. unknowns: a row per input: value (EVPPI, 0 to EVPI), share of EVPI, low, high, in_sample, cells as in
     `model.theory.decisions.information.PartialInformation`, the highest value first. notices: what limits the numbers.
     """
 
@@ -47,9 +48,9 @@ def value_of_information(futures: Futures, question: Question) -> Information:
         one = futures.unknowns[at]
         part = partial_information(means, unknowns=futures.codes[:, at], weights=shares)
         share = part.value / perfect if perfect > 0.0 else 0.0
-        rows.append((one.column, one.kind, part.value, share, part.in_sample, part.cells))
+        rows.append((one.column, one.kind, part.value, part.low, part.high, share, part.in_sample, part.cells))
     frame = pd.DataFrame(rows, columns=list(COLUMNS)).sort_values(
-        ["value", "in_sample"], ascending=False, kind="stable", ignore_index=True
+        ["value", "high"], ascending=False, kind="stable", ignore_index=True
     )  # fmt: skip
     apart = _apart(futures.values[: len(question.policies)], shares)
     return Information(perfect, error, apart, frame, _notices(futures, frame, perfect, error, apart))
@@ -88,18 +89,19 @@ def _notices(
         found.append(f"With {n} futures each unknown is cut in two at most; {FEW} or more tell finer.")
     if not error <= perfect / 2.0:
         found.append(
-            f"The value of knowing everything is itself not well known (standard error {error:,.3g} against "
-            f"{perfect:,.3g}): take more futures."
+            f"The value of knowing everything is itself not well known (standard error {amount(error)} against "
+            f"{amount(perfect)}): take more futures."
         )
     if n >= 2 * FEWEST_PER_CELL and not (frame["value"] > 0.0).any():
         first = frame.sort_values("in_sample", ascending=False, kind="stable").iloc[0]
         some = first["in_sample"] > 0.0
-        most = f" (with chance left in, most: {first['input']} {first['in_sample']:,.4g})" if some else ""
+        most = f" (with chance left in, most: {first['input']} {amount(float(first['in_sample']))})" if some else ""
         found.append(f"No unknown by itself shows a gain that stands out from chance among these futures{most}.")
     if np.isnan(apart):
         found.append("With one replicate, luck of draws counts as something that could be known: take two or more.")
     elif apart < 0.8 * perfect:
         found.append(
-            f"Luck of draws is a part of the value of knowing all: where other replicates choose, it is {apart:,.3g}."
+            "Luck of draws is a part of the value of knowing all: where other replicates choose, it is "
+            f"{amount(apart)}."
         )
     return tuple(found)

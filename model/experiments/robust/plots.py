@@ -16,6 +16,7 @@ from model.experiments.comparing.figure import COLOURS
 from model.experiments.robust.cells import telling
 from model.experiments.robust.finding import box_limits, events_of
 from model.experiments.robust.futures import Futures
+from model.experiments.robust.scoring import sure_words
 from model.foundation.errors import Fault, InputError
 from model.results.canvas import UnitFormatter, canvas, unit_axis
 from model.results.labels import characters, input_label, label_lines
@@ -109,9 +110,10 @@ class RobustPlots:
         clear, futures = bool(row["clear"]), int(row["futures"])  # type: ignore[call-overload]
         colour = self._colour(str(row["winner"])) if clear else UNCLEAR
         axes.add_patch(Rectangle((column - 0.5, line - 0.5), 1.0, 1.0, facecolor=colour, edgecolor="white", lw=2.0))
-        told = "no future" if not futures else f"{row['winner']} {row['confidence']:.0%}\n{futures} futures"
+        sure = sure_words(float(row["confidence"])) if futures else ""  # type: ignore[arg-type]
+        told = "no future" if not futures else f"{row['winner']} {sure}\n{futures} futures"
         if futures and not clear:
-            told = f"({row['winner']} {row['confidence']:.0%})\n{futures} future{'' if futures == 1 else 's'}"
+            told = f"({row['winner']} {sure})\n{futures} future{'' if futures == 1 else 's'}"
         axes.text(column, line, told, ha="center", va="center", fontsize=8, color=ink_on(colour), clip_on=True)
 
     def boxes(self, policy: str | None = None, *, event: str | None = None, ax: Axes | None = None) -> Axes:

@@ -125,6 +125,11 @@ def verdict(means: Floats, names: Sequence[str], *, sure: float, shares: Floats 
     )  # fmt: skip
 
 
+def sure_words(confidence: float) -> str:
+    """Return a confidence as it is written: never as certain, which no number of draws makes it."""
+    return "> 99%" if confidence > 0.99 else f"{confidence:.0%}"
+
+
 def mean_of(means: Floats, shares: Floats | None) -> Floats:
     """Return means over futures, (policies,). means: (policies, futures). shares: their weights, None: all the same."""
     found: Floats = means.mean(axis=1) if shares is None else means @ shares

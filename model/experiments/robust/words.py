@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from model.experiments.robust.scoring import RULE_COLUMNS, best_by
+from model.experiments.robust.scoring import RULE_COLUMNS, best_by, sure_words
 from model.experiments.robust.weighing import weight_words
 from model.experiments.sweep.words import amount, count
 
@@ -68,7 +68,8 @@ def rule_lines(found: RobustChoice) -> list[str]:
         lines.append(f"{words}: {' and '.join(best)} ({shown}).")
     lead = f"{amount(one.lead)} {'below' if less else 'over'} {one.second}, standard error {amount(one.error)}"
     lines[0] = lines[0][:-1] + f"; its lead: {lead}" + (
-        f", {one.confidence:.0%} sure." if one.sure else f"; {one.confidence:.0%} sure: no clear winner by the mean."
+        f", {sure_words(one.confidence)} sure." if one.sure
+        else f"; {sure_words(one.confidence)} sure: no clear winner by the mean."
     )  # fmt: skip
     # against a policy of the choice itself, the share leaves that one out, and so decides nothing
     asked = [rule for rule in RULES if rule != "satisficing" or not isinstance(enough, str)]
@@ -115,9 +116,15 @@ def information_lines(found: RobustChoice) -> list[str]:
     lines = [f"Knowing the future before choosing would be worth {amount(known.perfect)} {unit}{error}."]
     worth = known.unknowns[known.unknowns["value"] > 0.0]
     if len(worth):
-        parts = [f"{row['input']} {amount(float(row['value']))} ({row['share']:.0%})"
+        parts = [f"{row['input']} {amount(float(row['value']))} ({row['share']:.0%}; "
+                 f"{amount(float(row['low']))} to {amount(float(row['high']))})"
                  for row in worth.head(TOLD).to_dict("records")]  # fmt: skip
-        lines.append(f"Of it, knowing one unknown alone: {', '.join(parts)}.")
+        lines.append(f"Of it, knowing one unknown alone (nine cases of ten): {', '.join(parts)}.")
+    doubted = known.unknowns[(known.unknowns["value"] == 0.0) & (known.unknowns["high"] > 0.0)]
+    if len(doubted):
+        most = [f"{row['input']} {amount(float(row['high']))}" for row in doubted.head(TOLD).to_dict("records")]
+        more = f" and {len(doubted) - TOLD} more" if len(doubted) > TOLD else ""
+        lines.append(f"Not told apart from worth nothing alone, though it may be worth up to: {', '.join(most)}{more}.")
     return [*lines, *known.notices]
 
 

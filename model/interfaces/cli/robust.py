@@ -47,9 +47,11 @@ def show_robust(
         asked = _asked(choice or source, given)
         found, code = _run(source, asked, store=store, workers=workers, dask=dask)
     answer = choice_from(found, question_of(found, **asked))
-    cells = answer.winner_map(x, y) if x is not None or y is not None else None  # a wrong input is told before all else
+    cells = x is not None or y is not None
+    if cells:
+        answer.map_over(x, y)  # a wrong input is told before all else
     _print(answer)
-    if cells is not None:
+    if cells:
         _print_map(answer, x, y)
     if out is not None:
         answer.save(out, with_figures=with_figures)
@@ -155,6 +157,8 @@ def _print(answer: RobustChoice) -> None:
 
 def _print_map(answer: RobustChoice, x: str | None, y: str | None) -> None:
     """Print who wins in each cell of two inputs."""
+    from model.experiments.robust.scoring import sure_words
+
     first, second = answer.axes(x, y)
     names = [answer.futures.unknowns[at].column for at in (first, second) if at is not None]
     cells = answer.winner_map(x, y)
@@ -163,6 +167,6 @@ def _print_map(answer: RobustChoice, x: str | None, y: str | None) -> None:
         table.add_column(heading, justify="right" if heading in ("futures", "sure") else "left")
     for row in cells.to_dict("records"):
         told = str(row["winner"]) if row["clear"] else f"no clear winner ({row['winner']})" if row["futures"] else "-"
-        sure = f"{row['confidence']:.0%}" if row["futures"] else "-"
+        sure = sure_words(float(row["confidence"])) if row["futures"] else "-"
         table.add_row(str(row["x"]), *([str(row["y"])] if second is not None else []), str(row["futures"]), told, sure)
     output().print(table)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,7 +15,9 @@ from model.experiments.robust.finding import discover
 from model.experiments.robust.futures import Futures, Unknown
 from model.experiments.robust.learning import value_of_information
 from model.experiments.robust.question import Question
+from model.experiments.robust.scoring import sure_words
 from model.experiments.sweep import SweepResult
+from model.foundation.rng import stream_key, uniforms
 from tests.experiments.robust.conftest import BASE, OUTCOME, Toy
 
 
@@ -47,6 +51,49 @@ def test_the_regret_table_has_a_row_per_future_and_policy(disagreeing: SweepResu
     assert bold["regret"].tolist() == np.where(high, 0.0, 12.0).tolist()
     assert bold["wins"].tolist() == high.tolist()
     assert table.groupby("point")["regret"].min().eq(0.0).all()
+
+
+def test_the_error_of_the_winners_regret_is_that_of_its_lead(toy: Toy) -> None:
+    """Of the policy that wins a future too: how far its lead over the second is known, not 0."""
+    luck = {"a": (0.0, 0.0, 0.0), "b": (1.0, -2.0, 1.0), "c": (0.0, 3.0, -3.0)}
+    level = {"a": 10.0, "b": 8.0, "c": 1.0}
+    table = asked(toy(lambda name, _, r: level[name] + luck[name][r], policies=tuple("abc"), replicates=3, n=4)).regret
+    lead = np.std([1.0, -2.0, 1.0], ddof=1) / np.sqrt(3.0)
+    third = np.std([0.0, 3.0, -3.0], ddof=1) / np.sqrt(3.0)
+    for name, error in (("a", lead), ("b", lead), ("c", third)):
+        assert table.loc[table["policy"] == name, "regret_error"].to_numpy() == pytest.approx(error), name
+
+
+def test_nothing_is_a_hundred_per_cent_sure() -> None:
+    assert [sure_words(one) for one in (1.0, 0.999, 0.96, 0.0)] == ["> 99%", "> 99%", "96%", "0%"]
+
+
+def test_unknowns_that_show_no_gain_are_named_with_what_they_may_be_worth(toy: Toy) -> None:
+    """Theta decides; entrant_gap does nothing, but among luck of 64 futures that is not known."""
+
+    def payoff(policy: str, point: Mapping[str, object], replicate: int) -> float:
+        noise = uniforms(stream_key(round(1e6 * float(point["theta"])), policy, replicate), np.arange(1))[0]  # type: ignore[arg-type]
+        return 4.0 * (noise - 0.5) + (2.0 * (float(point["theta"]) - 2.25) if policy == "b" else 0.0)  # type: ignore[arg-type]
+
+    found = asked(toy(payoff, replicates=2))
+    rows = found.information.unknowns.set_index("input")
+    assert 0.0 < rows.loc["theta", "low"] < rows.loc["theta", "value"] < rows.loc["theta", "high"]
+    assert rows.loc["entrant_gap", "value"] == 0.0 < rows.loc["entrant_gap", "high"]
+    assert "Not told apart from worth nothing alone, though it may be worth up to: entrant_gap" in found.summary()
+
+
+def test_the_map_that_is_asked_for_is_the_one_that_is_kept(disagreeing: SweepResult) -> None:
+    found = asked(disagreeing)
+    usual = found.winners
+    names = list(disagreeing.points.columns)
+    assert set(usual["x_input"]) == {"theta"}
+    other = next(name for name in names if name != "theta")
+    found.map_over(other, "theta")
+    assert set(found.winners["x_input"]) == {other}
+    assert set(found.tables()["winners"]["y_input"]) == {"theta"}
+    assert found.plot.winners().get_xlabel().startswith(other)
+    with pytest.raises(sm.InputError, match="Did you mean 'theta'"):
+        found.map_over("thet", None)
 
 
 def test_what_all_policies_share_cancels_in_the_error_of_the_regret(toy: Toy) -> None:
