@@ -120,7 +120,7 @@ def _leaves(words: Mapping[str, object], path: tuple[str, ...] = ()) -> Iterator
 def _names(word: object, faults: list[Fault]) -> list[str]:
     """Return the parameters that a word means: itself, or all uncertain ones of a subject such as "@demand"."""
     if not isinstance(word, str):
-        way = "Example: uncertainties=['theta', 'switching_cost']."
+        way = "Example: uncertainties=['theta', 'beta_T']."
         faults.append(Fault("uncertainties", "a parameter is named", shown(word), way))
         return []
     if not word.startswith("@"):
