@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from matplotlib import pyplot
 from matplotlib.figure import Figure
+from matplotlib.image import imread
 
 from model.foundation.errors import InputError
 from model.results.picture_bytes import png
@@ -38,7 +38,7 @@ def test_no_pixel_changes_and_a_later_stamp_takes_the_place(tmp_path: Path) -> N
     twice = stamped(once, {"run": "é2"})
     assert len(once) == len(twice)
     for one in (once, twice):
-        assert np.array_equal(pyplot.imread(BytesIO(one)), pyplot.imread(BytesIO(PICTURE)))
+        assert np.array_equal(imread(BytesIO(one)), imread(BytesIO(PICTURE)))
     (tmp_path / "a.png").write_bytes(twice)
     assert stamp_of(tmp_path / "a.png") == {"run": "é2"}
 

@@ -32,11 +32,13 @@ KEYS: dict[str, str] = {
     "replicates": "runs of each point and policy with other draws",
     "outcomes": "what is kept of each run, as resso.users or label_income",
     "series": "whether outcomes are kept month by month too (true or false)",
+    "ensemble": "joint draws that the points take their uncertainties from: a name, or a file beside this one",
+    "members": "how many members of the ensemble a grid has",
     "choice": "table of what `resonance robust` asks of the sweep: outcome, less, enough, weights, market, over, only",
 }
 CHOICE = ("outcome", "less", "enough", "weights", "market", "over", "only", "sure")
 """Keys of the table choice, as of `robust_choice`; `resonance sweep` leaves them alone."""
-PASSED = ("levers", "uncertainties", "policies", "design", "n", "replicates", "outcomes", "series")
+PASSED = ("levers", "uncertainties", "policies", "design", "n", "replicates", "outcomes", "series", "members")
 FOLDER = "sweeps"
 """Folder beside the scenarios where sweep files are looked for by name."""
 
@@ -62,7 +64,8 @@ def read_sweep_file(name_or_path: str | Path) -> SweepFile:
     place = path.name
     faults = unknown_keys(values, KEYS, place=place)
     for key, kind, what in (("about", str, "a text"), ("settings", dict, "a table"), ("series", bool, "true or false"),
-                            ("table", str, "a file"), ("outcomes", list, "a list of texts"),
+                            ("table", str, "a file"), ("ensemble", str, "a name or a file"),
+                            ("outcomes", list, "a list of texts"),
                             ("levers", dict, "a table"), ("policies", dict, "a table"),
                             ("choice", dict, "a table")):  # fmt: skip
         if key in values and not isinstance(values[key], kind):
@@ -76,6 +79,9 @@ def read_sweep_file(name_or_path: str | Path) -> SweepFile:
     wishes = {key: values[key] for key in PASSED if key in values}
     if isinstance(values.get("table"), str):
         wishes["table"] = path.parent / values["table"]
+    if "ensemble" in values:
+        beside = path.parent / values["ensemble"]
+        wishes["ensemble"] = beside if beside.is_file() else values["ensemble"]
     if "policies" in wishes:
         wishes["policies"] = {name: _beside(one, path) for name, one in wishes["policies"].items()}
     return SweepFile(path, str(values.get("about", "")), base, wishes, choice)

@@ -6,6 +6,7 @@ import pytest
 
 import model as sm
 from model.experiments.ensembles import Ensemble
+from model.experiments.sweep.file import read_sweep_file
 from model.experiments.sweep.plan import plan_sweep
 from model.experiments.sweep.result import SweepResult
 from model.experiments.sweep.vocabulary import Policy
@@ -158,3 +159,15 @@ def test_a_sweep_without_an_ensemble_has_no_bands(base: Scenario, tmp_path: Path
     plain = sm.sweep(base, levers={LEVER: [0.0]}, outcomes=["resso.users"], workers=1, store=tmp_path)
     with pytest.raises(InputError, match="under an ensemble"):
         plain.bands()
+
+
+def test_a_sweep_file_names_its_ensemble(tmp_path: Path) -> None:
+    draws().save(tmp_path / "mine.json")
+    (tmp_path / "asked.toml").write_text(
+        'base = "tiny"\nensemble = "mine.json"\nmembers = 8\noutcomes = ["resso.users"]\n', encoding="utf-8"
+    )
+    read = read_sweep_file(tmp_path / "asked.toml")
+    assert plan_sweep(read.base, **read.wishes).points["member"].value_counts().to_dict() == {0: 4, 1: 2, 3: 2}
+    (tmp_path / "asked.toml").write_text('base = "tiny"\nensemble = 3\n', encoding="utf-8")
+    with pytest.raises(InputError, match="a name or a file"):
+        read_sweep_file(tmp_path / "asked.toml")
