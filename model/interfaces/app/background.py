@@ -1,0 +1,124 @@
+"""Long work beside the page: in threads, one at a time for each worker, with progress, and stopped on request.
+
+A page never computes while it draws. It starts a job, shows `worker.progress`, and draws again when told.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+
+from model.foundation.errors import Fault, InputError, ResonanceError
+
+Report = Callable[[str, int, int], None]
+"""Called by a job with (stage, done, whole); raises Cancelled when the job shall end."""
+
+SETTLING = threading.Semaphore(1)
+"""Held while a start is settled or a program compiled: these fill every core on their own."""
+MONTHS = threading.Semaphore(2)
+"""Held while a month is lived, so that many sessions take turns instead of slowing one another."""
+
+
+class Cancelled(Exception):
+    """A job was told to end before it was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job is.
+
+    job: its name, "" when nothing runs. stage: what it does now. done, whole: steps. since: monotonic seconds of its
+    beginning.
+    """
+
+    job: str = ""
+    stage: str = ""
+    done: int = 0
+    whole: int = 0
+    since: float = 0.0
+
+    @property
+    def runs(self) -> bool:
+        """Whether something runs."""
+        return bool(self.job)
+
+    @property
+    def part(self) -> float:
+        """Share that is done, 0 to 1."""
+        return self.done / self.whole if self.whole else 0.0
+
+
+class Worker:
+    """Does one long thing at a time: a new job stops the one before and begins when that has ended.
+
+    on_change: called from the job's thread at its beginning, at every report, and at its end.
+    """
+
+    def __init__(self, on_change: Callable[[], None] | None = None) -> None:
+        self._tell = on_change or _tell_nobody
+        self._turn = threading.Lock()  # held by the job that runs
+        self._lock = threading.Lock()
+        self._number = 0  # of the last job asked for; those before it are cancelled
+        self._thread: threading.Thread | None = None
+        self.progress = Progress()
+        self.faults: tuple[Fault, ...] = ()
+
+    def start(self, job: str, work: Callable[[Report], None]) -> None:
+        """Run `work` in a thread after the job before has ended; its InputError is kept in `faults`."""
+        with self._lock:
+            self._number += 1
+            number = self._number
+            self.faults = ()
+            thread = threading.Thread(target=self._run, args=(job, number, work), name=f"resonance {job}", daemon=True)
+            self._thread = thread
+        thread.start()
+
+    def cancel(self) -> None:
+        """Ask the job to end; it does so at its next report."""
+        with self._lock:
+            self._number += 1
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait for the last job to end; returns whether it did within `timeout` seconds."""
+        thread = self._thread
+        if thread is not None:
+            thread.join(timeout)
+        return thread is None or not thread.is_alive()
+
+    def _run(self, job: str, number: int, work: Callable[[Report], None]) -> None:
+        with self._turn:
+            if number != self._number:
+                return
+            begun = monotonic()
+
+            def report(stage: str, done: int, whole: int) -> None:
+                if number != self._number:
+                    raise Cancelled
+                self.progress = Progress(job, stage, done, whole, begun)
+                self._tell()
+
+            try:
+                report("", 0, 0)
+                work(report)
+            except Cancelled:
+                pass
+            except InputError as error:
+                self.faults = error.faults
+            except (ResonanceError, MemoryError) as error:
+                self.faults = (_unforeseen(job, error),)
+            except Exception as error:  # the thread's end would be silent, and the page would wait for ever
+                self.faults = (_unforeseen(job, error),)
+            finally:
+                self.progress = Progress()
+        self._tell()
+
+
+def _unforeseen(job: str, error: BaseException) -> Fault:
+    told = str(error) or type(error).__name__
+    return Fault(job, "went wrong", f"{type(error).__name__}: {told}"[:300], "Reset the page and try again.")
+
+
+def _tell_nobody() -> None:
+    """Stand in for a page that is not there."""

@@ -1,0 +1,58 @@
+"""A picture on the page, with its head, its numbers as CSV and itself as PNG."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import solara
+
+from model.interfaces.app.charts.picture import Option, Picture
+from model.interfaces.app.export import csv_text, file_name
+from model.interfaces.app.joined import use_session
+
+_CLICKS = count()
+
+
+@solara.component_vue("parts/chart.vue")
+def _Chart(
+    *, option: Option, title: str, subtitle: str, height: int, blank: bool, spoken: str, outline: str,
+    land: dict[str, Any] | None, file: str, source: str, csv: str, clickable: bool,
+    event_clicked: Callable[[dict[str, Any]], None], event_want_csv: Callable[[dict[str, Any]], None],
+) -> None:  # fmt: skip
+    """Draw an option with ECharts."""
+
+
+@solara.component
+def Chart(picture: Picture, on_click: Callable[[dict[str, Any]], None] | None = None) -> None:
+    """Draw a picture; `on_click` is called with {"name", "series", "data", "index"} of what was clicked."""
+    session = use_session()
+    csv, set_csv = solara.use_state("")
+
+    def send_csv(_: dict[str, Any]) -> None:
+        # A number in front makes every click a change, which the browser then saves.
+        set_csv(f"{next(_CLICKS)}\0{csv_text(picture.table)}")
+
+    seen = session.seen
+    source = "" if seen is None else f"{seen.plan.name}, {seen.date}"
+    _Chart(
+        option=picture.option, title=picture.title, subtitle=picture.subtitle, height=picture.height,
+        blank=picture.is_empty, spoken=picture.spoken, outline=picture.outline,
+        land=land() if picture.outline else None, file=file_name(picture.name, seen), source=source, csv=csv,
+        clickable=on_click is not None, event_clicked=on_click or _nothing, event_want_csv=send_csv,
+    )  # fmt: skip
+
+
+@cache
+def land() -> dict[str, Any]:
+    """Return the outline of the continents as GeoJSON; see docs/app.md for its origin."""
+    found: dict[str, Any] = json.loads((Path(__file__).parent / "charts" / "land.json").read_text(encoding="utf-8"))
+    return found
+
+
+def _nothing(_: dict[str, Any]) -> None:
+    """Take a click that nobody asked for."""

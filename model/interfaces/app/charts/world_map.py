@@ -1,0 +1,71 @@
+"""The world with a bubble for every market: as large as its people who stream, coloured by the leading service."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from model.interfaces.app.charts.picture import Option, Picture, base
+from model.interfaces.app.words import amount, market_name
+from model.results import RunResult
+from model.results.palette import GRID, INK, colour_of, name_of
+
+PLACES: dict[str, tuple[float, float]] = {
+    "IN": (78.0, 22.0), "ID": (113.0, -1.5), "BR": (-52.0, -11.0), "MX": (-102.0, 24.0), "AU": (134.0, -25.0),
+    "SG": (103.8, 1.4), "PH": (122.0, 12.0), "VN": (107.5, 15.5), "TH": (101.0, 15.5), "MY": (102.0, 5.5),
+    "TR": (35.0, 39.0), "CO": (-73.5, 4.0), "AR": (-65.0, -36.0), "ZA": (24.5, -29.5), "NG": (8.0, 9.5),
+    "EG": (30.0, 27.0), "GB": (-2.0, 53.5), "DE": (10.5, 51.0), "JP": (138.5, 36.5), "US": (-98.0, 39.5),
+}  # fmt: skip
+"""Longitude and latitude of the middle of each market, degrees; to place a bubble, nothing is computed from them."""
+LARGEST, SMALLEST = 46.0, 7.0
+
+
+def world_map(result: RunResult, *, market: str = "") -> Picture:
+    """Return the map of the last month; the market that is shown elsewhere has a dark ring."""
+    table = standing(result)
+    most = float(table["streamers"].max())
+    dots: list[Option] = []
+    for row in table.to_dict("records"):
+        code, leader = str(row["market"]), str(row["leader"])
+        if code not in PLACES:
+            continue
+        size = SMALLEST + (LARGEST - SMALLEST) * (row["streamers"] / most) ** 0.5
+        told = (
+            f"<b>{market_name(code)}</b><br>{amount(row['streamers'])} people stream, "
+            f"{amount(row['people_paying'])} pay<br>{name_of(leader)} leads with {row['leader_share']:.0%} of use"
+        )
+        dots.append({
+            "name": code, "value": [*PLACES[code], float(row["streamers"])], "symbolSize": round(size, 1), "told": told,
+            "tooltip": {"formatter": told},
+            "itemStyle": {"color": colour_of(leader), "opacity": 0.85, "borderColor": INK if code == market else "#fff",
+                          "borderWidth": 2.5 if code == market else 1},
+        })  # fmt: skip
+    option = base(
+        geo={"map": "land", "roam": False, "silent": True, "left": 0, "right": 0, "top": 0, "bottom": 0,
+             "aspectScale": 0.9, "boundingCoords": [[-128, 66], [158, -46]],
+             "itemStyle": {"areaColor": "#ECECE8", "borderColor": "#ECECE8"}},
+        series=[{"id": "markets", "type": "scatter", "coordinateSystem": "geo", "data": dots,
+                 "label": {"show": True, "formatter": "{b}", "position": "inside", "fontSize": 9, "color": INK,
+                           "textBorderColor": "#fff", "textBorderWidth": 2},
+                 "labelLayout": {"hideOverlap": True}}],
+        tooltip={"trigger": "item", "confine": True, "borderColor": GRID,
+                 "textStyle": {"color": INK, "fontSize": 11}},
+    )  # fmt: skip
+    del option["grid"]
+    first = table.sort_values("streamers", ascending=False).iloc[0]
+    return Picture(
+        "map", "Markets", "size: people who stream · colour: service with the largest share of use · click to choose",
+        option, table, height=330, outline="land",
+        spoken=f"World map of {len(dots)} markets; {market_name(str(first['market']))} has most people who stream.",
+    )  # fmt: skip
+
+
+def standing(result: RunResult) -> pd.DataFrame:
+    """Return for each market at the last month: people who stream and pay, the leading service and its share of use."""
+    markets, services = result.markets, result.services
+    last = int(markets["month"].max())
+    now = services[services["month"] == last]
+    lead = now.loc[now.groupby("market", sort=False)["users"].idxmax(), ["market", "platform", "users"]]
+    total = now.groupby("market", sort=False)["users"].sum()
+    lead = lead.assign(leader_share=lead["users"] / lead["market"].map(total)).rename(columns={"platform": "leader"})
+    found = markets.loc[markets["month"] == last, ["market", "month", "people", "streamers", "people_paying"]]
+    return found.merge(lead[["market", "leader", "leader_share"]], on="market").reset_index(drop=True)

@@ -1,0 +1,155 @@
+"""The small parts that every page is made of: each is one piece in the browser, so that pages stay quick to draw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import ipyvue as vue
+import solara
+
+from model.foundation.errors import Fault, InputError
+from model.interfaces.app.background import Worker
+from model.interfaces.app.controls import Control
+
+STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
+Choices = Sequence[tuple[str, str]]
+"""(value, words) of what may be chosen."""
+
+
+@solara.component_vue("parts/select.vue")
+def Select(*, label: str, choices: Choices, value: str, event_chosen: Callable[[str], None], title: str = "") -> None:
+    """A menu. title: told on hover."""
+
+
+@solara.component_vue("parts/segments.vue")
+def Segments(*, label: str, choices: Choices, value: str, event_chosen: Callable[[str], None]) -> None:
+    """A row of buttons of which one is down. label: what is chosen, for screen readers."""
+
+
+@solara.component_vue("parts/button.vue")
+def Button(
+    *, label: str, event_pressed: Callable[[dict[str, Any]], None], kind: str = "plain", disabled: bool = False,
+    title: str = "",
+) -> None:  # fmt: skip
+    """A button. kind: "plain", "main" for the one that matters most, "quiet". title: told on hover."""
+
+
+@solara.component_vue("parts/transport.vue")
+def Transport(
+    *, month: int, whole: int, date: str, told: str, dates: list[str], ready: bool, playing: bool, ended: bool,
+    event_act: Callable[[dict[str, Any]], None],
+) -> None:  # fmt: skip
+    """Play, pause, step, reset, and a slider over the months; `event_act` gets {"name", "month"}."""
+
+
+@solara.component_vue("parts/tiles.vue")
+def Tiles(*, tiles: Sequence[Mapping[str, str]]) -> None:
+    """Figures to see first: each with label, value, note and hint."""
+
+
+@solara.component_vue("parts/table.vue")
+def Table(
+    *, caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool] = (),
+    colours: Sequence[str] = (), marked: int = -1,
+) -> None:  # fmt: skip
+    """A small table of written cells. numeric: columns to set right. colours: a dot in front of each row."""
+
+
+@solara.component_vue("parts/list.vue")
+def Droppable(*, items: Sequence[Mapping[str, str]], event_dropped: Callable[[str], None]) -> None:
+    """A list whose lines can be taken out; each with key and words."""
+
+
+@solara.component_vue("parts/panel.vue")
+def _Panel(*, controls: Sequence[Mapping[str, object]], event_changed: Callable[[dict[str, Any]], None]) -> None:
+    """Sliders and switches under their headings."""
+
+
+@solara.component_vue("parts/busy.vue")
+def _Busy(*, told: str, part: float, can_cancel: bool, event_cancel: Callable[[dict[str, Any]], None]) -> None:
+    """A bar of progress."""
+
+
+@solara.component
+def Panel(
+    controls: Sequence[Control], on_set: Callable[[Control, bool | float], None],
+    faults: Mapping[str, Sequence[Fault]] | None = None, changed: Sequence[str] = (),
+) -> None:  # fmt: skip
+    """Show controls. on_set: called with a control and a value inside its bounds. faults: by key, from elsewhere.
+
+    changed: keys that were set, which stand out. What was typed and cannot be is told beside the control.
+    """
+    wrong, set_wrong = solara.use_state({})
+    known = {one.key: one for one in controls}
+
+    def took(told: dict[str, Any]) -> None:
+        one, value = known.get(str(told.get("key"))), told.get("value")
+        if one is None:
+            return
+        try:
+            read: bool | float = bool(value) if one.kind == "switch" else one.read(str(value))
+        except InputError as error:
+            set_wrong({**wrong, one.key: error.faults})
+            return
+        set_wrong({key: told for key, told in wrong.items() if key != one.key})
+        on_set(one, read)
+
+    told = {**{key: tuple(listed) for key, listed in (faults or {}).items()}, **wrong}
+    _Panel(controls=[_plain(one, told.get(one.key, ()), one.key in changed) for one in controls], event_changed=took)
+
+
+@solara.component
+def Busy(worker: Worker) -> None:
+    """Show how far a worker's job is, with a button to end it, and what went wrong with the last one."""
+    now = worker.progress
+    stage = now.stage or now.job
+    told = f"{stage}: {now.done} of {now.whole}" if now.whole else stage
+    _Busy(told=told, part=now.part if now.whole else -1.0, can_cancel=now.runs,
+          event_cancel=lambda _: worker.cancel())  # fmt: skip
+    Faults(worker.faults)
+
+
+@solara.component
+def Faults(faults: Sequence[Fault]) -> None:
+    """Say what is wrong, a sentence for each fault; nothing where all is right."""
+    lines = [vue.Html.element(tag="p", children=[sentence(one)]) for one in faults]
+    shown = "" if lines else "display: none"
+    vue.Html.element(tag="div", children=lines, class_="rs-faults", attributes={"role": "alert"}, style_=shown)
+
+
+@solara.component
+def Words(words: str, kind: str = "") -> None:
+    """Write a paragraph. kind: "", "muted", "heading", "title", "small"."""
+    tag = {"heading": "h2", "title": "h1"}.get(kind, "p")
+    vue.Html.element(tag=tag, children=[words], class_=f"rs-words rs-{kind or 'plain'}")
+
+
+@solara.component
+def Empty(title: str, words: str) -> None:
+    """A place where something will stand, and what brings it."""
+    with vue.Html.element(tag="div", class_="rs-empty"):
+        vue.Html.element(tag="strong", children=[title])
+        vue.Html.element(tag="p", children=[words])
+
+
+@solara.component
+def Box(children: Sequence[solara.Element] = (), kind: str = "card") -> None:
+    """A box of the page's grid. kind: "card", "row", "grid", "stack", "side", "main", "columns"."""
+    vue.Html.element(tag="div", children=list(children), class_=f"rs-{kind}")
+
+
+def sentence(fault: Fault) -> str:
+    """Return a fault as a sentence to stand beside its control, without the place, which the reader sees."""
+    value = fault.value if isinstance(fault.value, str) else repr(fault.value)
+    return f"{fault.rule[:1].upper()}{fault.rule[1:]} (got {value[:80]}). {fault.way_out}".rstrip()
+
+
+def _plain(one: Control, faults: Sequence[Fault], changed: bool) -> dict[str, object]:
+    value = None if one.value != one.value else one.value
+    return {
+        "key": one.key, "title": one.title, "unit": one.unit, "hint": one.hint, "begin": one.begin, "end": one.end,
+        "step": one.step, "value": value, "kind": one.kind, "group": one.group, "changed": changed,
+        "fault": " ".join(map(sentence, faults)),
+    }  # fmt: skip

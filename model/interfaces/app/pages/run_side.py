@@ -1,0 +1,202 @@
+"""The left of the page Run: scenario, levers, what was changed, parameters, files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import solara
+from solara.components.file_drop import FileInfo
+
+from model.foundation.errors import Fault, InputError
+from model.foundation.months import show_month
+from model.interfaces.app.controls import Control, market_controls, parameter_controls, service_controls, subjects
+from model.interfaces.app.joined import use_session
+from model.interfaces.app.library import about, scenarios
+from model.interfaces.app.look import Box, Droppable, Faults, Panel, Segments, Select, Words
+from model.interfaces.app.restore import (
+    DEFAULT_USERS,
+    LARGEST_TEXT,
+    MOST_MONTHS,
+    MOST_USERS,
+    Change,
+    PageState,
+    from_scenario,
+    from_text,
+    to_text,
+)
+from model.interfaces.app.session import Seen, Session, settings_of
+from model.interfaces.app.words import market_name, month_name, tier_name
+from model.results.palette import name_of
+from model.spec.settings import Setting
+
+OWN = "(file)"
+TABS = (("levers", "Levers"), ("world", "World"), ("file", "File"))
+
+
+@solara.component
+def Side() -> None:
+    """Everything that can be set."""
+    session = use_session()
+    tab, set_tab = solara.use_state("levers")
+    with Box(kind="stack"):
+        with Box():
+            _Scenario()
+        seen = session.seen
+        if seen is not None and session.state.changes:
+            with Box():
+                _Changes(session, seen)
+        if seen is not None:
+            _Setting(tab, set_tab)
+
+
+def _Setting(tab: str, set_tab: Callable[[str], None]) -> None:
+    """Place what is set: levers, the world, or all by a file."""
+    with Box(), Box(kind="stack"):
+        Segments(label="What to set", choices=TABS, value=tab, event_chosen=set_tab)
+        if tab == "levers":
+            _Levers()
+        elif tab == "world":
+            _World()
+        else:
+            _File()
+
+
+@solara.component
+def _Scenario() -> None:
+    session = use_session()
+    state = session.state
+    choices = [(name, title) for name, title, _ in scenarios()]
+    if state.text:
+        choices = [(OWN, "From a file"), *choices]
+
+    def choose(name: str) -> None:
+        if name != OWN:
+            users = state.sets.get("users", DEFAULT_USERS)
+            session.begin(replace(state, scenario=name, text="", sets={"users": users}, changes=(), month=0),
+                          place="scenario")  # fmt: skip
+
+    plan = None if session.seen is None else session.seen.plan
+    with Box(kind="stack"):
+        Select(label="Scenario", choices=choices, value=OWN if state.text else state.scenario, event_chosen=choose)
+        Words(about(state.scenario) if not state.text else (plan.about if plan else ""), kind="small")
+        Faults(session.faults.get("scenario", ()))
+
+
+def _Changes(session: Session, seen: Seen) -> None:
+    Words("Changed on the way", kind="heading")
+    items = [{"key": str(at), "words": words_of(change, seen)} for at, change in enumerate(session.state.changes)]
+    Droppable(items=items, event_dropped=lambda at: session.take_back(session.state.changes[int(at)]))
+
+
+@solara.component
+def _Levers() -> None:
+    session = use_session()
+    seen, market = session.seen, session.market
+    who, set_who = solara.use_state("spotify")
+    where, set_where = solara.use_state("")
+    if seen is None or market is None:
+        return
+    code = where if where in market.countries else session.state.market or seen.plan.markets[0]
+    country = market.countries[code]
+    services = [("", "The market, TikTok"), *((name, name_of(name)) for name in country.platforms)]
+    service = who if who in country.platforms or not who else ""
+    places = [(one, market_name(one)) for one in seen.plan.markets]
+    pending = pending_of(session)
+    controls = service_controls(country, service, pending=pending) if service else \
+        market_controls(country, pending=pending)  # fmt: skip
+
+    def put(one: Control, value: bool | float) -> None:
+        session.set_lever(one.key, bool(value) if one.kind == "switch" else float(value))
+
+    changed = [change.key for change in session.state.changes]
+    with Box(kind="stack"):
+        Select(label="Market", choices=places, value=code, event_chosen=set_where)
+        Select(label="Who sets it", choices=services, value=service, event_chosen=set_who)
+        Words("What is set acts from the next month on.", kind="small")
+        Panel(controls=controls, on_set=put, faults=session.faults, changed=changed)
+
+
+@solara.component
+def _World() -> None:
+    session = use_session()
+    seen = session.seen
+    subject, set_subject = solara.use_state("demand")
+    assert seen is not None
+    plan = seen.plan
+    frame = [
+        Control("users", "Users per market", "simulated users", "more users, less noise, slower months", 50, MOST_USERS,
+                500, 20_000, 500, plan.users),
+        Control("months", "Months", "months", "length of the run", 1, MOST_MONTHS, 1, 60, 1, plan.months),
+        Control("seed", "Seed", "whole number", "root of all random numbers", 0, 2**31 - 1, 0, 100, 1, plan.seed),
+    ]  # fmt: skip
+    controls = parameter_controls(dict(plan.parameters), subject=subject)
+
+    def put(one: Control, value: bool | float) -> None:
+        whole = one.key in ("users", "months", "seed")
+        session.set_frame(one.key, int(value) if whole else float(value))
+
+    choices = [(name, name.capitalize()) for name in subjects()]
+    changed = [key for key in session.state.sets if key != "users" or plan.users != DEFAULT_USERS]
+    with Box(kind="stack"):
+        Words("What is set here opens the run anew.", kind="small")
+        Panel(controls=frame, on_set=put, faults=session.faults, changed=changed)
+        Select(label="Uncertain parameters of", choices=choices, value=subject, event_chosen=set_subject)
+        Panel(controls=controls, on_set=put, faults=session.faults, changed=changed)
+
+
+@solara.component
+def _File() -> None:
+    session = use_session()
+    wrong, set_wrong = solara.use_state(())
+
+    def take(file: FileInfo) -> None:
+        try:
+            if file["size"] > LARGEST_TEXT:
+                rule, way = f"has at most {LARGEST_TEXT:,} bytes", "Is it the file that was meant?"
+                raise InputError(Fault("file", rule, f"{file['size']:,} bytes", way))
+            state = read_file(file["file_obj"].read(LARGEST_TEXT + 1), state=session.state)
+        except InputError as error:
+            set_wrong(error.faults)
+            return
+        set_wrong(())
+        session.begin(state, place="scenario")
+
+    with Box(kind="stack"):
+        Words("Load a scenario (TOML), or a page that was saved:", kind="small")
+        solara.FileDrop(label="Drop a file here", on_file=take, lazy=True)
+        Faults(wrong)
+        solara.FileDownload(lambda: to_text(session.state), filename="resonance-page.toml", label="Save this page")
+
+
+def read_file(raw: bytes, *, state: PageState) -> PageState:
+    """Return the state of a file that is a saved page or a scenario. Errors: InputError."""
+    return from_text(raw) if b"\nformat = " in b"\n" + raw else from_scenario(raw, state=state)
+
+
+def pending_of(session: Session) -> tuple[Setting, ...]:
+    """Return what acts at the beginning of the next month: what is on its way, and what was set since."""
+    market = session.market
+    if market is None:
+        return ()
+    ours = [change for change in session.state.changes if change.month == market.month]
+    return (*market.world.pending, *(one for c in ours for one in settings_of(market.plan, c.key, c.value)))
+
+
+def words_of(change: Change, seen: Seen) -> str:
+    """Return a change in words: "Oct 2022: Spotify, price, individual, India → 99"."""
+    parts = change.key.split(".")
+    if parts[0] == "platforms" and len(parts) >= 4:
+        _, service, lever, market, *item = parts
+        what = [name_of(service), lever.replace("_", " "), *map(_item, item), market_name(market)]
+    elif parts[0] == "markets" and len(parts) >= 3:
+        _, market, lever, *item = parts
+        what = [market_name(market), lever.replace("_", " "), *map(_item, item)]
+    else:
+        what = [change.key]
+    value = ("on" if change.value else "off") if isinstance(change.value, bool) else f"{change.value:,.6g}"
+    return f"{month_name(show_month(seen.plan.start_month + change.month))}: {', '.join(what)} → {value}"
+
+
+def _item(name: str) -> str:
+    return tier_name(name) if tier_name(name) != name.replace("_", " ").capitalize() else name_of(name)

@@ -1,0 +1,299 @@
+"""One browser session: what was asked for, the live run, and what it has shown. Plain Python: the page only looks.
+
+Everything that takes time runs in `worker`; a page is told by `watch` and then reads `seen`, which never changes
+under its eyes.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from time import monotonic, sleep
+
+from model.agents.users import User
+from model.experiments.run import SETTLING as SETTLING_STAGE
+from model.foundation.errors import Fault, InputError
+from model.foundation.months import parse_month, show_month
+from model.interfaces.app.background import MONTHS, SETTLING, Report, Worker
+from model.interfaces.app.crowd import Crowd, crowd_of
+from model.interfaces.app.history import History
+from model.interfaces.app.restore import MOST_CHANGES, Change, PageState, Plain, plan_of
+from model.market.start_store import StartStore
+from model.market.streaming_market import StreamingMarket
+from model.results import RunResult
+from model.spec.scenario import Scenario
+from model.spec.settings import Setting
+
+MONTHS_PER_SECOND = 4.0
+"""Pace of playing, where the computer can keep it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the run has shown up to a month; made anew after every month and never changed.
+
+    plan: the scenario as it began. month: last month lived. result: tables of all months. crowds: users by market.
+    """
+
+    plan: Scenario
+    month: int
+    result: RunResult
+    crowds: Mapping[str, Crowd]
+
+    @property
+    def date(self) -> str:
+        """The last month lived as "YYYY-MM", or the month that the run opens in."""
+        return show_month(self.plan.start_month + max(0, self.month - 1))
+
+    @property
+    def ended(self) -> bool:
+        """Whether the horizon is reached."""
+        return self.month >= self.plan.months
+
+
+@dataclass(slots=True)
+class Session:
+    """A browser session.
+
+    state: what was asked for, with the month reached: enough to make all again. market: the live run, None before it
+    is opened. seen: what it has shown. worker: does the run's work. asides: workers of other pages by name. lock: held
+    while the run's state changes or is read.
+    """
+
+    state: PageState = field(default_factory=PageState)
+    starts: StartStore = field(default_factory=StartStore.default)
+    market: StreamingMarket | None = None
+    seen: Seen | None = None
+    worker: Worker = field(init=False)
+    asides: dict[str, Worker] = field(default_factory=dict)
+    kept: dict[str, object] = field(default_factory=dict)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    faults: dict[str, tuple[Fault, ...]] = field(default_factory=dict)
+    _watchers: list[Callable[[], None]] = field(default_factory=list)
+    _history: History | None = None
+    _closed: bool = False
+
+    def __post_init__(self) -> None:
+        self.worker = Worker(self.tell)
+
+    # --- being watched ----------------------------------------------------------------------------------------------
+
+    def watch(self, told: Callable[[], None]) -> Callable[[], None]:
+        """Call `told` after every change, from any thread; returns how to stop it."""
+        self._watchers.append(told)
+
+        def stop() -> None:
+            if told in self._watchers:
+                self._watchers.remove(told)
+
+        return stop
+
+    def tell(self) -> None:
+        """Tell who watches that something changed."""
+        for told in tuple(self._watchers):
+            told()
+
+    def aside(self, name: str) -> Worker:
+        """Return the worker of a page: it runs beside the live run, and is watched and closed with the session."""
+        if name not in self.asides:
+            self.asides[name] = Worker(self.tell)
+        return self.asides[name]
+
+    # --- running ----------------------------------------------------------------------------------------------------
+
+    def open(self, state: PageState | None = None) -> None:
+        """Begin the run anew from a state (default: the present one from its opening), and live to its month."""
+        wanted = replace(self.state, month=0) if state is None else state
+        self.state, self.faults = wanted, {}
+        self.worker.start("opening", lambda report: self._open(wanted, report))
+
+    def reset(self) -> None:
+        """Go back to the opening; what was set on the way is forgotten."""
+        self.open(replace(self.state, month=0, changes=()))
+
+    def step(self, months: int = 1) -> None:
+        """Live some months."""
+        self.worker.start("step", lambda report: self._advance(report, self._reached() + months, pace=0.0))
+
+    def play(self) -> None:
+        """Live month after month at a readable pace, to the horizon or to a pause."""
+        self.worker.start("play", lambda report: self._advance(report, MOST, pace=1.0 / MONTHS_PER_SECOND))
+
+    def pause(self) -> None:
+        """Stop after the month that is lived now."""
+        self.worker.cancel()
+
+    def jump(self, month: int) -> None:
+        """Go to a month, 0 for the opening; an earlier one is reached by living the run again, to the same numbers."""
+        if self.market is not None and month >= self._reached():
+            self.worker.start("jump", lambda report: self._advance(report, month, pace=0.0))
+        else:
+            self.open(replace(self.state, month=month))
+
+    def jump_to(self, date: str) -> None:
+        """Go to a date, "YYYY-MM". Errors: InputError for one outside the run."""
+        plan = plan_of(self.state) if self.seen is None else self.seen.plan
+        month = parse_month(date, place="date") - plan.start_month + 1
+        if not 0 <= month <= plan.months:
+            last = show_month(plan.start_month + plan.months - 1)
+            rule = f"the run goes from {plan.start} to {last}"
+            raise InputError(Fault("date", rule, date, "Give the scenario more months, or another date."))
+        self.jump(month)
+
+    # --- changing ---------------------------------------------------------------------------------------------------
+
+    def set_frame(self, key: str, value: Plain | tuple[Plain, ...] | None) -> bool:
+        """Set a key of the scenario (users, seed, parameters.theta, ...; None: as the scenario says) and open anew.
+
+        Returns whether it was right; else `faults` under the key says what is wrong, and the run goes on as it was.
+        """
+        sets = {name: old for name, old in self.state.sets.items() if name != key}
+        if value is not None:
+            sets[key] = value
+        return self.begin(replace(self.state, sets=sets, month=0, changes=()), place=key)
+
+    def begin(self, state: PageState, *, place: str) -> bool:
+        """Open a state if its scenario is right; else keep what is wrong in `faults` under `place`."""
+        try:
+            plan_of(state)
+        except InputError as error:
+            return self._refuse(place, error)
+        self.open(state)
+        return True
+
+    def set_lever(self, key: str, value: bool | float) -> bool:
+        """Set a lever from the next month on; returns whether it was right, else `faults` under the key says why."""
+        with self.lock:
+            month = self._reached()
+            try:
+                settings_of(self._plan(), key, value)
+            except InputError as error:
+                return self._refuse(key, error)
+            kept = tuple(one for one in self.state.changes if (one.month, one.key) != (month, key))
+            if len(kept) >= MOST_CHANGES:
+                rule = f"a page keeps at most {MOST_CHANGES} changes"
+                return self._refuse(key, InputError(Fault(key, rule, len(kept), "Reset the run.")))
+            self.state = replace(self.state, changes=(*kept, Change(month, key, value)))
+        self.faults.pop(key, None)
+        self.tell()
+        return True
+
+    def take_back(self, change: Change) -> None:
+        """Take a change back: at once if it has not acted yet, else by living the run again without it."""
+        kept = tuple(one for one in self.state.changes if one != change)
+        if change.month >= self._reached():
+            self.state = replace(self.state, changes=kept)
+            self.tell()
+        else:
+            self.open(replace(self.state, changes=kept))
+
+    def show(self, *, market: str | None = None, view: str | None = None) -> None:
+        """Remember which market ("" for all) and which group of figures is shown."""
+        state = self.state
+        self.state = replace(state, market=state.market if market is None else market, view=view or state.view)
+        self.tell()
+
+    def ask(self, page: str, **values: Plain | tuple[Plain, ...]) -> None:
+        """Remember what another page was asked for, so that reload, link and file bring it back."""
+        self.state = self.state.with_page(page, values)
+        self.tell()
+
+    # --- looking ----------------------------------------------------------------------------------------------------
+
+    def user(self, market: str, uid: int) -> User | None:
+        """Return a copy of a user as of now, None where nobody online has the number."""
+        with self.lock:
+            if self.market is None or market not in self.market.populations:
+                return None
+            try:
+                found = self.market.populations[market].user(uid)
+            except InputError:
+                return None
+            return replace(found, country=found.country.copy())
+
+    def close(self) -> None:
+        """Stop all work and let go of the run."""
+        self._closed = True
+        for worker in (self.worker, *self.asides.values()):
+            worker.cancel()
+        self._watchers.clear()
+        self.kept.clear()
+        with self.lock:
+            self.market = self.seen = self._history = None
+
+    # --- in the worker's thread -------------------------------------------------------------------------------------
+
+    def _open(self, wanted: PageState, report: Report) -> None:
+        plan = plan_of(wanted)
+        report("waiting for another start", 0, 0)
+        with SETTLING:
+            report(SETTLING_STAGE, 0, len(plan.markets))
+
+            def told(stage: str, done: int, whole: int) -> None:
+                if stage == SETTLING_STAGE:  # a report may end the job, which would break a month half way
+                    report(stage, done, whole)
+
+            market = StreamingMarket(plan, starts=self.starts, on_progress=told)
+        with self.lock:
+            if self._closed:
+                return
+            self.market, self._history = market, History(market)
+            self.state = replace(wanted, month=0, market=wanted.market if wanted.market in market.countries else "")
+            self._look()
+        self._advance(report, min(wanted.month, plan.months), pace=0.0)
+
+    def _advance(self, report: Report, month: int, *, pace: float) -> None:
+        market = self.market
+        if market is None:
+            raise InputError(Fault("run", "is open", "nothing", "Choose a scenario first."))
+        begun, goal = market.month, min(month, market.plan.months)
+        while market.month < goal and self.market is market:
+            due = monotonic() + pace
+            report("months", market.month - begun, goal - begun)
+            with self.lock:
+                for change in self.state.changes:
+                    if change.month == market.month:
+                        market.world.pending += settings_of(market.plan, change.key, change.value)
+                with MONTHS:
+                    market.step()
+                self.state = replace(self.state, month=market.month)
+                self._look()
+            if pace:
+                self.tell()
+                sleep(max(0.0, due - monotonic()))
+
+    def _look(self) -> None:
+        market, history = self.market, self._history
+        assert market is not None
+        assert history is not None
+        self.seen = Seen(
+            plan=market.plan, month=market.month, result=history.grow(market),
+            crowds={code: crowd_of(country) for code, country in market.countries.items()},
+        )  # fmt: skip
+
+    def _reached(self) -> int:
+        return self.state.month if self.market is None else self.market.month
+
+    def _plan(self) -> Scenario:
+        return plan_of(self.state) if self.market is None else self.market.plan
+
+    def _refuse(self, place: str, error: InputError) -> bool:
+        self.faults[place] = error.faults
+        self.tell()
+        return False
+
+
+MOST = 10**6
+"""More months than any run has."""
+
+
+def settings_of(plan: Scenario, key: str, value: bool | float) -> tuple[Setting, ...]:
+    """Return what setting a dotted lever sets in a run. Errors: InputError for a lever, place or value that is wrong.
+
+    Prices far from those of the start are taken as meant: a slider shows its range.
+    """
+    # Everything else that the scenario sets stays out of it: the last layer alone names the cells of this key.
+    plain = plan.replace({"unusual_prices": True, key: value})
+    mark = f"call: {key}"
+    return tuple(one for one in plain.overrides if one.place.startswith(mark))

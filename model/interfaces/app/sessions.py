@@ -1,0 +1,90 @@
+"""Every session of the server: found by the tab that opened it, freed when nobody looks any more, bounded in number."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
+
+from model.foundation.errors import Fault, InputError
+from model.interfaces.app.session import Session
+
+MOST_SESSIONS = 24
+"""Sessions held at once; an unwatched one makes room for a new one, watched ones are never closed."""
+KEPT_SECONDS = 600.0
+"""How long a session waits for its tab to come back: a reload, a phone that slept."""
+_TOKEN = re.compile(r"[A-Za-z0-9]{8,64}")
+
+
+@dataclass(slots=True)
+class _Place:
+    session: Session
+    watchers: int = 0
+    left: float = 0.0
+
+
+@dataclass(slots=True)
+class Sessions:
+    """Sessions by token; `clock` gives seconds."""
+
+    make: Callable[[], Session] = Session
+    clock: Callable[[], float] = monotonic
+    most: int = MOST_SESSIONS
+    _places: OrderedDict[str, _Place] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def join(self, token: str) -> tuple[Session, bool]:
+        """Return the session of a tab and whether it is new; one more page watches it until `leave`.
+
+        Errors: InputError for a token that no page makes, or when every place is taken by a watched session.
+        """
+        if not _TOKEN.fullmatch(token):
+            raise InputError(Fault("tab", "has a token of 8 to 64 letters", token[:40], "Open the page anew."))
+        with self._lock:
+            self._free_old()
+            place = self._places.get(token)
+            new = place is None
+            if place is None:
+                self._make_room()
+                place = self._places[token] = _Place(self.make())
+            place.watchers += 1
+            self._places.move_to_end(token)
+            return place.session, new
+
+    def leave(self, token: str) -> None:
+        """Say that a page no longer watches; its session is closed later, when no page has come back."""
+        with self._lock:
+            place = self._places.get(token)
+            if place is not None:
+                place.watchers = max(0, place.watchers - 1)
+                place.left = self.clock()
+                if not place.watchers:
+                    place.session.pause()  # nobody sees it play
+            self._free_old()
+
+    def tidy(self) -> None:
+        """Close the sessions that nobody came back to."""
+        with self._lock:
+            self._free_old()
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def _free_old(self) -> None:
+        now = self.clock()
+        for token, place in list(self._places.items()):
+            if not place.watchers and now - place.left > KEPT_SECONDS:
+                self._places.pop(token).session.close()
+
+    def _make_room(self) -> None:
+        for token, place in list(self._places.items()):
+            if len(self._places) < self.most:
+                return
+            if not place.watchers:
+                self._places.pop(token).session.close()
+        if len(self._places) >= self.most:
+            rule = f"this server holds at most {self.most} open pages"
+            raise InputError(Fault("page", rule, len(self._places), "Close another page, then load this one again."))

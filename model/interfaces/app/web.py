@@ -1,0 +1,83 @@
+"""What the server opens: the frame of every page, and the pages inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import count
+
+import ipyvue as vue
+import solara
+
+from model.foundation.errors import Fault, InputError
+from model.interfaces.app.joined import Tab, kept_text, provide, use_joining
+from model.interfaces.app.look import STYLE, Box, Button, Empty, Faults
+from model.interfaces.app.pages import PAGES
+from model.interfaces.app.pages import routes as routes_of_pages
+from model.interfaces.app.restore import to_link
+from model.interfaces.app.session import Session
+
+_COPIES = count()
+
+
+@solara.component
+def Layout(children: Sequence[solara.Element] = ()) -> None:
+    """The frame: the bar at the top, what went wrong, and the page once its tab has said who it is."""
+    session, turn, faults, joined = use_joining()
+    copy, set_copy = solara.use_state("")
+    wrong, set_wrong = solara.use_state(())
+
+    def key(name: str) -> None:
+        if session is None:
+            return
+        if name == "step":
+            session.step()
+        elif session.worker.progress.job == "play":
+            session.pause()
+        else:
+            session.play()
+
+    def share() -> None:
+        assert session is not None
+        try:
+            set_copy(f"{next(_COPIES)} {to_link(session.state)}")
+            set_wrong(())
+        except InputError as error:
+            set_wrong(error.faults)
+
+    solara.Style(STYLE)
+    with vue.Html.element(tag="div", class_="rs-page"):
+        Tab(page=kept_text(session), copy=copy, event_joined=joined, event_key=key)
+        _Bar(share if session is not None else None)
+        with vue.Html.element(tag="main", class_="rs-body", attributes={"id": "page"}):
+            _told((*faults, *wrong))
+            if session is None:
+                Empty("Opening the page", "The market is being prepared.")
+            else:
+                _Inside(session=session, turn=turn, children=list(children))
+
+
+@solara.component
+def _Inside(session: Session, turn: int, children: Sequence[solara.Element]) -> None:
+    provide(session, turn)
+    Box(children=list(children), kind="stack")
+
+
+def _told(faults: Sequence[Fault]) -> None:
+    Faults(faults)
+
+
+@solara.component
+def _Bar(share: Callable[[], None] | None) -> None:
+    router = solara.use_router()
+    here = "/" + router.path.strip("/")
+    with vue.Html.element(tag="header", class_="rs-top"):
+        vue.Html.element(tag="span", children=["Resonance"], class_="rs-brand")
+        with vue.Html.element(tag="nav", class_="rs-nav", attributes={"aria-label": "Pages"}):
+            for one in PAGES:
+                solara.Link(one.address, children=[one.title], classes=["rs-here"] if one.address == here else [])
+        with vue.Html.element(tag="div", class_="rs-top-end"):
+            Button(label="Copy link", event_pressed=lambda _: share() if share else None, kind="quiet",
+                   disabled=share is None, title="Copy a link that brings this page back as it is")  # fmt: skip
+
+
+routes = routes_of_pages(Layout)

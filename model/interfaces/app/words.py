@@ -1,0 +1,45 @@
+"""Names that people read: markets, tiers, months, numbers."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from model.facts.start import load_start
+from model.foundation.months import parse_month
+
+MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_TIERS = {
+    "free_ads": "Free with adverts", "free_rewarded": "Free, rewarded", "bundle": "Bundle", "mini": "Mini",
+    "student": "Student", "individual": "Individual", "family_per_head": "Family, per head", "premium": "Premium",
+}  # fmt: skip
+
+
+def tier_name(tier: str) -> str:
+    """Return the name of a tier to read."""
+    return _TIERS.get(tier, tier.replace("_", " ").capitalize())
+
+
+@cache
+def market_name(code: str) -> str:
+    """Return the name of a market, "All markets" for none."""
+    if not code:
+        return "All markets"
+    market = load_start().markets.get(code)
+    return code if market is None else market.name
+
+
+def month_name(date: str) -> str:
+    """Return "2022-10" as "Oct 2022"."""
+    number = parse_month(date)
+    return f"{MONTH_NAMES[number % 12]} {number // 12}"
+
+
+def amount(value: float, *, unit: str = "") -> str:
+    """Return a large number in three digits: "412M", "1.31B", "USD 8.2M"."""
+    if value != value:
+        return "–"
+    for scale, sign in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= scale * 0.9995:
+            text = f"{value / scale:.3g}"
+            return f"{unit} {text}{sign}".strip()
+    return f"{unit} {value:.3g}".strip()
