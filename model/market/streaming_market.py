@@ -41,7 +41,8 @@ class StreamingMarket(mesa.Model):
 
     scenario: what is run (kept as `plan`). replicate: number of the run among those that share the start; it changes
     the draws after the start, and with the scenario's `fresh_starts` the people of the start too. starts: where settled
-    starts are kept (None: nowhere). on_progress: called with (stage, done, whole). The state is `world`; the month is `model.market.world.MONTH`.
+    starts are kept (None: nowhere). on_progress: called with (stage, done, whole). The state is `world`; the month is
+    `model.market.world.MONTH`.
     """
 
     def __init__(
