@@ -1,0 +1,190 @@
+"""What a calibration found, as tables, an ensemble and a folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from model.experiments.calibration.coverage import Coverage
+from model.experiments.calibration.lives import lived_version
+from model.experiments.calibration.plan import CalibrationPlan
+from model.experiments.calibration.priors import values_at
+from model.experiments.calibration.waves import Lives
+from model.experiments.ensembles import Ensemble
+from model.foundation.version import model_version
+from model.theory.arrays import BoolArray, FloatArray
+from model.theory.chains import Chain
+from model.theory.emulator import Emulator
+from model.theory.quantiles import weighted_quantiles
+
+LEVELS = (0.05, 0.5, 0.95)
+IDENTIFIED = 0.25
+"""A parameter counts as told by the record if its 90% interval is narrower than before by this part."""
+STRONG = 0.5
+"""Size of a correlation from which on it is told."""
+Z_90 = 1.6449
+
+
+@dataclass(frozen=True, eq=False)
+class CalibrationResult:
+    """A posterior and all that shows how far to trust it.
+
+    active: (d,) parameters that move some moment; the others stay as believed before. screening: by parameter.
+    emulator: of the active ones. first, second, truths, draws: lives. weights: (members,) of the draws, whose sum is 1.
+    power: to which they were raised. chain: in the unit cube of the active parameters. coverage: the check on known
+    truths.
+    """
+
+    plan: CalibrationPlan
+    active: BoolArray
+    screening: pd.DataFrame
+    emulator: Emulator
+    first: Lives
+    second: Lives
+    truths: Lives
+    draws: Lives
+    weights: FloatArray
+    power: float
+    chain: Chain
+    coverage: Coverage
+
+    @cached_property
+    def values(self) -> FloatArray:
+        """Parameters of the members, (members, d), in declared units."""
+        return values_at(self.plan.priors, self.draws.unit)
+
+    @cached_property
+    def posterior(self) -> pd.DataFrame:
+        """A row per parameter: its interval before and after, how much narrower it is, and what the record says of it.
+
+        contraction: 1 - width after / width before of the 90% intervals in the prior's own quantiles. verdict: "told",
+        "not told" (moves moments, but the record does not tell its value), "silent" (moves no moment; as before).
+        """
+        rows = []
+        at = 0
+        for prior, active in zip(self.plan.priors, self.active, strict=True):
+            before = prior.at(LEVELS)
+            own = np.array(LEVELS)
+            if active:
+                own = np.quantile(self.chain.draws[:, at], LEVELS)
+                at += 1
+            after = prior.at(own)
+            contraction = float(1.0 - (own[2] - own[0]) / (LEVELS[2] - LEVELS[0]))
+            verdict = "silent" if not active else "told" if contraction >= IDENTIFIED else "not told"
+            rows.append((prior.name, prior.line.unit, prior.shape, *before, *after, contraction, verdict))
+        ends = [f"{when}_{name}" for when in ("before", "after") for name in ("5", "50", "95")]
+        columns = ["parameter", "unit", "prior", *ends, "contraction", "verdict"]
+        return pd.DataFrame(rows, columns=columns)
+
+    @cached_property
+    def correlations(self) -> pd.DataFrame:
+        """Correlations of active parameters in the posterior, in the prior's quantiles."""
+        names = [name for name, active in zip(self.plan.names, self.active, strict=True) if active]
+        found = np.atleast_2d(np.corrcoef(self.chain.draws, rowvar=False))
+        return pd.DataFrame(found, index=pd.Index(names, name="parameter"), columns=names)
+
+    @property
+    def strong_pairs(self) -> list[tuple[str, str, float]]:
+        """Pairs of parameters that the record tells together only, strongest first."""
+        table = self.correlations.to_numpy()
+        names = list(self.correlations.columns)
+        found = [(names[i], names[j], float(table[i, j])) for i in range(len(names)) for j in range(i)]
+        return sorted((one for one in found if abs(one[2]) >= STRONG), key=lambda one: -abs(one[2]))
+
+    @cached_property
+    def moments(self) -> pd.DataFrame:
+        """A row per moment: recorded, tolerance, intervals of lives before and after, and whether it is met.
+
+        tolerance: standard deviation of record and discrepancy. gap: recorded less the weighted mean of the members, in
+        standard deviations of tolerance and members together. met: a gap of 1.64 or less, so nine in ten would be.
+        """
+        targets = self.plan.targets
+        tolerance = np.sqrt(targets.variance)
+        before = np.quantile(self.first.moments, LEVELS, axis=0)
+        found = self.draws.moments
+        mean = self.weights @ found
+        spread = np.sqrt(self.weights @ (found - mean) ** 2)
+        after = weighted_quantiles(found.T, self.weights, LEVELS).T
+        gap = (targets.value - mean) / np.sqrt(tolerance**2 + spread**2)
+        return pd.DataFrame({
+            "moment": targets.names, "words": [one.words for one in targets.moments], "recorded": targets.value,
+            "error": targets.error, "discrepancy": targets.discrepancy, "tolerance": tolerance,
+            **{f"before_{name}": before[at] for at, name in enumerate(("5", "50", "95"))},
+            **{f"after_{name}": after[at] for at, name in enumerate(("5", "50", "95"))},
+            "gap": gap, "met": np.abs(gap) <= Z_90, "source": targets.table["source"],
+        })  # fmt: skip
+
+    @cached_property
+    def emulators(self) -> pd.DataFrame:
+        """A row per moment: noise of a life, error of the emulator for lives left out, and the tolerance."""
+        one, targets = self.emulator, self.plan.targets
+        return pd.DataFrame({
+            "moment": targets.names, "noise": np.sqrt(one.noise), "error_left_out": one.error,
+            "misfit": np.sqrt(one.misfit), "explained": one.explained, "tolerance": np.sqrt(targets.variance),
+        })  # fmt: skip
+
+    @cached_property
+    def ensemble(self) -> Ensemble:
+        """The members with their weights, as forecasts take them."""
+        window = self.plan.until
+        return Ensemble(
+            name=f"posterior_{window.replace('-', '_')}",
+            about=f"Draws of {len(self.plan.priors)} parameters after the record of December 2019 to {window}; "
+            "what the record does not tell stays as wide as it was believed to be.",
+            parameters=self.plan.names, values=self.values, weights=self.weights, made=self.made,
+        )  # fmt: skip
+
+    @property
+    def made(self) -> Mapping[str, object]:
+        """How the ensemble came about, in plain values."""
+        plan, sizes = self.plan, self.plan.sizes
+        return {
+            "method": "calibration by emulators: two waves, emcee, checked on known truths, members lived and weighted",
+            "scenario": plan.scenario.name, "scenario_digest": plan.scenario.digest, "digest": plan.digest,
+            "model_version": model_version(), "lived_version": lived_version(), "window": ["2019-12", plan.until],
+            "markets": list(plan.scenario.markets), "users_per_market": plan.scenario.users,
+            "seed": plan.scenario.seed, "lives": sizes.lives,
+            "moments": {name: float(value) for name, value in zip(plan.targets.names, plan.targets.value, strict=True)},
+            "priors": {one.name: [one.low, one.high, one.shape] for one in plan.priors},
+            "coverage_90": round(self.coverage.part, 4), "variances_widened_by": self.coverage.factor,
+            "weights_power": self.power, "told": self.by_verdict("told"), "not_told": self.by_verdict("not told"),
+            "silent": self.by_verdict("silent"),
+            "missed": self.moments.loc[~self.moments["met"], "moment"].tolist(),
+        }  # fmt: skip
+
+    def by_verdict(self, verdict: str) -> list[str]:
+        """Return the parameters of a verdict of `posterior`."""
+        table = self.posterior
+        return [str(name) for name in table.loc[table["verdict"] == verdict, "parameter"]]
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """All tables by the name of their file."""
+        members = pd.DataFrame(self.values, columns=list(self.plan.names)).assign(weight=self.weights)
+        return {
+            "posterior": self.posterior, "moments": self.moments, "coverage": self.coverage.table,
+            "coverage_by_factor": self.coverage.ladder, "correlations": self.correlations.reset_index(),
+            "screening": self.screening, "emulators": self.emulators, "members": members,
+        }  # fmt: skip
+
+    def save(self, folder: Path) -> None:
+        """Write tables, figures and the ensemble beside the lives, in place of an earlier answer there."""
+        from model.experiments.answer_folder import save_answer
+        from model.experiments.calibration.pictures import figures_of
+
+        figures = figures_of(self)
+        question = json.loads(json.dumps(self.made))
+        save_answer(folder, kind=KIND, plan=self.plan.scenario, question=question, tables=self.tables, figures=figures,
+                    beside=BESIDE)  # fmt: skip
+        self.ensemble.save(folder / ENSEMBLE)
+
+
+KIND = "calibration"
+ENSEMBLE = "ensemble.json"
+BESIDE = frozenset({"lives", ENSEMBLE})

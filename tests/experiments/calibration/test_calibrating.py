@@ -1,0 +1,95 @@
+"""A calibration can be stopped and goes on, is the same twice, and says what is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from model.experiments.calibration.calibrating import calibrate
+from model.experiments.calibration.plan import Sizes, plan_calibration
+from model.experiments.calibration.result import CalibrationResult
+from model.experiments.calibration.waves import CalibrationStopped, clear
+from model.foundation.errors import InputError
+from tests.experiments.calibration.conftest import SIZES, Toy, toy_plan
+
+SMALL = Sizes(first=14, again=5, second=6, again_second=0, truths=20, draws=10, steps=300, cloud=2**11)
+
+
+@pytest.mark.slow
+def test_a_stopped_calibration_goes_on_to_the_same_answer(folder: Path, tmp_path: Path) -> None:
+    plan = toy_plan(sizes=SMALL)
+    whole = calibrate(plan, folder=tmp_path / "whole", workers=1, work=Toy())
+    with pytest.raises(CalibrationStopped, match="stopped") as stop:
+        calibrate(plan, folder=folder, workers=1, work=Toy(stop_at=22))
+    assert stop.value.stage == "second wave"
+    rest = Toy()
+    again = calibrate(plan, folder=folder, workers=1, work=rest)
+    assert rest.lived == SMALL.lives - 22
+    assert (again.values == whole.values).all()
+    assert (again.weights == whole.weights).all()
+    none = Toy(fail=True)
+    third = calibrate(plan, folder=folder, workers=1, work=none)  # nothing is lived a second time
+    assert (third.values == whole.values).all()
+
+
+@pytest.mark.slow
+def test_another_calibration_is_not_mixed_in(folder: Path) -> None:
+    calibrate(toy_plan(sizes=SMALL), folder=folder, workers=1, work=Toy())
+    other = toy_plan({"streaming_trend": 0.1, "rho_paid": 0.05, "alpha": 0.3, "beta_s": 1.0}, sizes=SMALL)
+    with pytest.raises(InputError, match="goes on in its own folder"):
+        calibrate(other, folder=folder, workers=1, work=Toy())
+    clear(folder)
+    rest = Toy()
+    calibrate(other, folder=folder, workers=1, work=rest)
+    assert rest.lived == SMALL.lives
+
+
+@pytest.mark.slow
+def test_another_record_takes_the_first_wave_and_the_truths_of_a_longer_one(folder: Path, tmp_path: Path) -> None:
+    calibrate(toy_plan(sizes=SMALL), folder=folder, workers=1, work=Toy())
+    other = toy_plan({"streaming_trend": 0.1, "rho_paid": 0.05, "alpha": 0.3, "beta_s": 1.0}, sizes=SMALL)
+    own, alone = Toy(), Toy()
+    found = calibrate(other, folder=tmp_path / "own", lives_from=folder, workers=1, work=own)
+    assert own.lived == SMALL.second + SMALL.again_second + SMALL.draws
+    assert (calibrate(other, folder=tmp_path / "alone", workers=1, work=alone).values == found.values).all()
+
+
+def test_lives_that_fail_are_told_with_the_first_message(folder: Path) -> None:
+    with pytest.raises(InputError, match="the toy broke"):
+        calibrate(toy_plan(sizes=SMALL), folder=folder, workers=1, work=Toy(fail=True))
+
+
+def test_sizes_that_cannot_work_are_told_at_once() -> None:
+    wrong = replace(SIZES, first=5, truths=3, draws=1)
+    with pytest.raises(InputError) as error:
+        plan_calibration(quick=True, sizes=wrong)
+    assert len(error.value.faults) == 3
+
+
+def test_the_digest_hangs_on_what_decides_the_answer() -> None:
+    plan = plan_calibration(quick=True)
+    others = [
+        plan_calibration(quick=True, seed=99),
+        plan_calibration(quick=True, users=301),
+        plan_calibration(quick=True, parameters=("rho_paid", "alpha")),
+        replace(plan, record=replace(plan.targets, value=plan.targets.value + 1.0)),
+        replace(plan, sizes=replace(plan.sizes, draws=21)),
+    ]
+    assert len({plan.digest, *(one.digest for one in others)}) == 6
+    assert plan_calibration(quick=True).digest == plan.digest
+
+
+@pytest.mark.slow
+def test_it_is_saved_with_tables_figures_and_the_ensemble(found: CalibrationResult, tmp_path: Path) -> None:
+    found.save(tmp_path / "answer")
+    found.save(tmp_path / "answer")  # in place of the earlier one
+    names = {path.name for path in (tmp_path / "answer").iterdir()}
+    assert {"posterior.csv", "moments.csv", "coverage.csv", "correlations.csv", "emulators.csv", "screening.csv",
+            "members.csv", "ensemble.json", "calibration.json", "densities.png", "correlations.png",
+            "moments.png"} <= names  # fmt: skip
+    for name in ("densities", "correlations", "moments"):
+        assert (tmp_path / "answer" / f"{name}.png").read_bytes().startswith(b"\x89PNG")
+    assert np.isclose(found.weights.sum(), 1.0)
