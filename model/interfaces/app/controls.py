@@ -188,4 +188,5 @@ def _round_up(value: float) -> float:
 def _fitting(tier: str) -> Iterator[str]:
     """Yield the levers that mean something for a tier: what is free has no price, what is paid no advertising."""
     free = tier.startswith("free")
-    yield from (name for name in BY_TIER if not (name in ("price", "trial_months") and (free or tier == "bundle")))
+    without = {"price", "trial_months"} if free or tier == "bundle" else {"ad_load"}
+    yield from (name for name in BY_TIER if name not in without)

@@ -7,6 +7,7 @@ import os
 import socket
 import tempfile
 import threading
+import warnings
 import webbrowser
 from collections.abc import Awaitable, Callable, MutableMapping
 from importlib.metadata import PackageNotFoundError, version
@@ -67,6 +68,9 @@ def serve(*, host: str = HOST, port: int = PORT, browser: bool = False, say: Cal
     try:
         _settle_settings()
         import uvicorn
+
+        # Its cookie is right for this machine; the advice is for pages inside other pages.
+        warnings.filterwarnings("ignore", message="Cookies with samesite=none")
         from solara.server.starlette import app
 
         guarded = OwnHostOnly(app, hosts=None if host not in LOOPBACK else LOOPBACK)

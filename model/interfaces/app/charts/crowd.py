@@ -24,10 +24,11 @@ def dots_of(crowd: Crowd) -> list[list[int]]:
     service: position in the crowd's platforms, -1 for none.
     """
     x, y = np.zeros(len(crowd.uid)), np.zeros(len(crowd.uid))
-    for community in range(crowd.communities):
+    for community, room in enumerate(crowd.rooms.tolist()):
         here = np.flatnonzero(crowd.community == community)
         if here.size:
-            x[here], y[here] = _places(crowd.service[here])
+            wide = min(1.0, float(np.sqrt(here.size / max(1, room))))
+            x[here], y[here] = (wide * places for places in _places(crowd.service[here]))
     columns = (crowd.uid, crowd.community, np.rint(1000 * x), np.rint(1000 * y), crowd.service, crowd.paid)
     found: list[list[int]] = np.stack([np.asarray(column, np.int64) for column in columns], axis=1).tolist()
     return found
@@ -58,7 +59,7 @@ def spoken(crowd: Crowd) -> str:
         return f"Nobody is online in {market_name(crowd.market)}."
     without = float(np.mean(crowd.service < 0))
     return (
-        f"{len(crowd.uid):,} users of {market_name(crowd.market)} in {crowd.communities} communities; "
+        f"{len(crowd.uid):,} users of {market_name(crowd.market)} in {len(crowd.rooms)} communities; "
         f"{without:.0%} use no service, {float(np.mean(crowd.paid)):.0%} pay. Arrow keys choose a user."
     )
 

@@ -11,6 +11,7 @@ from model.interfaces.app.charts.picture import (
     base,
     category_axis,
     empty,
+    legend,
     line,
     over_months,
     rounded,
@@ -18,7 +19,7 @@ from model.interfaces.app.charts.picture import (
 )
 from model.interfaces.app.words import market_name, month_name
 from model.results import RunResult
-from model.results.palette import OTHER, colour_of, name_of
+from model.results.palette import OTHER, WORLDWIDE, colour_of, name_of
 
 MOST_LINES = 9
 REST = "rest"
@@ -138,10 +139,11 @@ def markets_at_a_glance(result: RunResult, *, column: str = "users") -> Picture:
                  "lineStyle": {"width": 0}, "showSymbol": False}
             for who in share
         ]  # fmt: skip
-    option = base(grid=grids, title=titles, xAxis=x_axes, yAxis=y_axes, series=series)
+    shown = [name_of(who) for who in WORLDWIDE if (rows["platform"] == who).any()]
+    option = base(grid=grids, title=titles, xAxis=x_axes, yAxis=y_axes, series=series, legend=legend(data=shown))
     order_tip(option)
     option["animation"] = False
     table = rows[["month", "date", "market", "platform", column]]
     return Picture("markets", "All markets", "share of people's use by service, percent, over the months", option,
-                   table, height=down * 118 + 10,
+                   table, height=down * 118 + 34,
                    spoken="Shares of services in every market over the months.")  # fmt: skip

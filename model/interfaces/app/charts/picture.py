@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,8 +111,3 @@ def scale_of(largest: float) -> tuple[float, str]:
 def empty(name: str, title: str, why: str, *, height: int = 260) -> Picture:
     """Return a picture that has nothing to show yet, and says why."""
     return Picture(name, title, why, {}, pd.DataFrame(), height=height)
-
-
-def plain(option: Mapping[str, Any]) -> Option:
-    """Return an option as a plain dict."""
-    return dict(option)

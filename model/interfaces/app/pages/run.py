@@ -72,8 +72,10 @@ def tiles(seen: Seen, *, market: str) -> list[dict[str, str]]:
          "people who used a service in the month"),
         ("People who pay", amount(paying), _against(paying, float(stock["people_paying"]), seen),
          "people on a paid tier of some service, each counted once"),
-        ("Pay of those who stream", f"{paying / streamers:.1%}" if streamers else "–", "", "people who pay over people "
-         "who stream"),
+        ("Of those who stream, pay", f"{paying / streamers:.1%}" if streamers else "–", _against(
+            paying / streamers if streamers else 0.0,
+            float(stock["people_paying"]) / float(stock["streamers"]) if stock["streamers"] else 0.0, seen,
+         ), "people who pay over people who stream"),
     ]  # fmt: skip
     flows = (
         ("Revenue", "revenue", "what services take in a month"),
@@ -92,4 +94,5 @@ def _against(value: float, before: float, seen: Seen, *, of: str = "the opening"
     if not seen.month or not before or (of == "month 1" and seen.month == 1):
         return "now"
     change = value / before - 1.0
-    return f"{change:+.1%} since {of}".replace("-", "−")
+    written = f"{change:+.1%}".replace("-", "−")
+    return f"{'no change' if written in ('+0.0%', '−0.0%') else written} since {of}"

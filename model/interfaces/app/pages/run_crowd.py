@@ -24,8 +24,8 @@ OFFERS_SHOWN = 7
 
 @solara.component_vue("../parts/crowd.vue")
 def _Crowd(
-    *, dots: list[list[int]], names: Sequence[str], colours: Sequence[str], communities: int, spoken: str, chosen: int,
-    event_picked: Callable[[int], None],
+    *, dots: list[list[int]], names: Sequence[str], colours: Sequence[str], rooms: Sequence[int], spoken: str,
+    chosen: int, event_picked: Callable[[int], None],
 ) -> None:  # fmt: skip
     """Draw the dots and let one be picked."""
 
@@ -48,7 +48,7 @@ def CrowdView() -> None:
                 f"All {crowd.online:,} users"  # fmt: skip
             Words(f"{shown}, each standing for {amount(crowd.weight)} people; a circle is a community that talks about "
                   "music. Click a dot to see who it is.", kind="small")  # fmt: skip
-            _Crowd(dots=dots_of(crowd), names=names_of(crowd), colours=colours_of(crowd), communities=crowd.communities,
+            _Crowd(dots=dots_of(crowd), names=names_of(crowd), colours=colours_of(crowd), rooms=crowd.rooms.tolist(),
                    spoken=spoken(crowd), chosen=chosen,
                    event_picked=lambda one: session.ask("crowd", market=market, user=int(one)))  # fmt: skip
         with Box():

@@ -1,0 +1,97 @@
+"""Sliders and switches come from the declarations; what is typed is read, or answered with a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model.foundation.errors import InputError
+from model.interfaces.app.controls import (
+    Control,
+    market_controls,
+    nice_step,
+    parameter_controls,
+    service_controls,
+    subjects,
+)
+from model.interfaces.app.session import settings_of
+from model.spec.parameters import Parameters, declared_parameters
+from model.spec.scenario import Scenario
+from model.spec.settings import LEVERS, Setting
+from model.state.country import Country
+
+Settled = Callable[..., Country]
+
+
+def of(controls: list[Control], key: str) -> Control:
+    return next(one for one in controls if one.key == key)
+
+
+def test_every_control_of_a_service_and_its_market_can_be_set_as_it_stands(settled: Settled) -> None:
+    plan, country = Scenario.load("tiny"), settled("ID")
+    controls = market_controls(country)
+    controls += [one for name in country.platforms for one in service_controls(country, name)]
+    assert len(controls) > 100
+    assert len({one.key for one in controls}) == len(controls)
+    for one in controls[::7]:
+        value = one.begin if one.value != one.value else one.value
+        assert len(settings_of(plan, one.key, bool(value) if one.kind == "switch" else value)) == 1, one.key
+
+
+def test_unit_meaning_and_bounds_are_the_declared_ones(settled: Settled) -> None:
+    country = settled("ID")
+    one = of(service_controls(country, "resso"), "platforms.resso.integration.ID")
+    lever = LEVERS["integration"]
+    assert (one.unit, one.meaning, one.low, one.high) == (lever.unit, lever.meaning, lever.low, lever.high)
+    assert lever.meaning in one.hint
+    assert one.value == country.offers.integration[country.platforms.index("resso")]
+
+
+def test_a_price_slider_holds_the_price_and_a_free_tier_has_none(settled: Settled) -> None:
+    controls = service_controls(settled("ID"), "spotify")
+    price = of(controls, "platforms.spotify.price.ID.individual")
+    assert price.begin == 0 < price.value < price.end
+    assert not [one for one in controls if ".price." in one.key and "free" in one.key]
+    assert not [one for one in controls if ".ad_load." in one.key and "free" not in one.key]
+
+
+def test_what_is_pending_is_shown_as_set(settled: Settled) -> None:
+    pending = [Setting("price", "ID", "spotify", "individual", 30_000.0)]
+    found = of(service_controls(settled("ID"), "spotify", pending=pending), "platforms.spotify.price.ID.individual")
+    assert found.value == 30_000.0
+
+
+def test_parameters_have_a_control_each_over_their_likely_range() -> None:
+    values = dict(Parameters())
+    found = [one for subject in subjects() for one in parameter_controls(values, subject=subject)]
+    lines = {name: line for name, line in declared_parameters().items() if line.kind == "uncertainty"}
+    assert {one.key for one in found} == {f"parameters.{name}" for name in lines}
+    for one in found:
+        line = lines[one.key.removeprefix("parameters.")]
+        assert (one.low, one.high) == (line.low, line.high)
+        assert one.begin <= line.likely[0] <= one.value <= line.likely[1] <= one.end
+
+
+@pytest.mark.parametrize(("text", "number"), [("54,990", 54_990), (" 12.5 ", 12.5), ("1e3", 1000), ("0", 0)])
+def test_numbers_are_read_as_people_write_them(text: str, number: float) -> None:
+    assert Control("k", "Price", "USD", "what it costs", 0, 1e8, 0, 100, 1, 5).read(text) == number
+
+
+@given(st.text(max_size=60))
+def test_anything_else_is_answered_with_a_sentence(text: str) -> None:
+    one = Control("k", "Price", "USD", "what it costs", 0, 100, 0, 100, 1, 5)
+    found, said = 0.0, "USD"
+    try:
+        found = one.read(text)
+    except InputError as error:
+        said = str(error)
+    assert 0 <= found <= 100
+    assert "USD" in said
+
+
+@given(st.floats(1e-6, 1e9))
+def test_a_step_cuts_a_span_into_about_a_hundred(span: float) -> None:
+    assert 19.9 <= span / nice_step(span) <= 100.2

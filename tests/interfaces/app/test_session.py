@@ -1,0 +1,205 @@
+"""A session: play, step, jump and change give what the same scenario gives in Python; nothing of it needs a browser."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from model.foundation.errors import InputError
+from model.interfaces.app.restore import Change, PageState, plan_of
+from model.interfaces.app.session import Session
+from model.market.start_store import StartStore
+from model.market.streaming_market import StreamingMarket
+from model.results import FinishedRun, RunResult
+from tests.interfaces.app.conftest import SMALL, WAIT
+
+PRICE = "platforms.spotify.price.ID.individual"
+Opened = Callable[..., Session]
+
+
+def lived(state: PageState, months: int, starts: StartStore, **more: object) -> RunResult:
+    """Run the state's scenario in plain Python."""
+    plan = plan_of(state).replace(more) if more else plan_of(state)
+    market = StreamingMarket(plan, starts=starts)
+    market.run(months)
+    return RunResult.from_runs(plan, [FinishedRun(0, market.records, market.ledger.flows())])
+
+
+def same(one: RunResult, other: RunResult, *, table: str = "services") -> None:
+    keys = [name for name in ("month", "market", "platform", "label") if name in one.frame(table)]
+    left, right = (each.frame(table).sort_values(keys).reset_index(drop=True) for each in (one, other))
+    pd.testing.assert_frame_equal(left, right, check_exact=True)
+
+
+def seen_result(session: Session) -> RunResult:
+    assert session.worker.wait(WAIT)
+    assert session.worker.faults == ()
+    assert session.seen is not None
+    return session.seen.result
+
+
+def test_opening_shows_the_stock_before_any_month(opened: Opened) -> None:
+    session = opened()
+    assert session.seen is not None
+    assert (session.seen.month, session.seen.date, session.seen.ended) == (0, "2022-10", False)
+    assert set(session.seen.result.services["month"]) == {0}
+
+
+@pytest.mark.parametrize("table", ["services", "markets", "labels", "advertising"])
+def test_steps_give_the_tables_of_the_same_run_in_python(opened: Opened, kept_starts: StartStore, table: str) -> None:
+    session = opened()
+    session.step()
+    session.worker.wait(WAIT)
+    session.step(2)
+    same(seen_result(session), lived(SMALL, 3, kept_starts), table=table)
+    assert session.state.month == 3
+
+
+def test_a_lever_at_the_opening_is_the_scenario_with_that_lever(opened: Opened, kept_starts: StartStore) -> None:
+    session = opened()
+    assert session.set_lever(PRICE, 30_000.0)
+    session.step(3)
+    found = seen_result(session)
+    same(found, lived(SMALL, 3, kept_starts, **{PRICE: 30_000.0, "unusual_prices": True}))
+    prices = found.offers.query("market == 'ID' and platform == 'spotify' and tier == 'individual' and month > 0")
+    assert set(prices["price_local"]) == {30_000.0}
+
+
+def test_a_lever_later_acts_from_the_next_month_and_not_before(opened: Opened) -> None:
+    session = opened()
+    session.step(2)
+    session.worker.wait(WAIT)
+    session.set_lever("platforms.resso.integration.ID", 1.0)
+    session.step(2)
+    found = seen_result(session)
+    session.reset()
+    session.worker.wait(WAIT)
+    session.step(4)
+    plain = seen_result(session)
+    early, late = (found.tiktok["month"] <= 2), (found.tiktok["month"] > 2) & (found.tiktok["market"] == "ID")
+    assert found.tiktok[early].equals(plain.tiktok[early])
+    assert (found.tiktok.loc[late, "hours_by_integration"] > plain.tiktok.loc[late, "hours_by_integration"]).all()
+
+
+def test_jumping_back_and_on_gives_the_same_numbers(opened: Opened) -> None:
+    session = opened()
+    session.set_lever(PRICE, 30_000.0)
+    session.jump(5)
+    first = seen_result(session)
+    session.jump(2)
+    assert seen_result(session).services["month"].max() == 2
+    session.jump_to("2023-02")
+    same(seen_result(session), first)
+
+
+def test_a_change_taken_back_leaves_the_plain_run(opened: Opened, kept_starts: StartStore) -> None:
+    session = opened()
+    session.set_lever(PRICE, 30_000.0)
+    session.step(2)
+    session.worker.wait(WAIT)
+    session.take_back(session.state.changes[0])
+    same(seen_result(session), lived(SMALL, 2, kept_starts))
+    assert session.state.changes == ()
+
+
+def test_the_last_value_of_a_month_counts_and_is_kept_once(opened: Opened) -> None:
+    session = opened()
+    session.set_lever(PRICE, 30_000.0)
+    session.set_lever(PRICE, 40_000.0)
+    assert session.state.changes == (Change(0, PRICE, 40_000.0),)
+
+
+def test_playing_stops_when_paused_and_ends_at_the_horizon(opened: Opened) -> None:
+    session, moved = opened(), threading.Event()
+    session.watch(lambda: moved.set() if session.state.month else None)
+    session.play()
+    assert moved.wait(WAIT)
+    session.pause()
+    assert session.worker.wait(WAIT)
+    paused = session.state.month
+    assert 1 <= paused < 8
+    session.step(100)
+    assert seen_result(session).services["month"].max() == 8
+    assert session.seen is not None
+    assert session.seen.ended
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "part"),
+    [("platforms.spotifi.price.ID.individual", 1.0, "Did you mean 'spotify'"), (PRICE, -1.0, "lies in"),
+     ("markets.XX.tiktok", True, "XX"), ("platforms.resso.integration.ID", 3.0, "lies in")],
+)  # fmt: skip
+def test_a_wrong_lever_is_told_beside_it_and_changes_nothing(
+    opened: Opened, key: str, value: bool | float, part: str
+) -> None:
+    session = opened()
+    before = session.state
+    assert not session.set_lever(key, value)
+    assert part in " ".join(map(str, session.faults[key]))
+    assert session.state == before
+
+
+def test_a_frame_that_is_wrong_or_too_large_leaves_the_run_as_it_was(opened: Opened) -> None:
+    session = opened()
+    before = session.state
+    assert not session.set_frame("users", 90_000_000)
+    assert "at most" in str(session.faults["users"][0])
+    assert not session.set_frame("parameters.theta", 1e9)
+    assert session.state == before
+    assert session.set_frame("seed", 5)
+    assert session.worker.wait(WAIT)
+    assert session.seen is not None
+    assert session.seen.plan.seed == 5
+
+
+def test_jump_to_a_date_outside_the_run_is_refused(opened: Opened) -> None:
+    with pytest.raises(InputError, match="2022-10 to 2023-05"):
+        opened().jump_to("2031-01")
+
+
+def test_two_sessions_do_not_touch_each_other(opened: Opened) -> None:
+    one, other = opened(), opened()
+    one.set_lever(PRICE, 30_000.0)
+    one.step(2)
+    other.step(2)
+    assert not seen_result(one).services.equals(seen_result(other).services)
+    assert other.state.changes == ()
+
+
+def test_a_user_is_a_copy_that_later_months_do_not_move(opened: Opened) -> None:
+    session = opened()
+    user = session.user("ID", 5)
+    assert user is not None
+    before = user.why()
+    session.step(3)
+    assert session.worker.wait(WAIT)
+    pd.testing.assert_frame_equal(user.why(), before)
+    assert session.user("ID", 10**9) is None
+    assert session.user("XX", 1) is None
+
+
+def test_what_pages_ask_is_kept_and_told(opened: Opened) -> None:
+    session = opened()
+    told: list[int] = []
+    stop = session.watch(lambda: told.append(1))
+    session.ask("deal_room", platform="resso", markets=("IN", "ID"))
+    session.ask("deal_room", label="sony")
+    assert session.state.page("deal_room") == {"platform": "resso", "markets": ("IN", "ID"), "label": "sony"}
+    assert len(told) == 2
+    stop()
+    session.show(market="ID", view="crowd")
+    assert len(told) == 2
+    assert (session.state.market, session.state.view) == ("ID", "crowd")
+
+
+def test_closing_stops_the_work_and_lets_go_of_the_run(opened: Opened) -> None:
+    session = opened(replace(SMALL, sets={"users": 600, "months": 100}))
+    session.play()
+    session.close()
+    assert session.worker.wait(WAIT)
+    assert session.market is None
+    assert session.seen is None
