@@ -60,7 +60,7 @@ def calibrate(
     seed, sizes, targets = plan.scenario.seed, plan.sizes, plan.targets
 
     def wave(stage: str, unit: Callable[[], FloatArray], *, at: Path, again: int = 0) -> Lives:
-        asked = plan.lived if stage in (FIRST, TRUTHS) else plan.question
+        asked = {FIRST: plan.lived, TRUTHS: plan.lived, SECOND: plan.aimed}.get(stage, plan.question)
         return live(plan, stage, unit=unit, folder=at, question=asked, again=again, workers=workers,
                     progress=progress, work=work)  # fmt: skip
 
@@ -89,14 +89,15 @@ def calibrate(
     fitted = fitted.wider(coverage.factor)
     chain = chain_of(fitted, cloud=cloud, steps=sizes.steps, key=stream_key(seed, "calibration chain"))
     chosen = some_of(chain.draws, sizes.draws, key=stream_key(seed, "calibration members"))
-    draws = wave(DRAWS, lambda: whole_points(active, chosen, key=stream_key(seed, "calibration others")), at=folder)
+    members = whole_points(active, chosen, key=stream_key(seed, "calibration others"))
+    draws = wave(DRAWS, lambda: members[: sizes.lived], at=folder)
     say("weighing the members")
     again = likelihood(lived.beside(truths).beside(draws)).wider(coverage.factor)
-    own = draws.unit[:, active]
+    own = members[:, active]
     weights, power = tempered(again.log(own) - fitted.log(own), least=LEAST_EFFECTIVE)
     return CalibrationResult(
         plan=plan, active=active, screening=screening, emulator=fitted.emulator, first=first, second=second,
-        truths=truths, draws=draws, weights=weights, power=power, chain=chain, coverage=coverage,
+        truths=truths, draws=draws, members=members, weights=weights, power=power, chain=chain, coverage=coverage,
     )  # fmt: skip
 
 

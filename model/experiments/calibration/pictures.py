@@ -47,7 +47,7 @@ def densities(found: CalibrationResult) -> Figure:
         for at, (prior, active) in enumerate(zip(plan.priors, found.active, strict=True)):
             axes = figure.add_subplot(grid[at // COLUMNS, at % COLUMNS])
             _density(axes, next(draw_of) if active else None)
-            axes.plot(found.draws.unit[:, at], np.full(len(found.draws), -0.09), "|", ms=4, color=INK, alpha=0.45)
+            axes.plot(found.members[:, at], np.full(len(found.members), -0.09), "|", ms=4, color=INK, alpha=0.45)
             ends = prior.at([0.0, 0.5, 1.0])
             axes.set_xticks([0.0, 0.5, 1.0], [f"{one:.3g}" for one in ends], fontsize=7.5)
             verdict = str(table["verdict"].iloc[at])

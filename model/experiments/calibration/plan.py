@@ -25,8 +25,8 @@ class Sizes:
 
     first: points of the first wave; again: of these, lived a second time with another seed; second: points of the
     second wave, again_second of them twice; truths: lives at fresh points whose own parameters are found again;
-    draws: lives at draws of the posterior, the members of the ensemble; steps: most of each walker; cloud: points at
-    which the emulator is asked for the check.
+    draws: members of the ensemble, drawn from the posterior; lived: of these, lived by the model; steps: most of each
+    walker; cloud: points at which the emulator is asked for the check.
     """
 
     first: int
@@ -35,17 +35,18 @@ class Sizes:
     again_second: int
     truths: int
     draws: int
+    lived: int
     steps: int
     cloud: int
 
     @property
     def lives(self) -> int:
         """All lives of the model."""
-        return self.first + self.again + self.second + self.again_second + self.truths + self.draws
+        return self.first + self.again + self.second + self.again_second + self.truths + self.lived
 
 
-FULL = Sizes(first=170, again=20, second=80, again_second=10, truths=30, draws=120, steps=6000, cloud=2**17)
-QUICK = Sizes(first=30, again=6, second=12, again_second=2, truths=20, draws=20, steps=3000, cloud=2**13)
+FULL = Sizes(first=170, again=20, second=80, again_second=10, truths=30, draws=120, lived=60, steps=6000, cloud=2**17)
+QUICK = Sizes(first=30, again=6, second=12, again_second=2, truths=20, draws=20, lived=12, steps=3000, cloud=2**13)
 QUICK_PARAMETERS = ("streaming_trend", "paying_trend", "rho_paid", "alpha")
 QUICK_MARKETS = ("IN", "ID", "BR", "US", "GB")
 """A market of each of Spotify's regions, and the three of Resso."""
@@ -87,12 +88,17 @@ class CalibrationPlan:
         }  # fmt: skip
 
     @property
+    def aimed(self) -> dict[str, object]:
+        """What decides the second wave, in plain values: the first, and the record that it is aimed at."""
+        found = self.targets
+        asked = [found.names, found.value.tolist(), found.error.tolist(), found.discrepancy.tolist()]
+        own = [self.sizes.second, self.sizes.again_second]
+        return {"lived": self.lived, "until": self.until, "second": own, "targets": as_text(asked)}
+
+    @property
     def question(self) -> dict[str, object]:
         """What decides the answer, in plain values."""
-        found = self.targets
-        sizes = [getattr(self.sizes, name) for name in self.sizes.__slots__]
-        asked = [found.names, found.value.tolist(), found.error.tolist(), found.discrepancy.tolist()]
-        return {"lived": self.lived, "until": self.until, "sizes": sizes, "targets": as_text(asked)}
+        return {**self.aimed, "sizes": [getattr(self.sizes, name) for name in self.sizes.__slots__]}
 
     @property
     def digest(self) -> str:
@@ -141,8 +147,9 @@ def _checked(plan: CalibrationPlan) -> CalibrationPlan:
         faults.append(Fault("sizes: first", rule, sizes.first, f"{dims} parameters: take {10 * dims}."))
     if sizes.truths < 20:
         faults.append(Fault("sizes: truths", "coverage is checked on 20 truths or more", sizes.truths, "Usual: 30."))
-    if sizes.draws < 10:
-        faults.append(Fault("sizes: draws", "an ensemble has ten members or more", sizes.draws, "Usual: 120."))
+    if not 10 <= sizes.lived <= sizes.draws:
+        rule = "ten members or more are lived, and no more than there are"
+        faults.append(Fault("sizes: lived", rule, f"{sizes.lived} of {sizes.draws}", "Usual: 60 of 120."))
     if faults:
         raise InputError(faults)
     return plan

@@ -36,9 +36,9 @@ class CalibrationResult:
     """A posterior and all that shows how far to trust it.
 
     active: (d,) parameters that move some moment; the others stay as believed before. screening: by parameter.
-    emulator: of the active ones. first, second, truths, draws: lives. weights: (members,) of the draws, whose sum is 1.
-    power: to which they were raised. chain: in the unit cube of the active parameters. coverage: the check on known
-    truths.
+    emulator: of the active ones. first, second, truths: lives; draws: those of the first members. members: (n, d) in
+    the unit cube. weights: (n,) with sum 1; power: to which they were raised. chain: in the unit cube of the active
+    parameters. coverage: the check on known truths.
     """
 
     plan: CalibrationPlan
@@ -49,6 +49,7 @@ class CalibrationResult:
     second: Lives
     truths: Lives
     draws: Lives
+    members: FloatArray
     weights: FloatArray
     power: float
     chain: Chain
@@ -56,8 +57,14 @@ class CalibrationResult:
 
     @cached_property
     def values(self) -> FloatArray:
-        """Parameters of the members, (members, d), in declared units."""
-        return values_at(self.plan.priors, self.draws.unit)
+        """Parameters of the members, (n, d), in declared units."""
+        return values_at(self.plan.priors, self.members)
+
+    @cached_property
+    def lived_weights(self) -> FloatArray:
+        """Weights of the members that were lived, (lives of `draws`,) with sum 1."""
+        own = self.weights[self.draws.groups]
+        return np.asarray(own / own.sum())
 
     @cached_property
     def posterior(self) -> pd.DataFrame:
@@ -108,9 +115,9 @@ class CalibrationResult:
         tolerance = np.sqrt(targets.variance)
         before = np.quantile(self.first.moments, LEVELS, axis=0)
         found = self.draws.moments
-        mean = self.weights @ found
-        spread = np.sqrt(self.weights @ (found - mean) ** 2)
-        after = weighted_quantiles(found.T, self.weights, LEVELS).T
+        mean = self.lived_weights @ found
+        spread = np.sqrt(self.lived_weights @ (found - mean) ** 2)
+        after = weighted_quantiles(found.T, self.lived_weights, LEVELS).T
         gap = (targets.value - mean) / np.sqrt(tolerance**2 + spread**2)
         return pd.DataFrame({
             "moment": targets.names, "words": [one.words for one in targets.moments], "recorded": targets.value,
@@ -145,11 +152,11 @@ class CalibrationResult:
         """How the ensemble came about, in plain values."""
         plan, sizes = self.plan, self.plan.sizes
         return {
-            "method": "calibration by emulators: two waves, emcee, checked on known truths, members lived and weighted",
+            "method": "calibration by emulators: two waves, emcee, checked on known truths, members weighted",
             "scenario": plan.scenario.name, "scenario_digest": plan.scenario.digest, "digest": plan.digest,
             "model_version": model_version(), "lived_version": lived_version(), "window": ["2019-12", plan.until],
             "markets": list(plan.scenario.markets), "users_per_market": plan.scenario.users,
-            "seed": plan.scenario.seed, "lives": sizes.lives,
+            "seed": plan.scenario.seed, "lives": sizes.lives, "members_lived": len(self.draws),
             "moments": {name: float(value) for name, value in zip(plan.targets.names, plan.targets.value, strict=True)},
             "priors": {one.name: [one.low, one.high, one.shape] for one in plan.priors},
             "coverage_90": round(self.coverage.part, 4), "variances_widened_by": self.coverage.factor,

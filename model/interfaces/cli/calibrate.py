@@ -66,7 +66,8 @@ def _dry(plan: CalibrationPlan, folder: Path) -> int:
     sizes, targets = plan.sizes, plan.targets
     print(
         f"{sizes.lives} lives: {sizes.first} points and {sizes.again} of them again, then {sizes.second} and "
-        f"{sizes.again_second} again, {sizes.truths} known truths, {sizes.draws} members; {SECONDS_A_LIFE}."
+        f"{sizes.again_second} again, {sizes.truths} known truths, {sizes.lived} of {sizes.draws} members; "
+        f"{SECONDS_A_LIFE}."
     )
     print(f"{len(plan.names)} parameters: {', '.join(plan.names)}.")
     print(f"{len(targets.names)} moments to {plan.until}: {', '.join(targets.names)}.")

@@ -20,7 +20,7 @@ from model.foundation.rng import stream_key, uniforms
 UNTIL = "2020-12"
 NAMES = ("streaming_trend", "rho_paid", "alpha", "beta_s")
 TRUTH = {"streaming_trend": 0.42, "rho_paid": 0.085, "alpha": 0.24, "beta_s": 1.0}
-SIZES = Sizes(first=36, again=10, second=14, again_second=4, truths=24, draws=30, steps=2500, cloud=2**13)
+SIZES = Sizes(first=36, again=10, second=14, again_second=4, truths=24, draws=60, lived=30, steps=2500, cloud=2**13)
 NOISE = 0.1
 """Standard deviation of the toy's noise, in tolerances of each moment."""
 

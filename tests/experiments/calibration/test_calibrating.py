@@ -15,10 +15,9 @@ from model.experiments.calibration.waves import CalibrationStopped, clear
 from model.foundation.errors import InputError
 from tests.experiments.calibration.conftest import SIZES, Toy, toy_plan
 
-SMALL = Sizes(first=14, again=5, second=6, again_second=0, truths=20, draws=10, steps=300, cloud=2**11)
+SMALL = Sizes(first=14, again=5, second=6, again_second=0, truths=20, draws=20, lived=10, steps=300, cloud=2**11)
 
 
-@pytest.mark.slow
 def test_a_stopped_calibration_goes_on_to_the_same_answer(folder: Path, tmp_path: Path) -> None:
     plan = toy_plan(sizes=SMALL)
     whole = calibrate(plan, folder=tmp_path / "whole", workers=1, work=Toy())
@@ -35,7 +34,6 @@ def test_a_stopped_calibration_goes_on_to_the_same_answer(folder: Path, tmp_path
     assert (third.values == whole.values).all()
 
 
-@pytest.mark.slow
 def test_another_calibration_is_not_mixed_in(folder: Path) -> None:
     calibrate(toy_plan(sizes=SMALL), folder=folder, workers=1, work=Toy())
     other = toy_plan({"streaming_trend": 0.1, "rho_paid": 0.05, "alpha": 0.3, "beta_s": 1.0}, sizes=SMALL)
@@ -47,13 +45,12 @@ def test_another_calibration_is_not_mixed_in(folder: Path) -> None:
     assert rest.lived == SMALL.lives
 
 
-@pytest.mark.slow
 def test_another_record_takes_the_first_wave_and_the_truths_of_a_longer_one(folder: Path, tmp_path: Path) -> None:
     calibrate(toy_plan(sizes=SMALL), folder=folder, workers=1, work=Toy())
     other = toy_plan({"streaming_trend": 0.1, "rho_paid": 0.05, "alpha": 0.3, "beta_s": 1.0}, sizes=SMALL)
     own, alone = Toy(), Toy()
     found = calibrate(other, folder=tmp_path / "own", lives_from=folder, workers=1, work=own)
-    assert own.lived == SMALL.second + SMALL.again_second + SMALL.draws
+    assert own.lived == SMALL.second + SMALL.again_second + SMALL.lived
     assert (calibrate(other, folder=tmp_path / "alone", workers=1, work=alone).values == found.values).all()
 
 
@@ -63,7 +60,7 @@ def test_lives_that_fail_are_told_with_the_first_message(folder: Path) -> None:
 
 
 def test_sizes_that_cannot_work_are_told_at_once() -> None:
-    wrong = replace(SIZES, first=5, truths=3, draws=1)
+    wrong = replace(SIZES, first=5, truths=3, lived=1)
     with pytest.raises(InputError) as error:
         plan_calibration(quick=True, sizes=wrong)
     assert len(error.value.faults) == 3
@@ -82,7 +79,6 @@ def test_the_digest_hangs_on_what_decides_the_answer() -> None:
     assert plan_calibration(quick=True).digest == plan.digest
 
 
-@pytest.mark.slow
 def test_it_is_saved_with_tables_figures_and_the_ensemble(found: CalibrationResult, tmp_path: Path) -> None:
     found.save(tmp_path / "answer")
     found.save(tmp_path / "answer")  # in place of the earlier one
