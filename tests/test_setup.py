@@ -197,9 +197,13 @@ def test_launcher_runs_every_check_and_fails_if_one_does(clone: Path) -> None:
     interpreter(tools / "python", '[ "$1" = -m ] || exit 1; echo "$*"')
     done = launch(clone, "test", "-k", "logit", path=python.parent)
     assert done.returncode == 9
-    assert done.stdout.splitlines()[1:] == ["ruff check .", "mypy", "-m pytest --nbmake -n 2 -m not slow -k logit"]
+    tests = "-m pytest --nbmake -n 2 -m not slow and not browser -k logit"
+    assert done.stdout.splitlines()[1:] == ["ruff check .", "mypy", tests]
     slow = launch(clone, "test", "--slow", path=python.parent)
     assert slow.stdout.splitlines()[-1] == "-m pytest --nbmake -n 0 -m slow"
+    page = launch(clone, "test", "--browser", "-x", path=python.parent)
+    assert page.stdout.splitlines()[0].endswith("all")
+    assert page.stdout.splitlines()[1:] == ["-m pytest --nbmake -n 0 -m browser -x"]
 
 
 # --- what is installed ------------------------------------------------------------------------------------------------

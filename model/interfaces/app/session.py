@@ -73,6 +73,7 @@ class Session:
     _watchers: list[Callable[[], None]] = field(default_factory=list)
     _history: History | None = None
     _closed: bool = False
+    _goal: int = 0  # month that steps lead to
 
     def __post_init__(self) -> None:
         self.worker = Worker(self.tell)
@@ -105,7 +106,7 @@ class Session:
     def open(self, state: PageState | None = None) -> None:
         """Begin the run anew from a state (default: the present one from its opening), and live to its month."""
         wanted = replace(self.state, month=0) if state is None else state
-        self.state, self.faults = wanted, {}
+        self.state, self.faults, self._goal = wanted, {}, 0
         self.worker.start("opening", lambda report: self._open(wanted, report))
 
     def reset(self) -> None:
@@ -113,19 +114,23 @@ class Session:
         self.open(replace(self.state, month=0, changes=()))
 
     def step(self, months: int = 1) -> None:
-        """Live some months."""
-        self.worker.start("step", lambda report: self._advance(report, self._reached() + months, pace=0.0))
+        """Live some months; steps asked for before the last one has ended are added to it."""
+        self._goal = goal = max(self._goal, self._reached()) + months
+        self.worker.start("step", lambda report: self._advance(report, goal, pace=0.0))
 
     def play(self) -> None:
         """Live month after month at a readable pace, to the horizon or to a pause."""
+        self._goal = 0
         self.worker.start("play", lambda report: self._advance(report, MOST, pace=1.0 / MONTHS_PER_SECOND))
 
     def pause(self) -> None:
         """Stop after the month that is lived now."""
+        self._goal = 0
         self.worker.cancel()
 
     def jump(self, month: int) -> None:
         """Go to a month, 0 for the opening; an earlier one is reached by living the run again, to the same numbers."""
+        self._goal = 0
         if self.market is not None and month >= self._reached():
             self.worker.start("jump", lambda report: self._advance(report, month, pace=0.0))
         else:

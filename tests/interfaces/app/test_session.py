@@ -59,6 +59,19 @@ def test_steps_give_the_tables_of_the_same_run_in_python(opened: Opened, kept_st
     assert session.state.month == 3
 
 
+def test_steps_asked_for_in_a_row_are_all_lived(opened: Opened) -> None:
+    session = opened()
+    for _ in range(4):
+        session.step()
+    assert seen_result(session).services["month"].max() == 4
+    session.step(100)
+    session.worker.wait(WAIT)
+    session.jump(1)
+    session.worker.wait(WAIT)
+    session.step()
+    assert seen_result(session).services["month"].max() == 2
+
+
 def test_a_lever_at_the_opening_is_the_scenario_with_that_lever(opened: Opened, kept_starts: StartStore) -> None:
     session = opened()
     assert session.set_lever(PRICE, 30_000.0)

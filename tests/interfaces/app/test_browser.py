@@ -1,0 +1,282 @@
+"""The page in a real browser, without a network: it opens quietly, and what is pressed does what it says."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from model.interfaces.app.restore import Change, PageState, from_text, plan_of, to_link
+from model.interfaces.app.session import Session
+from model.interfaces.app.words import amount
+from model.market.start_store import StartStore
+from model.market.streaming_market import StreamingMarket
+from model.results import FinishedRun, RunResult
+
+pytestmark = pytest.mark.browser
+ROOT = Path(__file__).resolve().parents[3]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+         "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"]  # fmt: skip
+SMALL = PageState(scenario="tiny", sets={"users": 600, "months": 8})
+COLD = 240_000  # ms: the first page of a new machine waits for the compiler
+PRICE = "platforms.spotify.price.ID.individual"
+SIZES = {"laptop": {"width": 1366, "height": 768}, "phone": {"width": 390, "height": 844}}
+
+
+@dataclass
+class Tab:
+    """A page of the browser, and all that went wrong on it."""
+
+    page: Any
+    wrong: list[str] = field(default_factory=list)
+
+    def see(self, label: str, value: str) -> None:
+        """Wait until a tile shows a value: pieces of the page come one after the other."""
+        found = self.page.locator(".rs-tile", has=self.page.get_by_text(label, exact=True))
+        found.get_by_text(value, exact=True).wait_for()
+
+    def wait_month(self, month: int, whole: int = 8) -> None:
+        self.page.get_by_text(f"month {month} of {whole}").first.wait_for()
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def shown(self) -> int:
+        told = self.page.locator(".rs-transport-date span").inner_text()
+        found = re.match(r"month (\d+)", told)
+        return int(found[1]) if found else 0
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    command = [sys.executable, "-m", "model", "app", "--port", "0"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=dict(os.environ)) as server:
+        assert server.stdout is not None
+        line = server.stdout.readline()
+        assert "http://127.0.0.1:" in line, f"the server said {line!r}"
+        try:
+            yield line.split()[-1]
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    assert path, "the tests of the page need Chromium: run .ci/browser, or install the package chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def tab(chromium: Any, address: str) -> Iterator[Callable[..., Tab]]:
+    """`tab(state)`: a page of its own browser session, opened by a link to the state; closed quietly at the end."""
+    made: list[tuple[Any, Tab]] = []
+
+    def give(state: PageState | None = SMALL, *, size: str = "laptop") -> Tab:
+        context = chromium.new_context(viewport=SIZES[size], accept_downloads=True)
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        found = Tab(page)
+        page.on("console", lambda told: found.wrong.append(told.text) if told.type == "error" else None)
+        page.on("pageerror", lambda error: found.wrong.append(str(error)))
+        page.on("requestfailed", lambda request: found.wrong.append(f"{request.url}: {request.failure}"))
+        page.on("request", lambda request: None if request.url.startswith((address, "data:", "blob:"))
+                else found.wrong.append(f"off the machine: {request.url}"))  # fmt: skip
+        page.on("response", lambda one: found.wrong.append(f"{one.status} {one.url}") if one.status >= 400 else None)
+        page.goto(address if state is None else f"{address}?page={to_link(state)}")
+        page.locator(".rs-tiles").wait_for(timeout=COLD)
+        made.append((context, found))
+        return found
+
+    yield give
+    for context, found in made:
+        context.close()
+        assert found.wrong == []
+
+
+def lived(state: PageState, months: int) -> RunResult:
+    plan = plan_of(state)
+    market = StreamingMarket(plan, starts=StartStore.default())
+    market.run(months)
+    return RunResult.from_runs(plan, [FinishedRun(0, market.records, market.ledger.flows())])
+
+
+def total(result: RunResult, column: str, month: int) -> float:
+    return float(result.markets.query("month == @month")[column].sum())
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_first_page_opens_quietly_and_draws_all(tab: Callable[..., Tab], size: str, tmp_path: Path) -> None:
+    found = tab(None, size=size)
+    assert found.page.locator("select").first.input_value() == "baseline"
+    for view in ("Markets", "Money", "Songs", "Crowd", "Overview"):
+        found.press(view)
+        where = ".rs-empty, .rs-figure-blank, canvas"
+        found.page.locator(where).first.wait_for()
+        found.page.wait_for_timeout(400)
+        found.page.screenshot(path=tmp_path / f"{size}-{view}.png", full_page=True)
+    wide = found.page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= SIZES[size]["width"], "the page scrolls sideways"
+
+
+def test_steps_show_what_the_same_run_gives_in_python(tab: Callable[..., Tab]) -> None:
+    found, wanted = tab(), lived(SMALL, 2)
+    found.see("People who stream", amount(total(wanted, "streamers", 0)))
+    found.press("Step")
+    found.wait_month(1)
+    found.press("Step")
+    found.wait_month(2)
+    found.see("People who stream", amount(total(wanted, "streamers", 2)))
+    found.see("People who pay", amount(total(wanted, "people_paying", 2)))
+    found.see("Revenue", amount(total(wanted, "revenue", 2), unit="USD"))
+
+
+def test_play_goes_on_until_paused_and_reset_goes_back(tab: Callable[..., Tab]) -> None:
+    found = tab(replace(SMALL, sets={"users": 600, "months": 100}))
+    found.page.get_by_role("button", name="Play").click()
+    found.page.get_by_text(re.compile(r"^month ([2-9]|\d\d) of 100")).wait_for()
+    found.page.get_by_role("button", name="Pause").click()
+    found.page.get_by_role("button", name="Play").wait_for()
+    month = found.shown()
+    found.page.wait_for_timeout(700)
+    assert 2 <= found.shown() <= month + 1 < 100
+    month = found.shown()
+    found.page.wait_for_timeout(700)
+    assert found.shown() == month
+    found.press("Reset")
+    found.page.get_by_text("before Oct 2022").wait_for()
+    found.see("Revenue", "–")
+
+
+def test_a_lever_is_set_by_hand_acts_next_month_and_a_wrong_one_is_told(tab: Callable[..., Tab]) -> None:
+    found = tab(replace(SMALL, market="ID"))
+    price = found.page.locator("#c-platforms-spotify-price-ID-individual").locator("xpath=..").locator(".rs-number")
+    price.fill("minus one")
+    price.press("Enter")
+    found.page.get_by_text("Is a number (got minus one)").wait_for()
+    price.fill("30000")
+    price.press("Enter")
+    found.page.get_by_text("Spotify, price, Individual, Indonesia → 30,000").wait_for()
+    assert found.page.get_by_text("Is a number").count() == 0
+    found.press("Step")
+    found.wait_month(1)
+    plan = plan_of(SMALL).replace({PRICE: 30_000.0, "unusual_prices": True})
+    market = StreamingMarket(plan, starts=StartStore.default())
+    market.run(1)
+    wanted = RunResult.from_runs(plan, [FinishedRun(0, market.records, market.ledger.flows())]).markets
+    row = wanted.query("market == 'ID' and month == 1").iloc[0]
+    found.see("Revenue", amount(float(row["revenue"]), unit="USD"))
+    found.see("People who pay", amount(float(row["people_paying"])))
+
+
+def test_a_slider_moves_by_key_and_the_time_slider_jumps(tab: Callable[..., Tab]) -> None:
+    found = tab(replace(SMALL, market="ID"))
+    slider = found.page.locator("#c-platforms-spotify-integration-ID")
+    slider.focus()
+    slider.press("End")
+    found.page.get_by_text("Spotify, integration, Indonesia → 1").wait_for()
+    time = found.page.get_by_label("Month to go to")
+    time.focus()
+    time.press("End")
+    found.wait_month(8)
+    state = replace(SMALL, changes=(Change(0, "platforms.spotify.integration.ID", 1.0),))
+    plan = plan_of(state).replace({"platforms.spotify.integration.ID": 1.0})
+    market = StreamingMarket(plan, starts=StartStore.default())
+    market.run()
+    wanted = RunResult.from_runs(plan, [FinishedRun(0, market.records, market.ledger.flows())]).markets
+    at_end = wanted.query("market == 'ID' and month == 8")["streamers"]
+    found.see("People who stream", amount(float(at_end.iloc[0])))
+
+
+def test_reload_link_and_file_bring_the_page_back(tab: Callable[..., Tab]) -> None:
+    state = replace(SMALL, market="ID", view="money", month=3, changes=(Change(1, PRICE, 30_000.0),))
+    session = Session()
+    session.open(state)
+    assert session.worker.wait(60)
+    assert session.seen is not None
+    there = session.seen.result.markets.query("market == 'ID' and month == 3")["revenue"]
+    before = amount(float(there.iloc[0]), unit="USD")
+    found = tab(state)
+    found.wait_month(3)
+    found.see("Revenue", before)
+    found.page.reload()
+    found.wait_month(3)
+    found.see("Revenue", before)
+    found.page.get_by_text("Spotify, price, Individual, Indonesia → 30,000").wait_for()
+    found.press("File")
+    with found.page.expect_download() as download:
+        found.page.get_by_text("Save this page").click()
+    kept = from_text(Path(download.value.path()).read_bytes())
+    assert kept == state
+    other = tab(kept)
+    other.wait_month(3)
+    other.see("Revenue", before)
+
+
+def test_numbers_and_pictures_are_saved_as_they_are_seen(tab: Callable[..., Tab]) -> None:
+    found = tab(replace(SMALL, month=2))
+    found.wait_month(2)
+    with found.page.expect_download() as table:
+        found.page.get_by_label("Save the numbers of Who listens where as CSV").click()
+    assert table.value.suggested_filename == "tiny-users-2022-11.csv"
+    rows = pd.read_csv(table.value.path(), encoding="utf-8-sig")
+    wanted = lived(SMALL, 2).services.query("platform == 'spotify' and month == 2")["users"].sum()
+    saved = rows.loc[(rows["platform"] == "Spotify") & (rows["month"] == 2), "users"]
+    assert saved.item() == pytest.approx(wanted, rel=1e-12)
+    with found.page.expect_download() as picture:
+        found.page.get_by_label("Save the picture Who listens where as PNG").click()
+    raw = Path(picture.value.path()).read_bytes()
+    assert raw.startswith(b"\x89PNG")
+    assert len(raw) > 10_000
+
+
+def test_a_dot_of_the_crowd_says_who_it_is(tab: Callable[..., Tab]) -> None:
+    from model.interfaces.app.pages.run_crowd import about
+
+    found = tab(replace(SMALL, market="ID", view="crowd"))
+    sheet = found.page.locator(".rs-crowd-sheet")
+    sheet.focus()
+    sheet.press("ArrowRight")
+    head = found.page.get_by_text(re.compile(r"^User \d+ of Indonesia$"))
+    uid = int(head.inner_text().split()[1])
+    market = StreamingMarket(plan_of(SMALL), starts=StartStore.default())
+    for sentence in about(market.populations["ID"].user(uid)):
+        assert found.page.get_by_text(sentence, exact=True).count() == 1
+    box = sheet.bounding_box()
+    sheet.click(position={"x": box["width"] / 2, "y": box["height"] / 2})
+    found.page.wait_for_timeout(500)
+    assert head.count() == 1
+
+
+def test_a_broken_link_is_told_and_the_page_opens_all_the_same(tab: Callable[..., Tab], address: str) -> None:
+    found = tab()
+    found.page.goto(f"{address}?page=broken")
+    found.page.get_by_role("alert").get_by_text("Copy the whole link").wait_for()
+    found.page.locator(".rs-tiles").wait_for()
+
+
+def test_ten_pages_at_once_stay_apart(tab: Callable[..., Tab]) -> None:
+    tabs = [tab(replace(SMALL, sets={"users": 600, "months": 8, "seed": 1 + number % 2})) for number in range(10)]
+    for number, one in enumerate(tabs):
+        for _ in range(1 + number % 3):
+            one.press("Step")
+    for number, one in enumerate(tabs):
+        months = 1 + number % 3
+        one.wait_month(months)
+        wanted = lived(replace(SMALL, sets={"users": 600, "months": 8, "seed": 1 + number % 2}), months)
+        one.see("Revenue", amount(total(wanted, "revenue", months), unit="USD"))
