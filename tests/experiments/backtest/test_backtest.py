@@ -159,12 +159,12 @@ def test_small_calibration_makes_the_members(tmp_path: Path) -> None:
     lived = record_plan("2022-12", users=200, markets=QUICK_MARKETS)
     asked = CalibrationPlan(lived, read_priors(QUICK_PARAMETERS), "2021-12", sizes)
     plan = replace(plan_backtest(), scenario=lived, calibration=asked)
-    found = backtest(plan, folder=tmp_path)
+    found = backtest(plan, folder=tmp_path, workers=1)
     assert found.made["window"] == ["2019-12", "2021-12"]
     assert found.lived.weights.size == 10
     assert len(found.series) >= 20
     assert not (tmp_path / "members").exists()  # the calibration's own lives forecast
-    again = backtest(plan, folder=tmp_path)
+    again = backtest(plan, folder=tmp_path, workers=1)
     pd.testing.assert_frame_equal(found.scores, again.scores)
 
 

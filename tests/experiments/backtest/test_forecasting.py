@@ -91,6 +91,17 @@ def test_a_member_that_is_exactly_right_beats_every_rule() -> None:
     assert set(horizon_table(scores)["horizon"]) == {3, 6, 9, 12}
 
 
+def test_members_that_turn_after_training_lose_to_the_rules() -> None:
+    members = np.array([[value] * 2 for value in [*WOBBLE[:8], 60.0, 30.0, 15.0, 7.0]])
+    record = record_of({USERS: WOBBLE})
+    outcomes = outcomes_after(record, WINDOW)
+    forecasts = all_forecasts(known_series(record, WINDOW), lived({USERS: members}, [0.5, 0.5]), outcomes)
+    row = series_table(score_table(forecasts, outcomes, window=WINDOW)).iloc[0]
+    assert not row["won"]
+    assert row["skill"] < -1.0
+    assert row["best_rule"] == "drift"
+
+
 def test_scores_are_those_of_the_points() -> None:
     record = record_of({USERS: WOBBLE})
     outcomes = outcomes_after(record, WINDOW)
