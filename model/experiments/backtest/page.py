@@ -30,8 +30,8 @@ calibration: it shows that the machinery works and nothing else.
 
 ## What is known, what is not
 
-- **Calibration** looks at outcomes of the training window only ([calibration.md](calibration.md)); the waves of runs
-  that teach its emulators are of the model, not of the record, and may serve several windows.
+- **Calibration** (that of `./resonance calibrate`) looks at outcomes of the training window only; the waves of runs
+  that teach its emulators are of the model, not of the record, and may serve several windows (`--lives-from`).
 - **Forecasts** are given what was known at the end of training, and the dated actions of the whole period (entries,
   exits, prices, bans, catalogues: scenario `history_2020_2022`, after it `history_2023_2024`). Nothing else of the
   later months: a test changes every later figure and finds the same forecasts to the last bit.
@@ -115,6 +115,7 @@ def _result(found: Backtest) -> str:
         f"\n## Result: known to {window.train_until}, forecast to {window.test_until}\n",
         f"Members: {found.lived.weights.size} of `{made.get('name')}`, worth {_effective(found):.0f} of equal weight; "
         f"{_method(made)}. {plan.users:,} simulated users in each of {len(plan.markets)} markets.\n",
+        *_standing(found),
         _wins(found),
         "![Skill of every series](images/backtest_skill.png)\n",
         "### Won\n", _series_rows(won), "### Lost\n", _series_rows(lost),
@@ -130,6 +131,28 @@ def _result(found: Backtest) -> str:
     if found.notices:
         lines += ["Left out or taken over:\n", "\n".join(f"- {one}" for one in found.notices) + "\n"]
     return "\n".join(lines)
+
+
+def _standing(found: Backtest) -> list[str]:
+    """Return what must be said first of members that were not calibrated, or to later outcomes."""
+    last = _last_seen(found.made)
+    if not last:
+        words = (
+            "**Not calibrated.** These members are draws of what was believed before any outcome was looked at: the "
+            "bar that a calibration is held against. The command without `--ensemble` calibrates first."
+        )
+        return [fill(words, 120, break_long_words=False, break_on_hyphens=False) + "\n"]
+    if last > found.window.train_until:
+        return [
+            f"**No forecast.** These members were calibrated to outcomes until {last}, after the training window.\n"
+        ]
+    return []
+
+
+def _last_seen(made: Mapping[str, object]) -> str:
+    """Return the last month of the outcomes that an ensemble saw, "" where it says of none."""
+    window = made.get("window")
+    return str(window[-1]) if isinstance(window, list | tuple) and window else ""
 
 
 def _wins(found: Backtest) -> str:

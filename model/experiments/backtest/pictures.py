@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, NullLocator
 
 from model.experiments.backtest.forecasting import ANCHORED, DRESSED, JUDGED_BY, RAW
 from model.experiments.backtest.result import Backtest
@@ -18,7 +18,7 @@ from model.experiments.backtest.scoring import RULES, SERIES
 from model.experiments.backtest.series import Series
 from model.experiments.history import METRICS, WORLD, SeriesKey
 from model.foundation.months import parse_month
-from model.results.canvas import canvas, date_axis, month_ends, panel_title
+from model.results.canvas import canvas, month_ends, panel_title
 from model.results.palette import INK, OTHER, SOFT, name_of
 
 MODEL_COLOUR = "#0072B2"
@@ -96,12 +96,21 @@ def _fan(axes: Axes, found: Backtest, key: SeriesKey) -> None:
     axes.plot(_ends(months), [came[month] for month in months.tolist()], "D", color="white", mec=INK, mew=1.2, ms=5,
               zorder=6)  # fmt: skip
     first = series.months[0] if series is not None and len(series) else months[0] - 12
-    date_axis(axes, _ends(np.array([max(first, found.window.train - 36) - 1, found.window.test + 2])), ticks=4)
+    _years(axes, max(int(first), found.window.train - 36) - 1, found.window.test + 2)
     metric = METRICS[key.metric]
     panel_title(axes, f"{series_words(key)}, {metric.unit}", size=8.5)
     axes.margins(y=0.12)
     if metric.low >= 0.0 and axes.get_ylim()[0] < 0.0:
         axes.set_ylim(bottom=0.0)
+
+
+def _years(axes: Axes, first: int, last: int) -> None:
+    """Let an axis run over months, with a mark at the turn of each year."""
+    turns = [month for month in range(first, last + 1) if month % 12 == 11]
+    axes.xaxis.set_major_locator(FixedLocator(_ends(np.array(turns, dtype=np.int64)).tolist()))
+    axes.xaxis.set_major_formatter(FixedFormatter([str(month // 12 + 1) for month in turns]))
+    axes.set_xlim(*_ends(np.array([first, last], dtype=np.int64)).tolist())
+    axes.grid(False, axis="x")
 
 
 def _rule(axes: Axes, rows: pd.DataFrame, series: Series | None, colour: str) -> None:

@@ -97,6 +97,9 @@ def test_answer_is_kept_whole(found: Backtest, folder: Path) -> None:
     assert page == backtest_page(found)
     chance = found.chance
     assert f"**{chance.wins} of {chance.series} series won**" in page
+    assert "**Not calibrated.**" in page
+    seen = backtest_page(replace(found, made={"name": "late", "method": "m", "window": ["2019-12", "2022-03"]}))
+    assert "**No forecast.** These members were calibrated to outcomes until 2022-03" in seen
     won, lost = page.index("### Won"), page.index("### Lost")
     for row in found.series.to_dict("records"):
         if row["market"] == "WORLD" and row["metric"] == "users":
