@@ -145,7 +145,7 @@ def _lived(
         ensemble = found.ensemble
         if not plan.also and plan.scenario.months <= TO_DECEMBER_2022:
             lives = [own for _, own in found.draws.series.groupby("life", sort=True)]
-            return lived_of(lives, found.weights), {"name": ensemble.name, **ensemble.made}
+            return lived_of(lives, found.lived_weights), {"name": ensemble.name, **ensemble.made}
     lived = live_members(
         plan.scenario, ensemble, also=plan.also, folder=None if folder is None else folder / "members",
         workers=workers, show=lambda done, whole: tell("members", done, whole),

@@ -146,7 +146,8 @@ class Lived:
 
 def lived_of(tables: Iterable[pd.DataFrame], weights: Floats) -> Lived:
     """Return what members lived, from a table each with the columns of `modelled_series`, in the members' order."""
-    size = weights.size
+    tables, size = list(tables), weights.size
+    assert len(tables) == size, (len(tables), size)
     values: dict[SeriesKey, dict[int, Floats]] = {}
     for at, table in enumerate(tables):
         columns = (table[name].tolist() for name in ("entity", "market", "metric", "date", "value"))

@@ -15,7 +15,7 @@ from model.experiments.backtest import Backtest, backtest, backtesting, plan_bac
 from model.experiments.backtest.living import live_members, record_plan, wanted_keys
 from model.experiments.backtest.page import backtest_page, fixed_parts
 from model.experiments.backtest.scoring import RULES
-from model.experiments.calibration.plan import QUICK_MARKETS, QUICK_PARAMETERS, CalibrationPlan, Sizes
+from model.experiments.calibration.plan import QUICK, QUICK_MARKETS, QUICK_PARAMETERS, CalibrationPlan
 from model.experiments.calibration.priors import read_priors
 from model.experiments.ensembles import Ensemble, prior_ensemble
 from model.experiments.history import SeriesKey
@@ -144,7 +144,7 @@ def test_calibration_sees_the_training_window_alone(monkeypatch: pytest.MonkeyPa
         ensemble = Ensemble(
             "post", "two", ("theta",), np.array([[2.0], [3.0]]), np.array([0.25, 0.75]), {"method": "m"}
         )
-        return SimpleNamespace(ensemble=ensemble, weights=ensemble.weights, draws=SimpleNamespace(series=series))
+        return SimpleNamespace(ensemble=ensemble, lived_weights=ensemble.weights, draws=SimpleNamespace(series=series))
 
     monkeypatch.setattr(backtesting, "calibrate", calibrate)
     found = backtest(plan_backtest(train_until="2021-12", test_until="2022-12"), folder=tmp_path)
@@ -158,7 +158,7 @@ def test_calibration_sees_the_training_window_alone(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.slow
 def test_small_calibration_makes_the_members(tmp_path: Path) -> None:
-    sizes = Sizes(first=16, again=4, second=6, again_second=2, truths=20, draws=10, steps=800, cloud=2**11)
+    sizes = replace(QUICK, first=16, again=4, second=6, draws=20, lived=10)
     lived = record_plan("2022-12", users=200, markets=QUICK_MARKETS)
     asked = CalibrationPlan(lived, read_priors(QUICK_PARAMETERS), "2021-12", sizes)
     plan = replace(plan_backtest(), scenario=lived, calibration=asked)
