@@ -44,7 +44,7 @@ def test_it_shows_progress_parameters_moments_and_what_to_think_of_them(
         assert word in told.err, word
     for word in (
         "streaming_trend",
-        "silent",
+        "Not told",
         "Told by the record:",
         "moments are met",
         "Known truths:",
@@ -75,6 +75,6 @@ def test_dry_lives_nothing(capsys: pytest.CaptureFixture[str], tmp_path: Path, m
     monkeypatch.chdir(tmp_path)
     assert main(["calibrate", "--dry"]) == 0
     told = capsys.readouterr().out
-    assert "370 lives" in told
+    assert "304 lives" in told
     assert "world_users_2022" in told
     assert not list(tmp_path.iterdir())
