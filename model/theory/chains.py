@@ -63,7 +63,7 @@ def run_chain(density: Density, *, start: ArrayLike, key: np.uint64, steps: int 
     randomness. steps: each walker's, at most; it stops after a block when the chain is long enough.
     Errors: InputError for too few walkers, and for beginnings without density.
     """
-    import emcee  # type: ignore[import-untyped]
+    import emcee
 
     begin = floats(start)
     _check(begin, density)
@@ -92,7 +92,7 @@ def run_chain(density: Density, *, start: ArrayLike, key: np.uint64, steps: int 
 
 def _times(chain: FloatArray) -> FloatArray:
     """Return integrated autocorrelation times, (d,), of a chain (steps, walkers, d), at least 1."""
-    from emcee.autocorr import integrated_time  # type: ignore[import-untyped]
+    from emcee.autocorr import integrated_time
 
     found = floats(integrated_time(chain, tol=0, quiet=True))
     return np.maximum(np.where(np.isfinite(found), found, float(len(chain))), 1.0)
