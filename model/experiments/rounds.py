@@ -22,6 +22,7 @@ from model.experiments.sweep.engines.engine import Crew
 from model.experiments.sweep.plan import SweepPlan
 from model.experiments.sweep.result import SweepResult
 from model.experiments.sweep.store import SweepStore
+from model.experiments.sweep.store.ledger import NAME as LEDGER
 from model.experiments.sweep.sweeping import FEW, Show, SweepStopped, engine_of, run_sweep
 from model.experiments.sweep.work import SweepWork
 from model.foundation.errors import Fault, InputError
@@ -60,7 +61,7 @@ class Rounds:
         """Return a sweep of replicates `first` onwards alone: fresh draws for what the earlier ones chose."""
         folder = self.folder / name
         asked = {**plan.question, "first_replicate": first}
-        there = (folder / "ledger.sqlite").exists()
+        there = (folder / LEDGER).exists()
         kept = SweepStore.open(folder, expect=asked) if there else None
         if kept is None:
             kept = SweepStore.create(folder, plan=asked, about=described(plan), points=plan.points)

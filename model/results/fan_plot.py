@@ -18,6 +18,7 @@ from model.foundation.errors import Fault, InputError
 from model.foundation.months import parse_month
 from model.results.canvas import STYLE, canvas, date_axis, month_ends, panel_title, unit_axis
 from model.results.fans import QUANTILES, by_run, fan_of
+from model.results.magnitude import magnitude
 from model.results.measures import MEASURES
 from model.results.palette import INK, SOFT, colour_of, name_of
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from model.results.run_result import RunResult
 
 SHOWN = 4  # services with a picture of their own
-SIZES = ((2e9, 1e9, "B"), (1e6, 1e6, "M"), (1e3, 1e3, "k"))
+BILLIONS = 2e9  # below, an axis in millions has finer marks
 WIDE, NARROW = 0.18, 0.34  # strength of the 90% and of the 50% band
 Panel = tuple[str, str, str, str]
 """(column, service or "", colour, title)."""
@@ -99,7 +100,7 @@ def draw_fan(axes: Axes, table: pd.DataFrame, *, colour: str, start_month: int, 
 def scale_of(table: pd.DataFrame) -> tuple[float, str]:
     """Return a divisor and its sign (k, M, B) for the numbers of a fan."""
     largest = float(np.nanmax(np.abs(table[list(QUANTILES)].to_numpy(np.float64)), initial=0.0))
-    return next(((scale, sign) for least, scale, sign in SIZES if largest >= least), (1.0, ""))
+    return magnitude(largest, billions=BILLIONS)
 
 
 def fan_legend(figure: Figure, *, runs: int, colours: Sequence[tuple[str, str]] = ()) -> None:

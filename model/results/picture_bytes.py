@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import TYPE_CHECKING
 
-from matplotlib.figure import Figure
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 DOTS_PER_INCH = 160
 
 
-def png(figure: Figure) -> bytes:
-    """Return a figure as PNG."""
+def png(figure: Figure, *, dots: float = DOTS_PER_INCH) -> bytes:
+    """Return a figure as PNG. dots: per inch."""
     stream = BytesIO()
-    figure.savefig(stream, format="png", dpi=DOTS_PER_INCH)
+    figure.savefig(stream, format="png", dpi=dots)
     return stream.getvalue()

@@ -86,7 +86,9 @@ def read_events(
 
 def _kind_like(raw: object) -> str:
     """Return the kind of event that a word is or comes near, else ""."""
-    return next(iter(get_close_matches(raw, list(KINDS), n=1, cutoff=0.6)), "") if isinstance(raw, str) else ""
+    if not isinstance(raw, str):
+        return ""
+    return raw if raw in KINDS else next(iter(get_close_matches(raw, list(KINDS), n=1, cutoff=0.6)), "")
 
 
 def _before(event: Event, other: Event) -> bool:

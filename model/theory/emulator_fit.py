@@ -115,8 +115,8 @@ def _ridge(points: FloatArray, scaled: FloatArray) -> tuple[float, FloatArray]:
 
 def _lengths(z: FloatArray, residual: FloatArray, *, nugget: float | None) -> tuple[FloatArray, float, float]:
     """Return lengths, height and nugget of the largest marginal likelihood, searched from one fixed beginning."""
-    from sklearn.gaussian_process import GaussianProcessRegressor  # type: ignore[import-untyped]
-    from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel  # type: ignore[import-untyped]
+    from sklearn.gaussian_process import GaussianProcessRegressor
+    from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
 
     dims = z.shape[1]
     spread = float(np.clip(residual.var(), HEIGHTS[0], HEIGHTS[1]))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from model.experiments.sensitivity import Sensitivity, sensitivity
+from model.experiments.sensitivity.answer import Ranked
 from model.experiments.sweep.sweeping import Show
 from model.foundation.errors import Fault, InputError, nearest
 from model.foundation.files import read_text, write_text_whole
@@ -29,22 +30,8 @@ LEAST = 0.01
 
 
 @dataclass(frozen=True, slots=True)
-class Screened:
-    """A parameter in the ranking of an outcome.
-
-    share: of the strongest; strength: mean size of its effect from one end of its likely range to the other, with low
-    and high ends of the interval, in `unit`. rank_best, rank_worst: places that the interval allows.
-    """
-
-    rank: int
-    rank_best: int
-    rank_worst: int
-    name: str
-    strength: float
-    low: float
-    high: float
-    unit: str
-    share: float
+class Screened(Ranked):
+    """A parameter in the ranking of an outcome, as it is kept."""
 
     @property
     def line(self) -> Parameter | None:
@@ -96,7 +83,7 @@ def measure_assumptions(
 
 def _plain(found: Sensitivity, plan: Scenario, paths: int) -> dict[str, object]:
     response = found.responses[0].name
-    fields = [name for name in Screened.__slots__ if name != "line"]
+    kept = [one.name for one in fields(Screened)]
     return {
         "kind": KIND, "version": VERSION,
         "made": {
@@ -107,7 +94,7 @@ def _plain(found: Sensitivity, plan: Scenario, paths: int) -> dict[str, object]:
         },
         "response": response, "inputs": [axis.column for axis in found.plan.axes],
         "outcomes": {
-            name: [{field: _short(getattr(one, field)) for field in fields} for one in found.assumptions(name)
+            name: [{field: _short(getattr(one, field)) for field in kept} for one in found.assumptions(name)
                    if one.share >= LEAST]
             for name in OUTCOMES
         },

@@ -12,6 +12,7 @@ import pandas as pd
 from model.experiments.backtest.series import LATEST, Lived, lived_of
 from model.experiments.calibration.lives import life_id, lived_version
 from model.experiments.calibration.waves import clear as clear_calibration
+from model.experiments.calibration.waves import store_of_lives
 from model.experiments.ensembles import Ensemble
 from model.experiments.history import FIGURES, REGIONS, WORLD, SeriesKey, modelled_series
 from model.experiments.run import live_replicate, warm_up
@@ -24,6 +25,7 @@ from model.foundation.errors import Fault, InputError
 from model.foundation.months import parse_month
 from model.market.start_store import StartStore
 from model.results import RunResult
+from model.spec.reading import find_scenario, read_layers
 from model.spec.scenario import Scenario
 from model.spec.travel import plain_scenario, scenario_of
 
@@ -56,7 +58,7 @@ def record_plan(until: str, *, users: int, markets: Sequence[str] | None = None,
 
 def _later_events(until: str, markets: Sequence[str] | None) -> Iterable[Mapping[str, Any]]:
     """Yield the recorded actions after December 2022 to a month, as they are written, in the markets of a run."""
-    for layer in Scenario.load(AFTER)._layers:
+    for layer in read_layers(find_scenario(AFTER)):
         written: Any = layer.values.get("events", [])
         for event in written:
             where = [code for code in event["markets"] if markets is None or code in markets]
@@ -107,7 +109,7 @@ def live_members(
         return lived_of(tables, ensemble.weights)
     asked = {"scenario": plan.digest, "seed": plan.seed, "ensemble": ensemble.digest, "version": lived_version(),
              "also": [list(key) for key in also]}  # fmt: skip
-    with _opened(folder, asked) as store:
+    with store_of_lives(folder, asked, rule="holds the lives of this very backtest") as store:
         told: Callable[[Progress], None] | None = None if show is None else (lambda now: show(now.done, len(cases)))
         engine = engine_of(None, workers=workers, runs=len(cases))
         if run_cases(cases, work=work, store=store, engine=engine, progress=told).stopped:
@@ -121,17 +123,6 @@ def _cases(plan: Scenario, ensemble: Ensemble) -> Iterable[Case]:
         draw = ensemble.draw(k)
         wishes = {f"parameters.{name}": draw[name] for name in draw if name not in ensemble.held_by(plan)}
         yield Case(f"{life_id(own)}{k:04x}", k, k, {"wishes": {"fresh_starts": own.fresh_starts, **wishes}})
-
-
-def _opened(folder: Path, asked: dict[str, object]) -> SweepStore:
-    if not (folder / "ledger.sqlite").exists():
-        return SweepStore.create(folder, plan=asked)
-    store = SweepStore.open(folder)
-    if store.plan != asked:
-        store.close()
-        way = "Choose another folder with --out, or begin anew with --fresh."
-        raise InputError(Fault(str(folder), "holds the lives of this very backtest", "others", way))
-    return store
 
 
 def _read(store: SweepStore, cases: Sequence[Case]) -> Iterable[pd.DataFrame]:

@@ -14,6 +14,7 @@ from model.experiments.backtest.pictures import series_words
 from model.experiments.backtest.result import Backtest
 from model.experiments.backtest.scoring import RULES, SERIES
 from model.experiments.history import LEFT_OUT, METRICS, SeriesKey
+from model.theory.concentration import effective_number
 
 HEAD = """# Backtest
 
@@ -113,7 +114,8 @@ def _result(found: Backtest) -> str:
     won, lost = (found.series[found.series["won"] == flag] for flag in (True, False))
     lines = [
         f"\n## Result: known to {window.train_until}, forecast to {window.test_until}\n",
-        f"Members: {found.lived.weights.size} of `{made.get('name')}`, worth {_effective(found):.0f} of equal weight; "
+        f"Members: {found.lived.weights.size} of `{made.get('name')}`, worth "
+        f"{float(effective_number(found.lived.weights)):.0f} of equal weight; "
         f"{_method(made)}. {plan.users:,} simulated users in each of {len(plan.markets)} markets.\n",
         *_standing(found),
         _wins(found),
@@ -167,10 +169,6 @@ def _wins(found: Backtest) -> str:
         "own.",
         120, break_long_words=False, break_on_hyphens=False,
     ) + "\n"  # fmt: skip
-
-
-def _effective(found: Backtest) -> float:
-    return 1.0 / float(np.sum(found.lived.weights**2))
 
 
 def _outcomes(found: Backtest) -> str:

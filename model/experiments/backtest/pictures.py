@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -20,6 +18,7 @@ from model.experiments.history import METRICS, WORLD, SeriesKey
 from model.foundation.months import parse_month
 from model.results.canvas import canvas, month_ends, panel_title
 from model.results.palette import INK, OTHER, SOFT, name_of
+from model.results.picture_bytes import png
 
 MODEL_COLOUR = "#0072B2"
 RULE_COLOURS = {"last": "#E69F00", "drift": "#D55E00", "seasonal": "#009E73", "seasonal_drift": "#CC79A7"}
@@ -39,7 +38,7 @@ def figures_of(found: Backtest) -> dict[str, bytes]:
     for name, keys in _panels(found).items():
         if keys:
             figures[f"fans_{name}"] = fan_figure(found, keys)
-    return {name: _png(figure) for name, figure in figures.items()}
+    return {name: png(figure, dots=DOTS) for name, figure in figures.items()}
 
 
 def series_words(key: SeriesKey) -> str:
@@ -201,12 +200,6 @@ def _days(rows: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
 def _ends(months: np.ndarray[tuple[int], np.dtype[np.int64]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Return matplotlib dates of the ends of months."""
     return np.asarray(month_ends(months + 1, start_month=0), dtype=np.float64)
-
-
-def _png(figure: Figure) -> bytes:
-    stream = BytesIO()
-    figure.savefig(stream, format="png", dpi=DOTS)
-    return stream.getvalue()
 
 
 __all__ = ["fan_figure", "figures_of", "series_words", "skill_figure"]

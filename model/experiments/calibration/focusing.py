@@ -15,9 +15,10 @@ import numpy as np
 from scipy.special import betainc, betaincinv, betaln, logsumexp, ndtri, xlog1py, xlogy
 from scipy.special import ndtr as normal_below
 
-from model.experiments.calibration.posterior import Cloud, Likelihood, effective
+from model.experiments.calibration.posterior import Cloud, Likelihood
 from model.foundation.rng import uniforms
 from model.theory.arrays import FloatArray, floats
+from model.theory.concentration import effective_number
 
 ENOUGH = 150.0
 """Equal points that weights must be worth."""
@@ -44,7 +45,7 @@ class Weighed:
     @property
     def effective(self) -> float:
         """Number of equal points that the weights are worth."""
-        return effective(self.weights)
+        return float(effective_number(self.weights))
 
     def interval(self, *, level: float) -> FloatArray:
         """Return the ends of the central interval of each dimension, (2, d). level: as 0.9."""
@@ -85,7 +86,7 @@ def _flattened(log: FloatArray) -> FloatArray:
     low, high = 0.0, 1.0
     for _ in range(30):
         power = 0.5 * (low + high)
-        if effective(np.exp(power * shifted)) >= ROUGH:
+        if effective_number(np.exp(power * shifted)) >= ROUGH:
             low = power
         else:
             high = power

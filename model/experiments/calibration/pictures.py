@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
@@ -13,20 +12,20 @@ from scipy.stats import gaussian_kde
 
 from model.results.canvas import STYLE, canvas
 from model.results.palette import INK, SOFT
+from model.results.picture_bytes import png
 
 if TYPE_CHECKING:
     from model.experiments.calibration.result import CalibrationResult
 
 BEFORE, AFTER, RECORD = "#BBBBBB", "#0072B2", "#D55E00"
 COLUMNS = 4
-DOTS = 160
 _KDE_DRAWS = 4000
 
 
 def figures_of(found: CalibrationResult) -> dict[str, bytes]:
     """Return the figures as PNG by name: densities, correlations, moments."""
     drawn = {"densities": densities(found), "correlations": correlations(found), "moments": moments(found)}
-    return {name: _png(figure) for name, figure in drawn.items()}
+    return {name: png(figure) for name, figure in drawn.items()}
 
 
 def densities(found: CalibrationResult) -> Figure:
@@ -130,9 +129,3 @@ def moments(found: CalibrationResult) -> Figure:
         axes.grid(False, axis="y")
         axes.set_xlabel("standard deviations of record and discrepancy; names in red are missed")
     return figure
-
-
-def _png(figure: Figure) -> bytes:
-    stream = BytesIO()
-    figure.savefig(stream, format="png", dpi=DOTS)
-    return stream.getvalue()

@@ -17,6 +17,7 @@ import numpy as np
 from model.foundation.rng import stream_key, uniforms
 from model.theory.arrays import BoolArray, FloatArray, floats
 from model.theory.chains import Chain, run_chain
+from model.theory.concentration import effective_number
 from model.theory.designs import latin_hypercube, sobol_points
 from model.theory.emulator import Emulator
 
@@ -84,11 +85,6 @@ def cloud_of(emulator: Emulator, *, dims: int, count: int, seed: int) -> Cloud:
     return Cloud(unit, mean, variance)
 
 
-def effective(weights: FloatArray) -> float:
-    """Return how many equal draws weighted ones are worth (Kish)."""
-    return float(weights.sum() ** 2 / (weights**2).sum())
-
-
 def chain_of(likelihood: Likelihood, *, cloud: Cloud, steps: int, key: np.uint64) -> Chain:
     """Return draws of the posterior; the walkers begin at the likeliest points of a cloud."""
     walkers = max(FEWEST_WALKERS, 4 * cloud.unit.shape[1])
@@ -120,6 +116,6 @@ def tempered(log_ratios: FloatArray, *, least: float) -> tuple[FloatArray, float
     powers: Sequence[float] = [*np.linspace(1.0, 0.05, 20), 0.0]
     for power in powers:
         weights = np.exp(power * shifted)
-        if effective(weights) >= least * len(weights):
+        if effective_number(weights) >= least * len(weights):
             break
     return floats(weights / weights.sum()), float(power)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,19 +10,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from model.experiments.calibration.lives import LifeWork, life_id, lived_version, placed
+from model.experiments.calibration.lives import LifeWork, life_id, placed
 from model.experiments.calibration.moments import Moment, moments_of
 from model.experiments.calibration.plan import CalibrationPlan
 from model.experiments.calibration.priors import unit_of, values_at
 from model.experiments.sweep.case import Case, Work
 from model.experiments.sweep.engines import Progress, run_cases
-from model.experiments.sweep.plan import as_text
 from model.experiments.sweep.store import SweepStore
+from model.experiments.sweep.store.ledger import NAME as LEDGER
 from model.experiments.sweep.sweeping import clear as clear_runs
 from model.experiments.sweep.sweeping import engine_of
 from model.foundation.errors import Fault, InputError
 from model.foundation.rng import stream_key
-from model.results.provenance import start_digest
 from model.theory.arrays import FloatArray, IntArray
 from model.theory.designs import latin_hypercube
 
@@ -86,32 +84,12 @@ class Cases:
         return len(self._values) + self._again
 
     def __iter__(self) -> Iterator[Case]:
-        name_of = self._namer()
         for replicate, count in ((0, len(self._values)), (1, self._again)):
             for point in range(count):
                 seed = seed_of(self._plan, self._stage, point=point, replicate=replicate)
                 values = dict(zip(self._plan.names, map(float, self._values[point]), strict=True))
-                yield Case(name_of(seed, values), point, replicate, {"seed": seed, "values": values})
-
-    def _namer(self) -> Callable[[int, Mapping[str, float]], str]:
-        """Return what names a life by its seed and values: `life_id`, without making every scenario where that shows
-        to give the same.
-        """
-        ground, start = self._plan.scenario, start_digest(self._plan.scenario.start)
-        canonical = ground.canonical()
-        before = canonical["parameters"]
-        assert isinstance(before, dict)
-
-        def exact(seed: int, values: Mapping[str, float]) -> str:
-            return life_id(placed(ground, seed=seed, values=values))
-
-        def quick(seed: int, values: Mapping[str, float]) -> str:
-            moved = {**canonical, "seed": seed, "parameters": {**before, **values}}
-            text = as_text(["life", lived_version(), start, seed, moved])
-            return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
-
-        proofs = [dict(zip(self._plan.names, map(float, self._values[at]), strict=True)) for at in (0, -1)]
-        return quick if all(quick(at, one) == exact(at, one) for at, one in enumerate(proofs)) else exact
+                named = life_id(placed(self._plan.scenario, seed=seed, values=values))
+                yield Case(named, point, replicate, {"seed": seed, "values": values})
 
 
 def seed_of(plan: CalibrationPlan, stage: str, *, point: int, replicate: int) -> int:
@@ -163,14 +141,30 @@ def _opened(
 ) -> SweepStore:
     """Return the store of a stage, made where it is new. Errors: InputError where it is of another question."""
     asked = {"stage": place.name, "parameters": list(plan.names), **question}
-    if not (place / "ledger.sqlite").exists():
-        values = values_at(plan.priors, unit())
-        return SweepStore.create(place, plan=asked, points=pd.DataFrame(values, columns=list(plan.names)))
+
+    def points() -> pd.DataFrame:
+        return pd.DataFrame(values_at(plan.priors, unit()), columns=list(plan.names))
+
+    return store_of_lives(
+        place, asked, points=points, rule="a calibration goes on in its own folder, with the model that began it"
+    )
+
+
+def store_of_lives(
+    place: Path, asked: Mapping[str, object], *, rule: str, points: Callable[[], pd.DataFrame] | None = None
+) -> SweepStore:
+    """Return the store of lives that answer a question, made where it is new.
+
+    asked: plain values, the version of all that a life passes through among them: it stands in for the model's own,
+    which `SweepStore.open(expect=...)` holds to and which a changed page would change too. points: makes the points
+    of a new store. rule: that a store of another question breaks, an InputError.
+    """
+    if not (place / LEDGER).exists():
+        return SweepStore.create(place, plan=asked, points=None if points is None else points())
     store = SweepStore.open(place)
     if store.plan != asked:
         store.close()
         other = [key for key in asked if store.plan.get(key) != asked[key]]
-        rule = "a calibration goes on in its own folder, with the model that began it"
         way = "Choose another folder with --out, or begin anew with --fresh."
         raise InputError(Fault(str(place), rule, f"other: {', '.join(other)}", way))
     return store

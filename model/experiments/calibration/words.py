@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from model.experiments.calibration.coverage import LEVEL, WANTED
-from model.experiments.calibration.posterior import effective
+from model.theory.concentration import effective_number
 
 if TYPE_CHECKING:
     from model.experiments.calibration.result import CalibrationResult
@@ -72,5 +72,5 @@ def _sampling(found: CalibrationResult) -> str:
     return (
         f"Chain: {chain.walkers} walkers, {chain.steps} steps, {chain.acceptance:.0%} taken, worth "
         f"{chain.effective:,.0f} draws, {long}. Emulators explain {explained:.0%} of lives left out (median moment). "
-        f"{len(found.weights)} members, by their weights worth {effective(found.weights):.0f}."
+        f"{len(found.weights)} members, by their weights worth {float(effective_number(found.weights)):.0f}."
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from io import BytesIO
 from itertools import combinations, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,13 +19,13 @@ from model.experiments.comparing.paired import Paired, paired_differences
 from model.experiments.comparing.sequential import RankingTest, order_of, same
 from model.experiments.comparing.under import Under, band_columns, fan_table, members_table
 from model.foundation.errors import Fault, InputError, nearest
+from model.results.picture_bytes import png
 from model.spec.scenario import Scenario
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Floats = NDArray[np.float64]
-DOTS_PER_INCH = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,8 +236,8 @@ class Comparison:
         }  # fmt: skip
         figures = {}
         if with_figure:
-            figures["differences"] = _png(self.figure())
-            figures |= {} if self.under is None else {"fans": _png(self.fan_figure())}
+            figures["differences"] = png(self.figure())
+            figures |= {} if self.under is None else {"fans": png(self.fan_figure())}
         more = {} if self.under is None else {"fans": self.fans(), "members": self.members()}
         place = Path(folder)
         save_answer(
@@ -274,9 +273,3 @@ def _agreed(gaps: Floats, level: float) -> dict[str, float]:
     """Return the band of a pair's differences over the members, and in what share one is above or equal. gaps: (n,)."""
     found = band_columns(gaps[:, None], level=level)
     return {name: float(found[name][0]) for name in ("low", "high", "median", "share_above", "share_equal")}
-
-
-def _png(figure: Figure) -> bytes:
-    stream = BytesIO()
-    figure.savefig(stream, format="png", dpi=DOTS_PER_INCH)
-    return stream.getvalue()

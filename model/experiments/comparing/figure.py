@@ -15,13 +15,13 @@ from model.experiments.comparing.outcomes import END, HORIZON, WORLD, Outcome
 from model.foundation.errors import Fault, InputError, nearest
 from model.foundation.months import show_month
 from model.results.canvas import canvas, panel_title, unit_axis
+from model.results.magnitude import magnitude
 from model.results.palette import INK, SOFT
 
 if TYPE_CHECKING:
     from model.experiments.comparing.comparison import Comparison
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#332288", "#882255")
-SCALES = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 ACROSS = 3
 
 
@@ -88,7 +88,7 @@ def _panel(
 ) -> None:  # fmt: skip
     """Draw one outcome. rows: of the table, all scenarios and markets."""
     largest = float(np.nanmax(np.abs(rows[["difference", "low", "high"]].to_numpy(np.float64)), initial=0.0))
-    scale, sign = next(((size, sign) for size, sign in SCALES if largest >= size), (1.0, ""))
+    scale, sign = magnitude(largest)
     height = 0.62 / max(1, len(others))
     for at, name in enumerate(others):
         own = rows[rows["scenario"] == name].set_index("market").reindex(pd.Index(places))

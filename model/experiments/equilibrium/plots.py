@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, Patch, Rectangle
 
-from model.experiments.comparing.figure import COLOURS, SCALES
+from model.experiments.comparing.figure import COLOURS
 from model.experiments.equilibrium.game import Game
 from model.experiments.equilibrium.tables import NONE
 from model.experiments.equilibrium.words import earning_words, input_words
@@ -18,6 +18,7 @@ from model.experiments.sweep.describing import input_of
 from model.foundation.errors import Fault, InputError
 from model.results.canvas import canvas
 from model.results.labels import characters, input_label
+from model.results.magnitude import magnitude
 from model.results.palette import INK, OTHER, SOFT, ink_on
 
 if TYPE_CHECKING:
@@ -208,8 +209,7 @@ def _column(found: Equilibrium, player: int) -> str:
 
 
 def _scale(game: Game) -> tuple[float, str]:
-    largest = float(np.abs(game.mean).max())
-    return next(((size, sign) for size, sign in SCALES if largest >= size), (1.0, ""))
+    return magnitude(float(np.abs(game.mean).max()))
 
 
 def _figures(value: float, error: float) -> str:

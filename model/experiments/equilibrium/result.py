@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from model.experiments.equilibrium.game import Game, Support
 from model.experiments.equilibrium.plan import GamePlan, profile_name
 from model.experiments.sweep.result import SweepResult
 from model.foundation.errors import Fault, InputError
+from model.results.picture_bytes import png
 from model.spec.reading import shown
 from model.theory.arrays import FloatArray
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 RUNS, KIND = "runs", "equilibrium"
 """Folder of the runs beside the tables and figures, and the kind of their folder."""
-DOTS_PER_INCH = 160
 
 
 class Equilibrium:
@@ -175,12 +174,12 @@ class Equilibrium:
         return place
 
     def _figures(self) -> dict[str, bytes]:
-        found: dict[str, bytes] = {}
+        drawn: dict[str, Axes] = {}
         if self.mapped:
-            found["map"] = _png(self.plot.map())
+            drawn["map"] = self.plot.map()
         elif len(self.plan.players) == 2:
-            found["payoff_matrix"] = _png(self.plot.payoffs())
-        return found
+            drawn["payoff_matrix"] = self.plot.payoffs()
+        return {name: png(axes.get_figure()) for name, axes in drawn.items()}  # type: ignore[arg-type]
 
     @cached_property
     def _cells(self) -> FloatArray:
@@ -202,9 +201,3 @@ class Equilibrium:
     def __repr__(self) -> str:
         names = " x ".join(one.name for one in self.plan.players)
         return f"<Equilibrium {names}: {self.sweep.done} of {self.sweep.planned} runs, {self.folder}>"
-
-
-def _png(axes: Axes) -> bytes:
-    stream = BytesIO()
-    axes.figure.savefig(stream, format="png", dpi=DOTS_PER_INCH)  # type: ignore[union-attr]
-    return stream.getvalue()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +16,10 @@ from model.experiments.comparing.paired import t_half_width
 from model.experiments.explaining.shares import Plan, shares
 from model.experiments.explaining.waterfall import Fall, Step, waterfall
 from model.foundation.errors import Fault, nearest, raise_faults
+from model.results.picture_bytes import png
 from model.spec.scenario import Scenario
 
 Floats = NDArray[np.float64]
-DOTS_PER_INCH = 160
 
 
 class ExplainedDifference:
@@ -109,8 +108,6 @@ class ExplainedDifference:
             self.table(market=str(place), over=str(when)).assign(market=place, over=when)
             for _, place, when in self.keys
         ]
-        stream = BytesIO()
-        self.figure(market=market, over=over).savefig(stream, format="png", dpi=DOTS_PER_INCH)
         question = {
             "scenarios": dict(zip(self.names, (plan.digest for plan in self.plans), strict=True)),
             "outcome": self.outcome.name, "replicates": self.replicates, "exact": self.groups.is_exact,
@@ -119,7 +116,8 @@ class ExplainedDifference:
         place = Path(folder)
         save_answer(place, kind="why", plan=self.plans[0], question=question,
                     tables={"shares": pd.concat(pieces, ignore_index=True), "worlds": self._worlds()},
-                    figures={"waterfall": stream.getvalue()}, plans=self.plans, names=self.names)  # fmt: skip
+                    figures={"waterfall": png(self.figure(market=market, over=over))},
+                    plans=self.plans, names=self.names)  # fmt: skip
         return place
 
     def _worlds(self) -> pd.DataFrame:

@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from model.results.canvas import canvas, panel_title, unit_axis
+from model.results.magnitude import magnitude
 from model.results.palette import INK, SOFT
 
 UP, DOWN, LEVEL = "#0072B2", "#D55E00", "#8C8C8C"
-SCALES = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,7 @@ def _draw(axes: Axes, fall: Fall, *, lines: int, unit: str) -> None:
             right = max(right, reached[at] + step.high)
     span = (right - left) or abs(right) or 1.0
     low, high = left - 0.08 * span, right + 0.3 * span
-    largest = max(abs(low), abs(high))
-    scale, sign = next(((size, mark) for size, mark in SCALES if largest >= size), (1.0, ""))
+    scale, sign = magnitude(max(abs(low), abs(high)))
     places = np.arange(lines)[::-1]
     for place, value in ((places[0], fall.begin), (places[len(fall.steps) + 1], float(reached[-1]))):
         axes.plot([value, value], [place - 0.3, place + 0.3], color=LEVEL, lw=4.0, solid_capstyle="butt")

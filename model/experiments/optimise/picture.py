@@ -11,13 +11,13 @@ from matplotlib.figure import Figure
 
 from model.experiments.comparing.paired import t_half_width
 from model.results.canvas import STYLE, canvas, panel_title, unit_axis
+from model.results.magnitude import magnitude
 from model.results.palette import INK, OTHER, SOFT
 
 if TYPE_CHECKING:
     from model.experiments.optimise.answer import Optimised
 
 TRIED, SEARCH, FRESH = OTHER, "#56B4E9", "#D55E00"
-SCALES = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 LEVEL = 0.9
 MOST_PICTURES = 3
 
@@ -60,7 +60,7 @@ def _panel(axes: Axes, found: Optimised, x: int, y: int) -> None:
         panel_title(axes, f"{found.plan.objectives[x].name} and {found.plan.objectives[y].name}")
     for at, axis in ((x, "x"), (y, "y")):
         values = np.concatenate([means[:, at], fresh[:, at], base[[at]]])
-        scale, sign = next(((size, sign) for size, sign in SCALES if np.abs(values).max() >= size), (1.0, ""))
+        scale, sign = magnitude(float(np.abs(values).max()))
         axes.locator_params(axis="x" if axis == "x" else "y", nbins=6)
         unit_axis(axes, scale=scale, suffix=sign, axis=axis)
         better = "up" if found.signs[at] > 0 else "down"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,13 +18,12 @@ from model.experiments.robust.learning import Information, value_of_information
 from model.experiments.robust.question import Question, no_threshold
 from model.experiments.robust.scoring import RULE_COLUMNS, Verdict, best_by, regret_frame, score_frame, verdict, ways
 from model.foundation.errors import Fault, InputError, nearest
+from model.results.picture_bytes import png
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
     from model.experiments.robust.plots import RobustPlots
 
-DOTS_PER_INCH = 160
 KIND = "robust_choice"
 """Kind of its answer folder."""
 
@@ -187,7 +185,7 @@ class RobustChoice:
             drawn = {"regret": self.plot.regret, "boxes": self.plot.boxes, "information": self.plot.information}
             if self.futures.varying():
                 drawn["winners"] = self.plot.winners
-            figures = {name: _png(draw().get_figure()) for name, draw in drawn.items()}  # type: ignore[arg-type]
+            figures = {name: png(draw().get_figure()) for name, draw in drawn.items()}  # type: ignore[arg-type]
         question = {**self.question.plain(), "answer": self.summary().splitlines(), "provenance": self.provenance}
         asked: Any = Asked(self.name, self.digest)  # what it reads of a scenario
         save_answer(
@@ -202,9 +200,3 @@ class RobustChoice:
     def __repr__(self) -> str:
         size = f"{len(self.policies)} policies x {len(self.futures.points)} futures"
         return f"<RobustChoice {self.name}: {self.question.outcome.name}, {size}>"
-
-
-def _png(figure: Figure) -> bytes:
-    stream = BytesIO()
-    figure.savefig(stream, format="png", dpi=DOTS_PER_INCH)
-    return stream.getvalue()

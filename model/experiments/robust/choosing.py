@@ -12,13 +12,13 @@ from model.experiments.robust.futures import read_futures
 from model.experiments.robust.question import SURE, Question, read_question
 from model.experiments.sweep.plan import SweepPlan, plan_sweep
 from model.experiments.sweep.result import SweepResult
+from model.experiments.sweep.store.ledger import NAME as LEDGER
 from model.experiments.sweep.sweeping import run_sweep
 from model.foundation.errors import Fault, InputError
 from model.foundation.version import model_version
 from model.spec.reading import shown
 from model.spec.scenario import Scenario
 
-LEDGER = "ledger.sqlite"
 RUNNING = ("store", "resume", "workers", "engine", "progress")
 """Arguments of `sweep` that say how it runs, not what."""
 

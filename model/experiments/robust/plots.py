@@ -20,12 +20,12 @@ from model.experiments.robust.scoring import sure_words
 from model.foundation.errors import Fault, InputError
 from model.results.canvas import UnitFormatter, canvas, unit_axis
 from model.results.labels import characters, input_label, label_lines
+from model.results.magnitude import magnitude
 from model.results.palette import INK, OTHER, SOFT, ink_on
 
 if TYPE_CHECKING:
     from model.experiments.robust.choice import RobustChoice
 
-SCALES = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 UNCLEAR = "#EFEFEF"
 EDGE = 0.06  # part of an axis left free beyond the futures
 
@@ -50,7 +50,7 @@ class RobustPlots:
             left=_left(names, 8.6), right=0.97, bottom=0.85 / high,
         )  # fmt: skip
         largest = float(values.max())
-        scale, sign = _scale(largest)
+        scale, sign = magnitude(largest)
         image = axes.imshow(
             values, cmap="YlOrBr", vmin=0.0, vmax=largest or 1.0, aspect="auto", interpolation="nearest"
         )
@@ -197,7 +197,7 @@ class RobustPlots:
         sample = rows["in_sample"].to_numpy(np.float64)
         error = known.error if np.isfinite(known.error) else 0.0
         right = max(known.perfect + error, float(sample.max(initial=0.0)))
-        scale, sign = _scale(right)
+        scale, sign = magnitude(right)
         at = np.arange(len(names))[::-1]
         axes.barh(at[0], values[0], height=0.62, color=SOFT)
         axes.barh(at[1:], values[1:], height=0.62, color="#0072B2", label="worth by itself")
@@ -278,7 +278,3 @@ def _axis_of(axes: Axes, futures: Futures, at: int | None, side: str) -> None:
         axis.set_ticks(range(len(one.levels)), [one.value_words(level) for level in one.levels])
     (axes.set_xlim if side == "x" else axes.set_ylim)(float(codes.min()) - gap, float(codes.max()) + gap)
     axis.set_label_text(_words(futures, at, inches=6.0 if side == "x" else 2.8))
-
-
-def _scale(largest: float) -> tuple[float, str]:
-    return next(((size, sign) for size, sign in SCALES if abs(largest) >= size), (1.0, ""))

@@ -32,12 +32,12 @@ LEVER = "lever"
 
 
 @dataclass(frozen=True, slots=True)
-class Assumption:
-    """An input with its place in the ranking, and what is known of it.
+class Ranked:
+    """An input's place in the ranking of an outcome.
 
     rank: from 1. rank_best, rank_worst: places that its interval allows. strength: mean size of its effect from one end
     of its range to the other, in `unit`, or its total share of the variance; low, high: interval of it. share: of the
-    strongest. range: that was explored, in `input_unit`; source: fact ids or "assumption", "" for a lever.
+    strongest.
     """
 
     rank: int
@@ -49,6 +49,15 @@ class Assumption:
     high: float
     unit: str
     share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption(Ranked):
+    """An input with its place in the ranking, and what is known of it.
+
+    range: that was explored, in `input_unit`; source: fact ids or "assumption", "" for a lever.
+    """
+
     range: tuple[float, float]
     input_unit: str
     meaning: str

@@ -17,6 +17,7 @@ from model.experiments.sensitivity.answer import LEVER
 from model.experiments.sensitivity.responses import response_named
 from model.experiments.sensitivity.words import NAMES
 from model.results.canvas import STYLE, canvas, unit_axis
+from model.results.magnitude import magnitude
 from model.results.palette import INK, SOFT
 from model.spec.parameters import SUBJECTS
 
@@ -31,7 +32,6 @@ COLOURS = {
 }  # fmt: skip
 """Colour of each subject of parameters, and of levers."""
 MOST = 25
-SCALES = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 
 
 def ranking_figure(
@@ -56,7 +56,7 @@ def ranking_figure(
             + (f"; {left_out} weaker inputs not shown" if left_out else ""),
         )  # fmt: skip
         _bars(axes, shown, method=found.plan.method)
-        scale, sign = scale_of(float(shown["high"].max()) if len(shown) else 0.0)
+        scale, sign = magnitude(float(shown["high"].max()) if len(shown) else 0.0)
         if found.plan.method == "morris":
             unit_axis(axes, scale=scale, suffix=sign, axis="x")
             axes.set_xlabel(f"mean size of the change from one end of the range to the other ({kept.unit(over)})")
@@ -97,8 +97,3 @@ def _legend(figure: Figure, rows: pd.DataFrame, *, method: str, high: float) -> 
                                   label="draws alone"))  # fmt: skip
     figure.legend(handles=handles, loc="lower left", bbox_to_anchor=(0.02, 0.12 / high), ncols=5, fontsize=8.5,
                   frameon=False, labelcolor=SOFT, handletextpad=0.5, columnspacing=1.4)  # fmt: skip
-
-
-def scale_of(largest: float) -> tuple[float, str]:
-    """Return divisor and sign (k, M, B) that suit a number."""
-    return next(((size, sign) for size, sign in SCALES if abs(largest) >= size), (1.0, ""))

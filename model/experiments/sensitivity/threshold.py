@@ -22,6 +22,7 @@ from model.experiments.sensitivity.plan import check_level, check_place
 from model.experiments.sensitivity.responses import Response, values_of
 from model.experiments.sweep.plan import SweepPlan, plan_sweep
 from model.experiments.sweep.result import SweepResult
+from model.experiments.sweep.store.ledger import NAME as LEDGER
 from model.experiments.sweep.sweeping import Show, clear
 from model.experiments.sweep.vocabulary import Axis, Lever, Uncertainty, is_lever_path
 from model.experiments.sweep.wording import Policies
@@ -259,7 +260,7 @@ def axis_of(along: str | Axis, low: float | None, high: float | None) -> Axis:
 
 def forget_rounds(folder: Path) -> None:
     """Delete the rounds of an earlier search in a folder, and nothing else."""
-    for one in sorted(folder.glob("*/ledger.sqlite")):
+    for one in sorted(folder.glob(f"*/{LEDGER}")):
         clear(one.parent)
         try:
             one.parent.rmdir()

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 
 from model.experiments.comparing.figure import COLOURS
 from model.experiments.comparing.outcomes import HORIZON, WORLD
-from model.experiments.sensitivity.picture import scale_of
 from model.results.canvas import STYLE, canvas, unit_axis
+from model.results.magnitude import magnitude
 from model.results.palette import INK, SOFT
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def threshold_figure(found: Threshold) -> Figure:
                 fontsize=9, color=CROSSING, fontweight="bold",
             )  # fmt: skip
         largest = float(np.nanmax(np.abs(points[["value", "low", "high"]].to_numpy(np.float64)), initial=0.0))
-        scale, sign = scale_of(largest)
+        scale, sign = magnitude(largest)
         unit_axis(axes, scale=scale, suffix=sign)
         axes.set_ylabel(found.outcome.unit(found.over))
         axes.set_xlabel(f"{found.axis.column} ({found.unit})", color=SOFT)

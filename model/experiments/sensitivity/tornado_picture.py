@@ -12,12 +12,12 @@ from matplotlib.patches import Patch
 
 from model.experiments.comparing.figure import COLOURS
 from model.experiments.comparing.outcomes import HORIZON, WORLD
-from model.experiments.sensitivity.picture import scale_of
 from model.experiments.sensitivity.responses import Response
 from model.experiments.sensitivity.tornado import CENTRE
 from model.experiments.sensitivity.tornado_words import at_words
 from model.results.canvas import STYLE, canvas, unit_axis
 from model.results.labels import broken, label_inches, label_lines
+from model.results.magnitude import magnitude
 from model.results.palette import INK, OTHER, SOFT
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _frame(axes: Axes, found: Tornado, labels: list[str], ends: Any, *, centre: 
     axes.set_ylim(len(labels) - 0.4, -0.6)
     axes.grid(False, axis="y")
     axes.grid(True, axis="x")
-    scale, sign = scale_of(max(abs(low), abs(high)))
+    scale, sign = magnitude(max(abs(low), abs(high)))
     unit_axis(axes, scale=scale, suffix=sign, axis="x")
     axes.locator_params(axis="x", nbins=7)
     axes.set_xlabel(f"{found.outcome.unit(found.over)}; full line: centre"

@@ -16,13 +16,13 @@ from model.experiments.comparing.figure import COLOURS
 from model.experiments.comparing.outcomes import HORIZON, WORLD, Outcome
 from model.foundation.errors import Fault, InputError
 from model.results.canvas import STYLE, UnitFormatter, canvas, unit_axis
+from model.results.magnitude import magnitude
 from model.results.palette import INK, SOFT, ink_on
 
 if TYPE_CHECKING:
     from model.experiments.sweep.result import Input, SweepResult
 
 Floats = NDArray[np.float64]
-SCALES = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 FEW, BINS = 24, 8
 """Values of an input that are drawn one by one on a map, if each has several points; else they are gathered in bins."""
 POINTS_OF_A_CELL = 1.5
@@ -193,8 +193,7 @@ def _is_number(values: pd.Series) -> bool:
 
 
 def _scale(values: pd.Series) -> tuple[float, str]:
-    largest = float(values.abs().max())
-    return next(((size, sign) for size, sign in SCALES if largest >= size), (1.0, ""))
+    return magnitude(float(values.abs().max()))
 
 
 def _colours(values: Floats) -> tuple[Colormap, Normalize]:

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from model.experiments.comparing.outcomes import HORIZON, Outcome
+from model.results.magnitude import magnitude
 
 if TYPE_CHECKING:
     from model.experiments.sweep.result import SweepResult
 
 Floats = NDArray[np.float64]
 DESIGNS = {"lhs": "a Latin hypercube", "sobol": "a Sobol sequence", "grid": "a grid", "table": "a table"}
-SIZES = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 TOLD = 3
 """Inputs that are named for each outcome."""
 WEAK = 0.2
@@ -101,7 +101,7 @@ def amount(value: float) -> str:
     """Return a number with three or four figures and k, M or B."""
     if not np.isfinite(value):
         return "-"
-    size, sign = next(((size, sign) for size, sign in SIZES if abs(value) >= size), (1.0, ""))
+    size, sign = magnitude(value)
     return f"{value / size:,.4g}{' ' if sign else ''}{sign}"
 
 

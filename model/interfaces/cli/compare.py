@@ -13,13 +13,13 @@ from model.experiments.answer_folder import check_folder
 from model.interfaces.cli.progress import RunProgress
 from model.interfaces.cli.running import STOPPED, check_writable
 from model.interfaces.cli.terminal import output
+from model.results.magnitude import magnitude
 from model.spec.scenario import Scenario
 
 if TYPE_CHECKING:
     from model.experiments.comparing import Comparison
     from model.experiments.ensembles import Ensemble
 
-SIZES = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 NOTHING = 1e-9
 """Part of the base below which a difference is the noise of sums, and stands as 0."""
 
@@ -108,7 +108,8 @@ def _cells(row: Mapping[Hashable, Any]) -> tuple[str, ...]:
 def scale_of(values: Sequence[float]) -> tuple[float, str]:
     """Return the divisor and sign (k, M, B) that suit the largest of some numbers."""
     largest = max((abs(value) for value in values if value == value), default=0.0)
-    return next(((size, f" {sign}") for size, sign in SIZES if largest >= size), (1.0, ""))
+    size, sign = magnitude(largest)
+    return size, f" {sign}" if sign else ""
 
 
 def amount(value: float, scale: tuple[float, str], *, plus: bool = True) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +10,9 @@ from rich.table import Table
 
 from model.experiments.answer_folder import check_folder, save_answer
 from model.interfaces.cli.progress import RunProgress
-from model.interfaces.cli.running import DOTS_PER_INCH, STOPPED, check_writable
+from model.interfaces.cli.running import STOPPED, check_writable
 from model.interfaces.cli.terminal import output
+from model.results.picture_bytes import png
 from model.spec.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -170,8 +170,6 @@ def _save(
             "planned": carried.planned,
         }}),
     }  # fmt: skip
-    stream = BytesIO()
-    deal_figure(room, outcomes).savefig(stream, format="png", dpi=DOTS_PER_INCH)
     save_answer(folder, kind="deal", plan=request.plan, question=question, tables=tables,
-                figures={"deal": stream.getvalue()})  # fmt: skip
+                figures={"deal": png(deal_figure(room, outcomes))})  # fmt: skip
     print(f"Saved {len(tables)} tables and a figure: {folder}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
@@ -12,9 +11,10 @@ from rich.table import Table
 from model.experiments.answer_folder import check_folder, save_answer
 from model.experiments.dilemma import ALONE, TOGETHER, Dilemma, dilemma, songs_alone
 from model.interfaces.cli.progress import RunProgress
-from model.interfaces.cli.running import DOTS_PER_INCH, check_writable
+from model.interfaces.cli.running import check_writable
 from model.interfaces.cli.terminal import output
 from model.results.palette import name_of
+from model.results.picture_bytes import png
 from model.spec.scenario import Scenario
 
 
@@ -65,11 +65,9 @@ def _print(found: Dilemma, words: str) -> None:
 
 
 def _save(found: dict[str, Dilemma], plan: Scenario, out: Path) -> None:
-    stream = BytesIO()
-    found["all"].figure().savefig(stream, format="png", dpi=DOTS_PER_INCH)
     table = pd.concat([one.losses.assign(effects=words) for words, one in found.items()])
     save_answer(
         out, kind="dilemma", plan=plan, question={"labels": list(found["all"].labels)}, tables={"losses": table},
-        figures={"dilemma": stream.getvalue()},
+        figures={"dilemma": png(found["all"].figure())},
     )  # fmt: skip
     print(f"Saved: {out}")

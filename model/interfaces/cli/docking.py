@@ -13,8 +13,9 @@ from rich.table import Table
 from model.experiments.docking import Case, Docked, dock, docking_figure, docking_page, docking_table
 from model.experiments.docking.page import difference_in_words, tolerance_in_words
 from model.foundation.files import write_text_whole, write_whole
-from model.interfaces.cli.running import DOTS_PER_INCH, check_writable
+from model.interfaces.cli.running import check_writable
 from model.interfaces.cli.terminal import output, progress_output
+from model.results.picture_bytes import png
 
 
 def show_docking(names: Sequence[str], *, full: bool, out: Path | None) -> int:
@@ -61,6 +62,6 @@ def _table(found: Sequence[tuple[Case, Docked]]) -> Table:
 
 def _save_figure(case: Case, docked: Docked, out: Path) -> None:
     def write(stream: BinaryIO) -> None:
-        docking_figure(case, docked).savefig(stream, format="png", dpi=DOTS_PER_INCH)
+        stream.write(png(docking_figure(case, docked)))
 
     write_whole(out / f"{case.name}.png", write)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from io import BytesIO
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -12,16 +11,15 @@ from typing import TYPE_CHECKING
 from model.foundation.errors import Fault, InputError
 from model.interfaces.cli.progress import RunProgress
 from model.interfaces.cli.terminal import output
+from model.results.picture_bytes import png
 from model.spec.scenario import Scenario
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
     from model.experiments.ensembles.members import Members
     from model.results import RunResult
 
 STOPPED = 130
-DOTS_PER_INCH = 160
 FIGURES = ("who_listens_where.png", "who_earns_what.png")
 OF_TIKTOK, OF_HITS, OF_MEMBERS = "tiktok.png", "hits.png", "fans.png"
 
@@ -112,13 +110,7 @@ def _figures(result: RunResult, plan: Scenario) -> dict[str, bytes]:
         drawn[OF_TIKTOK] = result.plot.tiktok
     if changes_songs(plan) and not result.songs["song_before"].all():
         drawn[OF_HITS] = result.plot.hits
-    return {name: _png(draw()) for name, draw in drawn.items()}
-
-
-def _png(figure: Figure) -> bytes:
-    stream = BytesIO()
-    figure.savefig(stream, format="png", dpi=DOTS_PER_INCH)
-    return stream.getvalue()
+    return {name: png(draw()) for name, draw in drawn.items()}
 
 
 def check_engine(workers: int | None, dask: str | None) -> None:

@@ -13,8 +13,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from model.interfaces.cli.progress import RunProgress
-from model.interfaces.cli.running import DOTS_PER_INCH, STOPPED, check_engine, check_writable
+from model.interfaces.cli.running import STOPPED, check_engine, check_writable
 from model.interfaces.cli.terminal import output, progress_output
+from model.results.picture_bytes import png
 
 if TYPE_CHECKING:
     from model.experiments.sweep.engines import Progress as Told
@@ -74,16 +75,13 @@ def show_sweep(
 
 def _keep_bands(found: SweepResult) -> None:
     """Write bands and fans over the members beside the sweep: two tables and a figure."""
-    from io import BytesIO
-
     from model.experiments.sweep.bands import BANDS, FANS, PICTURE
     from model.foundation.files import write_text_whole, write_whole
 
-    stream = BytesIO()
-    found.plot.fans().savefig(stream, format="png", dpi=DOTS_PER_INCH)
+    picture = png(found.plot.fans())
     write_text_whole(found.folder / BANDS, found.bands().to_csv(index=False))
     write_text_whole(found.folder / FANS, found.fans().to_csv(index=False))
-    write_whole(found.folder / PICTURE, lambda file: (file.write(stream.getvalue()), None)[1])
+    write_whole(found.folder / PICTURE, lambda file: (file.write(picture), None)[1])
 
 
 def _dry(plan: SweepPlan, *, workers: int | None, folder: Path, quiet: bool) -> int:

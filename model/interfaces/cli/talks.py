@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +10,9 @@ from rich.table import Table
 
 from model.experiments.answer_folder import check_folder, save_answer
 from model.interfaces.cli.progress import RunProgress
-from model.interfaces.cli.running import DOTS_PER_INCH, STOPPED, check_writable
+from model.interfaces.cli.running import STOPPED, check_writable
 from model.interfaces.cli.terminal import output
+from model.results.picture_bytes import png
 from model.spec.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -138,9 +138,7 @@ def _save(outcomes: TalkOutcomes, folder: Path) -> None:
     }  # fmt: skip
     figures = {}
     if len(outcomes.talks):
-        stream = BytesIO()
-        talks_figure(outcomes).savefig(stream, format="png", dpi=DOTS_PER_INCH)
-        figures = {"talks": stream.getvalue()}
+        figures = {"talks": png(talks_figure(outcomes))}
     question = {"replicates": outcomes.replicates, "notices": list(outcomes.notices)}
     save_answer(folder, kind="talks", plan=outcomes.plan, question=question, tables=tables, figures=figures,
                 replicates=outcomes.replicates)  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,9 +9,10 @@ from rich.table import Table
 
 from model.experiments.answer_folder import check_folder, save_answer
 from model.interfaces.cli.progress import RunProgress
-from model.interfaces.cli.running import DOTS_PER_INCH, check_writable
+from model.interfaces.cli.running import check_writable
 from model.interfaces.cli.terminal import output
 from model.results.palette import name_of
+from model.results.picture_bytes import png
 from model.spec.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -134,13 +134,11 @@ def _save(wave: RenewalWave, folder: Path) -> None:
         "platforms": wave.by_platform().reset_index(), "scopes": wave.scopes(), "networks": wave.networks(),
         "draws": wave.draws.reset_index(),
     }  # fmt: skip
-    stream = BytesIO()
-    wave_figure(wave).savefig(stream, format="png", dpi=DOTS_PER_INCH)
     question = {
         "platforms": request.platforms, "labels": request.labels, "markets": request.markets, "month": request.month,
         "months": request.months, "users": request.users, "draws": request.draws, "orders": request.orders,
         "uncertain": request.uncertain, "solution": wave.solution,
     }  # fmt: skip
     save_answer(folder, kind="wave", plan=request.plan, question=question, tables=tables,
-                figures={"wave": stream.getvalue()})  # fmt: skip
+                figures={"wave": png(wave_figure(wave))})  # fmt: skip
     print(f"Saved {len(tables)} tables and a figure: {folder}")
