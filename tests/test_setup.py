@@ -26,7 +26,7 @@ CORE = PYPROJECT["project"]["dependencies"]
 EXTRAS = PYPROJECT["project"]["optional-dependencies"]
 LOCKS = {
     "requirements.lock": [CORE],
-    "requirements-dev.lock": [CORE, EXTRAS["notebooks"], EXTRAS["dev"]],
+    "requirements-dev.lock": [CORE, EXTRAS["notebooks"], EXTRAS["dev"], EXTRAS["calibrate"]],
     "requirements-all.lock": [CORE, *EXTRAS.values()],
 }
 

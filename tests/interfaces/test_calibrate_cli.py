@@ -7,9 +7,6 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("emcee", reason="the extra `calibrate` is not installed")
-pytest.importorskip("sklearn", reason="the extra `calibrate` is not installed")
-
 from model.experiments.calibration import plan as plans
 from model.experiments.calibration import waves
 from model.experiments.calibration.plan import Sizes

@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-pytest.importorskip("emcee", reason="the extra `calibrate` is not installed")
-
 from model.foundation.errors import InputError
 from model.foundation.rng import stream_key
 from model.theory.chains import Chain, run_chain

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-pytest.importorskip("sklearn", reason="the extra `calibrate` is not installed")
 from scipy.special import ndtri
 
 from model.foundation.errors import InputError

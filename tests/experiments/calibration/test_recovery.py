@@ -8,9 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytest.importorskip("emcee", reason="the extra `calibrate` is not installed")
-pytest.importorskip("sklearn", reason="the extra `calibrate` is not installed")
-
 from model.experiments.calibration.calibrating import calibrate
 from model.experiments.calibration.lives import LifeWork
 from model.experiments.calibration.moments import moments_of

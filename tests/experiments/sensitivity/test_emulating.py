@@ -10,8 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-pytest.importorskip("sklearn", reason="the extra `calibrate` is not installed")
-
 import model as sm
 from model.experiments.sensitivity import sensitivity
 from model.experiments.sensitivity.answer import PoorEmulator
