@@ -47,4 +47,5 @@ def play(
         talk.week(week, last=talk.regime == RUNNING and week == weeks_before_end - 1)
         if talk.over:
             break
+    talk.licence_ended()  # where the last round was also the licence's last week
     return talk.outcome(true_pull, longest=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
@@ -25,6 +25,10 @@ def test_every_protocol_has_a_conversation() -> None:
 
 
 @settings(max_examples=150, deadline=None)
+@example(  # the last round is the licence's last week
+    protocol="nash_in_nash", stakes=Stakes(-1.0, 0.0, 0.0, -1.0, -0.5, 1, True), weight=0.0, bluff=0.0, before_end=1,
+    longest=1, pull=0.0, offered=0.0, seed=0,
+)  # fmt: skip
 @given(
     protocol=st.sampled_from(PROTOCOLS),
     stakes=st.builds(Stakes, MONEY, MONEY, MONEY, MONEY, MONEY, st.integers(1, 60), st.booleans()),
