@@ -66,11 +66,16 @@ def _theory(root: Path, paths: Iterable[Path]) -> set[Path]:
     return found
 
 
-def pattern_page(found: Sequence[Pattern], *, users: int) -> str:
-    """Return the page of patterns that were measured. users: simulated users per market."""
-    made = f"Made by model {model_version()}, code of the numbers `{numbers_digest()}`, with {users:,} simulated users"
+def pattern_page(found: Sequence[Pattern], *, users: int, made: tuple[str, str] | None = None) -> str:
+    """Return the page of patterns that were measured.
+
+    users: simulated users per market. made: (model version, digest of the numbers' code) that measured them, by default
+    this package.
+    """
+    version, digest = made or (model_version(), numbers_digest())
+    head = f"Made by model {version}, code of the numbers `{digest}`, with {users:,} simulated users"
     return "\n".join(
-        [HEAD, f"{made} a market. {_counted(found)}\n", *_table(found), "", *_misses(found), *_notes(found)]
+        [HEAD, f"{head} a market. {_counted(found)}\n", *_table(found), "", *_misses(found), *_notes(found)]
     )
 
 
@@ -85,11 +90,11 @@ def _table(found: Sequence[Pattern]) -> Iterator[str]:
     for one in found:
         value = "-" if one.model is None else f"{one.model:.3g} {one.unit}".strip()
         verdict = "**miss**" if one.verdict == "miss" else one.verdict
-        yield f"| {one.name} | {one.text} | {one.target} | {_band(one)} | {value} | {verdict} | {one.run} |"
+        yield f"| {one.name} | {one.text} | {one.target} | {band_text(one)} | {value} | {verdict} | {one.run} |"
 
 
-def _band(one: Pattern) -> str:
-    """Return the band in which the pattern hits, as numbers."""
+def band_text(one: Pattern) -> str:
+    """Return the band in which the pattern hits, as numbers; "none" for what the start sets."""
     if one.verdict in ("input", "later") or one.low in (float("-inf"), float("inf")):
         return "none"
     low, high = (f"{0.0 if abs(end) < SMALL else end:.4g}" for end in (one.low, one.high))

@@ -11,11 +11,13 @@ from model.interfaces.cli.terminal import output, progress_output
 def print_patterns(*, users: int, page: Path | None = None) -> None:
     """Print each pattern as target, model, and hit, miss or input; users: simulated users per market.
 
-    page: file to write the page to, none by default.
+    page: file to write the page to, none by default. Written into a folder `docs` beside the package, as in a clone,
+    the numbers go into the package's own file too, which the page in the browser and reports read.
     """
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    from model.experiments.pattern_page import numbers_digest, pattern_page
+    from model.experiments.pattern_file import STORED, keep_measured, measured_now
+    from model.experiments.pattern_page import numbers_digest
     from model.experiments.patterns import pattern_table, patterns
 
     if page is not None:
@@ -30,8 +32,11 @@ def print_patterns(*, users: int, page: Path | None = None) -> None:
         found = patterns(users=users, tell=lambda name: bars.update(task, description=f"patterns: run '{name}'"))
     output().print(pattern_table(found))
     if page is not None:
-        write_text_whole(page, pattern_page(found, users=users))
+        measured = measured_now(found, users=users)
+        write_text_whole(page, measured.page)
         print(f"Written: {page}")
+        if page.resolve().parent == STORED.parents[2] / "docs":
+            print(f"Written: {keep_measured(measured)}")
 
 
 def mark_page(page: Path) -> int:
