@@ -45,7 +45,7 @@ class Sizes:
         return self.first + self.again + self.second + self.again_second + self.truths + self.lived
 
 
-FULL = Sizes(first=170, again=20, second=50, again_second=0, truths=24, draws=120, lived=40, steps=4000, cloud=2**16)
+FULL = Sizes(first=280, again=20, second=90, again_second=0, truths=30, draws=160, lived=60, steps=20000, cloud=2**16)
 QUICK = Sizes(first=30, again=6, second=12, again_second=2, truths=20, draws=20, lived=12, steps=3000, cloud=2**13)
 QUICK_PARAMETERS = ("streaming_trend", "paying_trend", "rho_paid", "alpha")
 QUICK_MARKETS = ("IN", "ID", "BR", "US", "GB")

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.special import ndtr, ndtri
 
 from model.foundation.rng import stream_key, uniforms
 from model.theory.arrays import BoolArray, FloatArray, floats
@@ -51,13 +52,12 @@ class Likelihood:
         whole = self.factor * (self.variance + self.emulator.noise + variance)
         return floats(-0.5 * ((self.value - mean) ** 2 / whole + np.log(whole)).sum(axis=1))
 
-    def inside(self, unit: FloatArray) -> FloatArray:
-        """Return log densities of any points, minus infinity outside the cube."""
-        there: BoolArray = ((unit > 0.0) & (unit < 1.0)).all(axis=1)
-        found = np.full(len(unit), -np.inf)
-        if there.any():
-            found[there] = self.log(unit[there])
-        return found
+    def on_normal_scale(self, normal: FloatArray) -> FloatArray:
+        """Return log densities, (k,), of points (k, active) whose normal quantiles are given, up to a constant.
+
+        There the prior is the standard normal and has no edges, past which a walker's move would be lost.
+        """
+        return floats(self.log(ndtr(normal)) - 0.5 * (normal**2).sum(axis=1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,12 +86,13 @@ def cloud_of(emulator: Emulator, *, dims: int, count: int, seed: int) -> Cloud:
 
 
 def chain_of(likelihood: Likelihood, *, cloud: Cloud, steps: int, key: np.uint64) -> Chain:
-    """Return draws of the posterior; the walkers begin at the likeliest points of a cloud."""
+    """Return draws of the posterior in the unit cube; the walkers begin at the likeliest points of a cloud."""
     walkers = max(FEWEST_WALKERS, 4 * cloud.unit.shape[1])
     walkers += walkers % 2
     log = likelihood.log_of(cloud.mean, cloud.variance)
     best = np.argsort(-log, kind="stable")[:walkers]
-    return run_chain(likelihood.inside, start=cloud.unit[best], key=key, steps=steps)
+    chain = run_chain(likelihood.on_normal_scale, start=ndtri(cloud.unit[best]), key=key, steps=steps)
+    return replace(chain, draws=floats(ndtr(chain.draws)))
 
 
 def some_of(draws: FloatArray, count: int, *, key: np.uint64) -> FloatArray:
