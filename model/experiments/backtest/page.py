@@ -13,8 +13,8 @@ from model.experiments.backtest.forecasting import ANCHORED, DRESSED, JUDGED_BY,
 from model.experiments.backtest.pictures import series_words
 from model.experiments.backtest.result import Backtest
 from model.experiments.backtest.scoring import RULES, SERIES
+from model.experiments.backtest.told import Told
 from model.experiments.history import LEFT_OUT, METRICS, SeriesKey
-from model.theory.concentration import effective_number
 
 HEAD = """# Backtest
 
@@ -88,12 +88,13 @@ resso,IN+ID+BR,users,2022-12,38,M,
 PERIODS = {1: "the month", 3: "the last month of the quarter", 12: "December"}
 
 
-def backtest_page(found: Backtest) -> str:
+def backtest_page(found: Backtest | Told) -> str:
     """Return the page of a backtest."""
+    told = found if isinstance(found, Told) else found.told
     return "".join([
         HEAD, *(f"| `{name}` | model: {words} |\n" for name, words in WAYS.items()),
         *(f"| `{one.name}` | {one.words} |\n" for one in BASELINES), AFTER_WAYS.format(judged=JUDGED_BY),
-        _result(found), OUTCOMES,
+        _result(told), OUTCOMES,
         *(f"| `{one.name}` | {one.unit} | {one.meaning} | {PERIODS[one.period]} |\n" for one in METRICS.values()),
         "\n## Dated facts that are not taken\n\n| facts | why |\n|---|---|\n",
         *(f"| {ids} | {why} |\n" for ids, why in LEFT_OUT),
@@ -109,18 +110,16 @@ def fixed_parts() -> tuple[str, ...]:
     return (HEAD, AFTER_WAYS.format(judged=JUDGED_BY), OUTCOMES, *rows)
 
 
-def _result(found: Backtest) -> str:
-    window, plan, made = found.window, found.plan, found.made
-    won, lost = (found.series[found.series["won"] == flag] for flag in (True, False))
+def _result(found: Told) -> str:
+    window, made = found.window, found.made
     lines = [
         f"\n## Result: known to {window.train_until}, forecast to {window.test_until}\n",
-        f"Members: {found.lived.weights.size} of `{made.get('name')}`, worth "
-        f"{float(effective_number(found.lived.weights)):.0f} of equal weight; "
-        f"{_method(made)}. {plan.users:,} simulated users in each of {len(plan.markets)} markets.\n",
+        f"Members: {found.members} of `{made.get('name')}`, worth {found.worth:.0f} of equal weight; "
+        f"{_method(made)}. {found.users:,} simulated users in each of {found.markets} markets.\n",
         *_standing(found),
-        _wins(found),
+        _folded(wins_words(found, strong="**")),
         "![Skill of every series](images/backtest_skill.png)\n",
-        "### Won\n", _series_rows(won), "### Lost\n", _series_rows(lost),
+        "### Won\n", _series_rows(found.won), "### Lost\n", _series_rows(found.lost),
         "### By months ahead\n",
         "Ratio: score of the model over the rule's, median of the series; below 1 the model is better.\n",
         _horizon_rows(found.horizons),
@@ -135,43 +134,45 @@ def _result(found: Backtest) -> str:
     return "\n".join(lines)
 
 
-def _standing(found: Backtest) -> list[str]:
+def _standing(found: Told) -> list[str]:
     """Return what must be said first of members that were not calibrated, or to later outcomes."""
-    last = _last_seen(found.made)
-    if not last:
-        words = (
-            "**Not calibrated.** These members are draws of what was believed before any outcome was looked at: the "
+    head, _, rest = standing_words(found).partition(". ")
+    return [_folded(f"**{head}.** {rest}")] if head else []
+
+
+def standing_words(found: Told) -> str:
+    """Return what must be said before any number is read; "" for a forecast of calibrated members."""
+    if found.standing == "not calibrated":
+        return (
+            "Not calibrated. These members are draws of what was believed before any outcome was looked at: the "
             "bar that a calibration is held against. The command without `--ensemble` calibrates first."
         )
-        return [fill(words, 120, break_long_words=False, break_on_hyphens=False) + "\n"]
-    if last > found.window.train_until:
-        return [
-            f"**No forecast.** These members were calibrated to outcomes until {last}, after the training window.\n"
-        ]
-    return []
+    if found.standing == "no forecast":
+        return (
+            f"No forecast. These members were calibrated to outcomes until {found.last_seen}, after the training "
+            "window."
+        )
+    return ""
 
 
-def _last_seen(made: Mapping[str, object]) -> str:
-    """Return the last month of the outcomes that an ensemble saw, "" where it says of none."""
-    window = made.get("window")
-    return str(window[-1]) if isinstance(window, list | tuple) and window else ""
-
-
-def _wins(found: Backtest) -> str:
-    """Return how many series were won, and how many chance alone would win."""
+def wins_words(found: Told, *, strong: str = "") -> str:
+    """Return how many series were won, and how many chance alone would win. strong: put round the count."""
     chance = found.chance
-    return fill(
-        f"**{chance.wins} of {chance.series} series won** against every naive rule. If the model and the rules were "
-        f"all alike, {chance.expected:.1f} would be won by chance, and {chance.wins} or more with probability "
-        f"{chance.as_many:.2f}. Series hang together (users, payers and their ratio; revenue and its parts): counted "
-        f"as {chance.groups} groups, {chance.group_wins} won, as many or more by chance with probability "
-        f"{chance.as_many_groups:.2f}. No single series can be called better on {_outcomes(found)} outcomes of its "
-        "own.",
-        120, break_long_words=False, break_on_hyphens=False,
-    ) + "\n"  # fmt: skip
+    return (
+        f"{strong}{chance.wins} of {chance.series} series won{strong} against every naive rule. If the model and the "
+        f"rules were all alike, {chance.expected:.1f} would be won by chance, and {chance.wins} or more with "
+        f"probability {chance.as_many:.2f}. Series hang together (users, payers and their ratio; revenue and its "
+        f"parts): counted as {chance.groups} groups, {chance.group_wins} won, as many or more by chance with "
+        f"probability {chance.as_many_groups:.2f}. No single series can be called better on {_outcomes(found)} "
+        "outcomes of its own."
+    )
 
 
-def _outcomes(found: Backtest) -> str:
+def _folded(words: str) -> str:
+    return fill(words, 120, break_long_words=False, break_on_hyphens=False) + "\n"
+
+
+def _outcomes(found: Told) -> str:
     numbers = sorted(set(found.series["outcomes"].tolist()))
     return str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]} to {numbers[-1]}"
 
@@ -187,12 +188,11 @@ def _method(made: Mapping[str, object]) -> str:
 def _series_rows(series: pd.DataFrame) -> str:
     if not len(series):
         return "None.\n"
-    ordered = series.sort_values("skill", ascending=False, kind="stable")
     rows = [
         [series_words(SeriesKey(*(str(row[name]) for name in SERIES))), str(row["unit"]), str(row["outcomes"]),
          *(_number(row[name]) for name in (RAW, ANCHORED, DRESSED, *RULES)), str(row["best_rule"]),
          f"{row['skill']:+.0%}"]
-        for row in ordered.to_dict("records")
+        for row in series.to_dict("records")
     ]  # fmt: skip
     head = ["series", "unit", "outcomes", RAW, ANCHORED, DRESSED, *RULES, "best rule", "skill against it"]
     return _table(head, rows)

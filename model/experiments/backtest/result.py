@@ -21,8 +21,12 @@ from model.experiments.backtest.scoring import (
     series_table,
 )
 from model.experiments.backtest.series import Lived, Series, Target, Window
+from model.experiments.backtest.told import NAME, Told
+from model.experiments.calibration.lives import lived_version
 from model.experiments.history import SeriesKey
+from model.foundation.version import model_version
 from model.spec.scenario import Scenario
+from model.theory.concentration import effective_number
 
 KIND = "backtest"
 
@@ -76,6 +80,18 @@ class Backtest:
         return chance_of(self.series)
 
     @property
+    def told(self) -> Told:
+        """What it came to, as it is kept and shown."""
+        weights, plan = self.lived.weights, self.plan
+        made = {name: self.made[name] for name in ("name", "method", "window", "digest") if name in self.made}
+        return Told(
+            window=self.window, made=made, members=int(weights.size), worth=float(effective_number(weights)),
+            users=plan.users, markets=len(plan.markets), scenario_digest=plan.digest, model_version=model_version(),
+            lived_version=lived_version(), series=self.series, coverage=self.coverage, horizons=self.horizons,
+            notices=self.notices,
+        )  # fmt: skip
+
+    @property
     def tables(self) -> dict[str, pd.DataFrame]:
         """All tables by the name of their file."""
         return {"forecasts": self.forecast_rows, "scores": self.scores, "series": self.series,
@@ -94,8 +110,9 @@ class Backtest:
         save_answer(folder, kind=KIND, plan=self.plan, question=question, tables=self.tables,
                     figures=figures_of(self), beside=BESIDE)  # fmt: skip
         write_text_whole(folder / PAGE, backtest_page(self))
+        self.told.save(folder / NAME)
 
 
 PAGE = "backtest.md"
-BESIDE = frozenset({"members", "calibration", PAGE})
-"""What stands in the folder of an answer beside its tables and figures: lives, a calibration, the page."""
+BESIDE = frozenset({"members", "calibration", PAGE, NAME})
+"""What stands in the folder of an answer beside tables and figures: lives, a calibration, the page, what it tells."""

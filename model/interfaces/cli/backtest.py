@@ -31,11 +31,21 @@ def backtest_command(
                                          "begin anew.")] = True,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for lives, tables, figures and the page. "
                                              "Default: results/backtest-<train>-<test>; quick: none.")] = None,
+    ship: Annotated[Path | None, typer.Option(metavar="DIR", help="Run nothing: take the answer of a folder into the "
+                                              "package and docs/backtest.md, for all to read.")] = None,
 ) -> int:  # fmt: skip
     """Forecast what is known by now as if it were not, and score it against naive rules: wins, losses, coverage.
 
     How it is read, and the format of outcomes: docs/backtest.md. Example: resonance backtest --quick
     """
+    if ship is not None:
+        from model.experiments.backtest.shipping import ship_backtest
+
+        told, written = ship_backtest(ship)
+        print(f"{told.chance.wins} of {told.chance.series} series won; {told.standing}.")
+        for path in written:
+            print(f"Written: {path}")
+        return 0
     from model.interfaces.cli.backtest_shown import show_backtest
 
     return show_backtest(
