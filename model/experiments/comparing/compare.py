@@ -19,8 +19,9 @@ from model.experiments.comparing.outcomes import (
     Outcome,
     by_month,
     read_outcomes,
-    readings,
+    readings_of,
 )
+from model.experiments.comparing.over_months import OverMonths
 from model.experiments.comparing.plans import Common, common_ground, with_offers_of_all
 from model.experiments.comparing.sequential import FEWEST, RankingTest, looks
 from model.experiments.comparing.under import Under
@@ -146,6 +147,7 @@ class _Living:
         self.tell: Progress = progress or (lambda *_: None)
         self.test = RankingTest(len(common.plans), sizes, error)
         self.rows: list[list[pd.Series[float]]] = []
+        self.months: list[list[pd.DataFrame]] = []
         self.begun = perf_counter()
 
     @property
@@ -175,15 +177,11 @@ class _Living:
             slot = self.drawn.slots[self.done]
             plans, replicate = with_offers_of_all([self.drawn.plan(plan, slot) for plan in plans]), slot.replicate
         lived = [self._live(plan, number, size, replicate) for number, plan in enumerate(plans)]
+        tables = [{one: by_month(result, one, result.card.markets) for one in self.outcomes} for result in lived]
         if self.drawn is not None:
-            self.series.append([self._by_month(result) for result in lived])
-        self.rows.append([readings(result, self.outcomes, markets=result.card.markets) for result in lived])
-
-    def _by_month(self, result: RunResult) -> Floats:
-        """Return (months, outcomes), totals over markets."""
-        wide = [by_month(result, outcome, result.card.markets) for outcome in self.outcomes]
-        unknown = np.full(result.card.months, np.nan)
-        return np.column_stack([one[WORLD].to_numpy(np.float64) if WORLD in one else unknown for one in wide])
+            self.series.append([_totals(own) for own in tables])
+        self.months.append([pd.concat({one.name: own[one] for one in self.outcomes}, axis=1) for own in tables])
+        self.rows.append([readings_of(own) for own in tables])
 
     def _live(self, plan: Scenario, number: int, size: int, replicate: int) -> RunResult:
         lived = (self.done * len(self.common.plans) + number) * plan.months
@@ -223,5 +221,11 @@ class _Living:
         return Comparison(
             plans=self.common.plans, names=self.common.names, outcomes=self.outcomes, keys=self._keys(),
             values=self._values(), test=self.test, by=self.by, level=self.level, notes=notes,
-            seconds=perf_counter() - self.begun, under=under,
+            seconds=perf_counter() - self.begun, under=under, months=OverMonths.of(self.months[: self.done]),
         )  # fmt: skip
+
+
+def _totals(tables: Mapping[Outcome, pd.DataFrame]) -> Floats:
+    """Return (months, outcomes), totals over markets; NaN for outcomes without one."""
+    wide = [one[WORLD].to_numpy(np.float64) if WORLD in one else np.full(len(one), np.nan) for one in tables.values()]
+    return np.column_stack(wide)

@@ -15,10 +15,12 @@ from numpy.typing import NDArray
 
 from model.experiments.answer_folder import save_answer
 from model.experiments.comparing.outcomes import HORIZON, WORLD, Outcome
+from model.experiments.comparing.over_months import OverMonths
 from model.experiments.comparing.paired import Paired, paired_differences
 from model.experiments.comparing.sequential import RankingTest, order_of, same
 from model.experiments.comparing.under import Under, band_columns, fan_table, members_table
 from model.foundation.errors import Fault, InputError, nearest
+from model.foundation.months import show_month
 from model.results.picture_bytes import png
 from model.spec.scenario import Scenario
 
@@ -78,15 +80,15 @@ class Comparison:
 
     plans, names: the scenarios as run. outcomes: what was read. keys: (outcome, market or "total", "end" or "horizon").
     values: (scenarios, replicates, keys). by: what the ranking is by. notes: what was cut to make them comparable.
-    under: the ensemble whose members the replicates are, None without one.
+    under: the ensemble whose members the replicates are, None without one. months: every outcome month by month.
     """
 
     def __init__(
         self, *, plans: Sequence[Scenario], names: Sequence[str], outcomes: Sequence[Outcome], keys: pd.MultiIndex,
         values: Floats, test: RankingTest, by: Outcome, level: float, notes: Sequence[str] = (), seconds: float = 0.0,
-        under: Under | None = None,
+        under: Under | None = None, months: OverMonths | None = None,
     ) -> None:  # fmt: skip
-        self.under = under
+        self.under, self._months = under, months
         self.plans, self.names, self.notes = tuple(plans), tuple(names), tuple(notes)
         self.outcomes = {outcome.name: outcome for outcome in outcomes}
         self.keys, self.values, self.by, self.level, self.seconds = keys, values, by, level, seconds
@@ -154,6 +156,28 @@ class Comparison:
     def ensemble_name(self) -> str:
         """Name of the ensemble, "" without one."""
         return "" if self.under is None else self.under.members.ensemble.name
+
+    def over_time(self, outcome: str, *, market: str = WORLD, base: str | None = None) -> pd.DataFrame:
+        """Return scenario x month: an outcome's mean and interval, and its paired difference to the base with its own.
+
+        Columns: scenario, month, date, mean, low, high, difference, difference_low, difference_high, replicates; NaN in
+        months without a value. market: a code, or "total" where the outcome has one. base: scenario the others are held
+        against (default: the first), whose differences are 0. Under an ensemble low and high are the ends of the bands
+        that hold a part `level` of its members. Errors: InputError for unknown names.
+        """
+        months = self._months
+        if months is None:
+            way = "Compare the scenarios again."
+            raise InputError(Fault("over_time", "the comparison kept its months", "none", way))
+        if outcome not in self.outcomes:
+            raise InputError(Fault("outcome", "is one that was compared", outcome, nearest(outcome, [*self.outcomes])))
+        against = self._position(self.names[0] if base is None else base)
+        frame = months.frame(
+            outcome, market, base=against, names=self.names, level=self.level, members=self.under is not None
+        )
+        first = self.plans[0].start_month
+        frame.insert(2, "date", [show_month(first + int(month) - 1) for month in frame["month"]])
+        return frame
 
     def fans(self) -> pd.DataFrame:
         """Return scenario x outcome x month: bands of levels and differences. Errors: InputError without an ensemble.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -124,9 +124,13 @@ def readings(result: RunResult, outcomes: Sequence[Outcome], *, markets: Sequenc
     the sum of the months for what its measure sums, and their mean for the rest. What adds over markets is 0 where the
     service or label is not there; a ratio is NaN.
     """
+    return readings_of({outcome: by_month(result, outcome, markets) for outcome in outcomes})
+
+
+def readings_of(tables: Mapping[Outcome, pd.DataFrame]) -> pd.Series[float]:
+    """Return what `readings` does, from tables of `by_month`."""
     found: dict[tuple[str, str, str], float] = {}
-    for outcome in outcomes:
-        wide = by_month(result, outcome, markets)
+    for outcome, wide in tables.items():
         for market in wide.columns:
             months = wide[market].dropna().to_numpy(np.float64)
             end, horizon = np.nan, np.nan

@@ -298,3 +298,27 @@ def test_nothing_drawn_on_the_figure_overlaps(found: Comparison) -> None:
     boxes += [legend.get_window_extent() for legend in figure.legends]
     for at, box in enumerate(boxes):
         assert not any(box.overlaps(other) for other in boxes[at + 1 :])
+
+
+def test_months_add_up_to_the_horizon_and_pair_by_pair(found: Comparison, base: Scenario, tied: Scenario,
+                                                       starts: StartStore) -> None:  # fmt: skip
+    lived = [run(plan, replicates=3, starts=starts) for plan in (base, tied)]
+    months = found.over_time("resso.users", market="BR")
+    assert list(months["date"]) == ["2022-10", "2022-11", "2022-12"] * 2
+    for name, result in zip(found.names, lived, strict=True):
+        rows = result.services.query("platform == 'resso' and market == 'BR' and month > 0")
+        wanted = rows.groupby("month")["users"].mean().to_numpy()
+        assert months.loc[months["scenario"] == name, "mean"].to_numpy() == pytest.approx(wanted, rel=1e-12)
+    whole = found.over_time("resso.revenue")
+    table = found.table(outcome="resso.revenue", market=WORLD, over=HORIZON)
+    tied_rows = whole[whole["scenario"] == "tied"]
+    assert tied_rows["difference"].sum() == pytest.approx(table["difference"].item(), rel=1e-9)
+    assert (tied_rows["difference_low"] <= tied_rows["difference"]).all()
+    assert (whole.loc[whole["scenario"] == "base", "difference"] == 0.0).all()
+    last = found.table(outcome="resso.users", market="BR", over="end")
+    at_end = months[(months["scenario"] == "tied") & (months["month"] == 3)]
+    assert at_end["difference_low"].item() == pytest.approx(last["low"].item(), rel=1e-9)
+    with pytest.raises(InputError, match="was compared"):
+        found.over_time("resso.userz")
+    with pytest.raises(InputError, match="is known"):
+        found.over_time("resso.users", market="JP")
