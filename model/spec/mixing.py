@@ -67,6 +67,21 @@ def mixed(frame: Scenario, contents: Contents, *, name: str) -> Scenario:
     )  # fmt: skip
 
 
+def with_settings(plan: Scenario, more: Mapping[int, Sequence[Setting]]) -> Scenario:
+    """Return a scenario that also sets these at the beginning of months, before what its own events set then.
+
+    more: by calendar month number; those of the first month come on top of the levers set from there. The scenario that
+    comes back is whole only as it stands: `replace` would read it anew from its sources, without what was added.
+    """
+    first = plan.start_month
+    kept = cells([*plan.overrides, *more.get(first, ())])
+    own = dict(plan._event_settings)
+    for month, settings in more.items():
+        if month != first:
+            own[month] = tuple(cells([*settings, *own.get(month, ())]).values())
+    return replace(plan, overrides=tuple(kept[cell] for cell in sorted(kept)), _event_settings=own)
+
+
 def cells(settings: Sequence[Setting]) -> dict[tuple[str, str, str, str], Setting]:
     """Return settings by (lever, market, service, item); of two of one cell the last."""
     return {(one.lever, one.market, one.service, one.item): one for one in settings}
