@@ -27,7 +27,14 @@ def open_run(folder: Path) -> RunResult:
 
 def trace_run(folder: Path, asked: Asked) -> Traced:
     """Return where a number of a run comes from, or what the run holds."""
-    result = open_run(folder)
+    return trace_result(open_run(folder), asked, folder=folder.name)
+
+
+def trace_result(result: RunResult, asked: Asked, *, folder: str = "") -> Traced:
+    """Return where a number of a result comes from, or what the result holds. folder: where it lies, "" for nowhere.
+
+    Errors: InputError for a column, place or date that the result does not have.
+    """
     if not asked.metric:
         return _listed(result)
     column, where = _meant(result, asked)
@@ -36,7 +43,8 @@ def trace_run(folder: Path, asked: Asked) -> Traced:
     plain = origin.plain()
     if reading is not None:
         plain["number"] = {name: getattr(reading, name) for name in reading.__slots__}
-    return Traced(origin_text(origin, reading, full=asked.full), {"kind": "run", "folder": folder.name, **plain})
+    place = {"folder": folder} if folder else {}
+    return Traced(origin_text(origin, reading, full=asked.full), {"kind": "run", **place, **plain})
 
 
 def _meant(result: RunResult, asked: Asked) -> tuple[str, dict[str, str]]:
