@@ -22,7 +22,7 @@ from model.market.record import MarketMonth
 from model.market.start_store import StartStore, settled_country
 from model.market.tiktok_side import TikTokSide
 from model.market.world import Draws, Passing, World, heard_by
-from model.market.written import settings_of, written_licences
+from model.market.written import sign_written
 from model.spec.scenario import Scenario
 from model.spec.settings import Setting
 from model.state.ad_markets import SEGMENTS
@@ -96,9 +96,7 @@ class StreamingMarket(mesa.Model):
             tiktok=tiktok, draw_seed=seed, pending=plan.overrides,
         )  # fmt: skip
         if plan.deals:
-            written = written_licences(plan, money.deals, start=start, guarantees=money.guarantees)
-            money.sign(written, month=1)
-            world.written = settings_of(plan, countries)
+            sign_written(world, plan.deals)
         world.talks = Licensing(plan.talks) if plan.talks else None
         world.firms = Deciding(plan.played) if plan.played else None
         world.records = [world.record(country, Passing()) for country in countries.values()]
@@ -159,8 +157,10 @@ class StreamingMarket(mesa.Model):
     def fork(
         self, *, overrides: Mapping[str, object] | None = None, settings: Sequence[Setting] = (),
         markets: Sequence[str] | None = None, users: int | None = None, draws: Draws = "run", months: int = 0,
+        future: int = 0, actors: bool = False,
     ) -> World:  # fmt: skip
         """Return a world that runs ahead from now on its own; see `World.fork`."""
         return self.world.fork(
-            overrides=overrides, settings=settings, markets=markets, users=users, draws=draws, months=months
-        )
+            overrides=overrides, settings=settings, markets=markets, users=users, draws=draws, months=months,
+            future=future, actors=actors,
+        )  # fmt: skip

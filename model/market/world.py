@@ -6,6 +6,7 @@ The Mesa model `StreamingMarket` owns one world; forks are worlds of their own, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -82,11 +83,12 @@ class World:
     """The state of a run between two months.
 
     plan: the scenario. month: last month lived, 0 at the opening. draw_seed: root of the draws after the start.
-    countries, ledger, money, tiktok: the state. records: months lived here, in order; a fork begins without any.
-    pending: settings that act at the beginning of the next month, before its events. measures: whether demand is
-    measured and charts are kept. foresees: whether the scenario's later events happen; they do not in decision forks.
-    firms: their strategies; talks: about licences; both None in forks. written: by run month, what licences that the
-    scenario writes set. broken: a month was begun and not ended, by an error or a stop.
+    countries, ledger, money, tiktok: the state. records: months lived here, in order; a fork begins without any, or
+    with the last one where it keeps its actors. pending: settings that act at the beginning of the next month, before
+    its events. measures: whether demand is measured and charts are kept. foresees: whether the scenario's later events
+    happen; they do not in decision forks.
+    firms: their strategies; talks: about licences; both None in forks without actors. written: by run month, what
+    licences that the scenario writes set. broken: a month was begun and not ended, by an error or a stop.
     """
 
     plan: Scenario
@@ -177,20 +179,24 @@ class World:
     def fork(
         self, *, overrides: Mapping[str, object] | None = None, settings: Sequence[Setting] = (),
         markets: Sequence[str] | None = None, users: int | None = None, draws: Draws = "run", months: int = 0,
+        future: int = 0, actors: bool = False,
     ) -> World:  # fmt: skip
-        """Return a copy of the world that runs ahead on its own, without talks.
+        """Return a copy of the world that runs ahead on its own.
 
         overrides: dotted, as in `Scenario.replace`; levers act from the next month, parameters at once. settings: made
         levers, after the overrides. markets: those that live on (default: all). users: simulated users per market to go
         on with, a fixed subsample by identity (default: all). draws: "run" keeps the run's random numbers, so that a
         fork without overrides is the run itself; "decision" takes others, the same in every fork of the month, and
         leaves out the scenario's later events, so that nobody who decides by it foresees the future. months: to live
-        ahead at once. Errors: InputError.
+        ahead at once. future: 0 for the draws of `draws`, from 1 for other luck from this month on, the same in every
+        fork of the month that has the number. actors: whether strategies go on deciding and labels and platforms
+        talking, as in the run; else nobody does. Errors: InputError.
         """
         meant = {"unusual_prices": True} if overrides else {}  # prices in force are not those that a scenario knows
         plan = self.plan.replace({**meant, **(overrides or {})})
-        self._check_fork(plan, users, markets)
-        seed = self.draw_seed if draws == "run" else int(stream_key(self.draw_seed, "decision", self.month))
+        self._check_fork(plan, users, markets, future, actors=actors)
+        own = draws == "run" and not future
+        seed = self._seed_of(draws, future)
         living = self.countries if markets is None else {market: self.countries[market] for market in markets}
         countries = {market: _thinned(country, users, seed=self.plan.seed) for market, country in living.items()}
         for market, country in countries.items():
@@ -200,14 +206,23 @@ class World:
         ahead = World(
             plan=plan, start=self.start, countries=countries, entrant_quality=self.entrant_quality, ledger=ledger,
             money=self.money.copy(ledger, plan.parameters), draw_seed=seed, month=self.month,
-            tiktok=self.tiktok.copy(seed=None if draws == "run" else seed, markets=countries),
+            tiktok=self.tiktok.copy(seed=None if own else seed, markets=countries),
             pending=(*self.pending, *(one for one in plan.overrides if one not in known), *settings),
             measures=False, foresees=draws == "run" and self.foresees, written=self.written,
         )  # fmt: skip
+        if actors:
+            ahead.firms, ahead.talks = deepcopy((self.firms, self.talks))
+            ahead.records = self.records[-len(self.countries) :]  # of last month, which strategies look at
         ahead.run(months)
         return ahead
 
-    def _check_fork(self, plan: Scenario, users: int | None, markets: Sequence[str] | None) -> None:
+    def _seed_of(self, draws: Draws, future: int) -> int:
+        seed = self.draw_seed if draws == "run" else int(stream_key(self.draw_seed, "decision", self.month))
+        return int(stream_key(seed, "future", self.month, future)) if future else seed
+
+    def _check_fork(
+        self, plan: Scenario, users: int | None, markets: Sequence[str] | None, future: int, *, actors: bool
+    ) -> None:  # fmt: skip
         fixed = {"start": plan.start, "markets": plan.markets, "users": plan.users, "seed": plan.seed,
                  "fresh_starts": plan.fresh_starts}  # fmt: skip
         own = {name: getattr(self.plan, name) for name in fixed}
@@ -219,6 +234,12 @@ class World:
         ]
         if users is not None and (isinstance(users, bool) or users != int(users) or users < 1):
             faults.append(Fault("fork: users", "is a whole number from 1", users, "Leave it out to keep all users."))
+        if isinstance(future, bool) or not isinstance(future, int) or future < 0:
+            rule = "is a whole number, 0 for the draws of the run"
+            faults.append(Fault("fork: future", rule, future, "Leave it out for the run's own."))
+        if actors and markets is not None:
+            way = "Leave out markets, or leave out actors."
+            faults.append(Fault("fork: actors", "live on in all markets together", list(markets), way))
         lived = tuple(self.countries)
         faults += [
             Fault("fork: markets", "lives in the world that is forked", market, f"It has {', '.join(lived)}.")
