@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from model.facts.records import DealStart, StartState
+from model.market.world import World
 from model.spec.contracts import ScenarioDeal
 from model.spec.scenario import Scenario
 from model.spec.settings import Setting
@@ -17,16 +18,37 @@ FOR_ALL_MARKETS = ("minimum_guarantee_usd_m", "promotional_credit_usd_m", "fee_u
 """Terms that are sums for all markets of a licence together."""
 
 
+def sign_written(world: World, deals: Sequence[ScenarioDeal]) -> tuple[DealStart, ...]:
+    """Put licences that are written down into a run, at its opening or on the way; return what the books hold of them.
+
+    Each acts from the next month on or from its own first month. One that was signed before for the same pair ends
+    where the new one begins, and what it would have set from then on is left out. Errors: InputError for deals that
+    clash; nothing is signed then.
+    """
+    money, month = world.money, world.month + 1
+    written = written_licences(deals, money.deals, start=world.start, guarantees=money.guarantees)
+    signed = money.sign(written, month=month)
+    fresh = settings_of(deals, plan=world.plan, countries=world.countries, earliest=month)
+    begins = {_place(one): at for at, settings in reversed(fresh.items()) for one in settings}
+    kept = {
+        at: tuple(one for one in settings if at < begins.get(_place(one), at + 1))
+        for at, settings in world.written.items()
+    }
+    months = sorted({*kept, *fresh})
+    world.written = {at: (*kept.get(at, ()), *fresh.get(at, ())) for at in months}
+    return signed
+
+
 def written_licences(
-    plan: Scenario, book: DealBook, *, start: StartState, guarantees: Guarantees
+    deals: Sequence[ScenarioDeal], book: DealBook, *, start: StartState, guarantees: Guarantees
 ) -> tuple[DealStart, ...]:
-    """Return the licences that a scenario writes, with terms that it does not give as in the pair's licence before.
+    """Return the licences of deals that are written down, with terms that it does not give as in the pair's licence before.
 
     One licence per set of terms: where the licences before differ by price group of markets, sums for all markets are
     split over the groups by the label's streaming income there. A guarantee that is not given is the one in force.
     """
     found: list[DealStart] = []
-    for deal in sorted(plan.deals, key=lambda one: one.first):
+    for deal in sorted(deals, key=lambda one: one.first):
         book_then = book.with_deals(found) if found else book
         found += _licence(deal, book_then, start, guarantees)
     return tuple(found)
@@ -69,15 +91,19 @@ def _terms(deal: ScenarioDeal, base: DealStart, markets: Sequence[str], part: fl
     )  # fmt: skip
 
 
-def settings_of(plan: Scenario, countries: Mapping[str, Country]) -> dict[int, tuple[Setting, ...]]:
+def settings_of(
+    deals: Sequence[ScenarioDeal], *, plan: Scenario, countries: Mapping[str, Country], earliest: int = 1
+) -> dict[int, tuple[Setting, ...]]:
     """Return by run month what written licences set: the label comes at the beginning, leaves where it lapses.
+
+    earliest: run month from which a licence that began before acts.
 
     While an exclusive licence holds the label is off all other services of the market; those that had it get it back,
     but for those that the scenario takes it off by itself.
     """
     found: dict[int, list[Setting]] = {}
-    for deal in plan.deals:
-        begin, end = deal.first - plan.start_month + 1, deal.last - plan.start_month + 2
+    for deal in deals:
+        begin, end = max(earliest, deal.first - plan.start_month + 1), deal.last - plan.start_month + 2
         for market in deal.markets:
             country = countries[market]
             found.setdefault(begin, []).append(_cell(deal, market, deal.platform, 1.0))
@@ -102,6 +128,10 @@ def _left(plan: Scenario, service: str, market: str, deal: ScenarioDeal) -> bool
             if (one.lever, one.market, one.service, one.item) == cell:
                 on = one.value > 0.0
     return not on
+
+
+def _place(one: Setting) -> tuple[str, str, str, str]:
+    return one.lever, one.market, one.service, one.item
 
 
 def _cell(deal: ScenarioDeal, market: str, service: str, value: float) -> Setting:

@@ -9,7 +9,7 @@ from model.facts.start import load_start
 from model.foundation.months import parse_month
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
-from model.market.written import written_licences
+from model.market.written import sign_written, written_licences
 from model.spec.scenario import Scenario
 from model.state.deals import DealBook
 from model.state.guarantees import Guarantees
@@ -36,7 +36,7 @@ def test_what_is_not_given_is_as_before_and_sums_are_split() -> None:
     scenario = plan(BACK)
     book = DealBook.from_start(START)
     accounts = Guarantees(book, start=START, markets=("IN", "ID"))
-    written = written_licences(scenario, book, start=START, guarantees=accounts)
+    written = written_licences(scenario.deals, book, start=START, guarantees=accounts)
     assert [deal.markets for deal in written] == [("IN",), ("ID",)]  # price groups with their own minima
     assert {deal.rev_share_paid for deal in written} == {0.4}
     assert [deal.per_subscriber_minimum_usd for deal in written] == [0.5, 1.45]
@@ -109,3 +109,34 @@ def test_a_guarantee_that_is_not_given_is_the_one_in_force() -> None:
     before = silent.world.money.guarantees.per_year_usd[old.position]
     assert before > 0.0
     assert run.world.money.guarantees.per_year_usd[new.position] == pytest.approx(before)
+
+
+@pytest.mark.parametrize("month", [0, 1, 3])
+@pytest.mark.parametrize("more", [{}, {"lapses": True}, {"rev_share_paid": 0.9, "mfn": True, "unusual": True}])
+def test_a_licence_signed_on_the_way_gives_what_the_scenario_gives_that_wrote_it(
+    month: int, more: dict[str, object]
+) -> None:
+    first, last = ("2022-10", "2022-11", "2022-12", "2023-01")[month], "2023-02"
+    row = {"platform": "resso", "label": "sony", "markets": ["IN", "ID"], "start": first, "end": last,
+           "rev_share_paid": 0.4, **more}  # fmt: skip
+    wanted, live = StreamingMarket(plan(row), starts=STARTS), StreamingMarket(plan(), starts=STARTS)
+    wanted.run()
+    live.run(month)
+    sign_written(live.world, plan(row).deals)
+    live.run()
+    told, asked = live.ledger.flows(), wanted.ledger.flows()
+    assert {name: list(column) for name, column in told.items()} == {name: list(column) for name, column in asked.items()}
+    for one, other in zip(live.records, wanted.records, strict=True):
+        np.testing.assert_array_equal(one.activity.hours, other.activity.hours)
+        np.testing.assert_array_equal(one.available, other.available)
+
+
+def test_a_licence_signed_later_takes_the_place_of_the_one_before() -> None:
+    run = StreamingMarket(plan({**BACK, "lapses": True}), starts=STARTS)
+    run.run(3)
+    longer = plan({**BACK, "start": "2023-01", "end": "2024-12", "rev_share_paid": 0.5, "lapses": False}).deals
+    sign_written(run.world, longer)
+    run.run()
+    assert available(run, "IN", "resso", "sony") == [0, 0, 0, 1, 1, 1, 1, 1]
+    terms = run.world.money.deals.standing(market="IN", platform="resso", label="sony", month=longer[0].first)
+    assert terms.deal.rev_share_paid == 0.5
