@@ -84,6 +84,38 @@ def test_decision_forks_share_other_draws() -> None:
     assert not any(same(x, y) for x, y in zip(a, c, strict=True))
 
 
+def test_a_future_is_other_luck_with_the_same_events() -> None:
+    run = market(2)
+    one, again, other, own = (run.fork(future=number).run(4) for number in (1, 1, 2, 0))
+    assert all(same(x, y) for x, y in zip(one, again, strict=True))
+    assert not any(same(x, y) for x, y in zip(one, other, strict=True))
+    assert all(same(x, y) for x, y in zip(own, run.fork().run(4), strict=True))
+    sony = one[-2].labels.index("sony")
+    assert [ahead[-2].available[ahead[-2].platforms.index("resso"), sony] for ahead in (one, other)] == [0.0, 0.0]
+    changed = run.fork(future=1, overrides={"platforms.resso.integration.ID": 1.0}).run(1)
+    assert [same(x, y) for x, y in zip(one, changed, strict=False)] == [x.market != "ID" for x in one[:2]]
+
+
+TALKING: dict[str, object] = {"extends": "sony_at_the_table", "months": 18, "markets": ["IN", "ID", "BR"]}
+PLAYED: dict[str, object] = {
+    "months": 18, "markets": ["IN", "ID"], "strategies": {"spotify": {"rule": "profit_target"}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("tables", [TALKING, PLAYED])
+def test_a_fork_with_its_actors_is_the_run_itself(tables: dict[str, object]) -> None:
+    plan = Scenario.from_mapping({**tables, "users": 400})
+    run = StreamingMarket(plan, starts=STARTS)
+    run.run(3)
+    fork, alone = run.fork(actors=True), run.fork()
+    ahead, still = fork.run(9)[len(plan.markets) :], alone.run(9)
+    run.run(9)
+    lived = run.records[-len(ahead) :]
+    assert all(same(a, b) for a, b in zip(ahead, lived, strict=True))
+    assert fork.ledger.balances() == run.ledger.balances()
+    assert not all(same(a, b) for a, b in zip(still, lived, strict=True)), "nobody acts: the test sees nothing"
+
+
 def test_decision_forks_do_not_foresee_the_scenarios_events() -> None:
     run = market(2)
     ahead = run.fork(draws="decision").run(4)[-2]
@@ -156,6 +188,8 @@ def test_fork_lives_beyond_the_horizon() -> None:
         ({"users": 0}, "whole number from 1"),
         ({"users": True}, "whole number from 1"),
         ({"markets": ("ID", "XX")}, "lives in the world"),
+        ({"future": -1}, "whole number, 0 for the draws"),
+        ({"actors": True, "markets": ("ID",)}, "live on in all markets"),
     ],
 )
 def test_bad_fork_is_one_clear_error(change: dict[str, object], word: str) -> None:
