@@ -15,6 +15,7 @@ from matplotlib.ticker import Formatter
 from numpy.typing import NDArray
 
 from model.results.palette import GRID, INK, SOFT
+from model.results.shown import ShownAxes, ShownFigure
 
 Floats = NDArray[np.float64]
 
@@ -38,14 +39,14 @@ def canvas(
     subtitle: str,
     title_left: float | None = None,
     **spacing: float,
-) -> tuple[Figure, list[Axes]]:
+) -> tuple[Figure, list[ShownAxes]]:
     """Return a figure with title and subtitle and its axes, row by row.
 
     size: inches. title_left: where the title begins, by default at the axes' left edge. spacing: of matplotlib's
     grid (left, right, bottom, top, wspace, hspace), parts of the figure.
     """
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=size)
+        figure = ShownFigure(figsize=size)
         head = 0.62 / size[1]
         edges: dict[str, Any] = {
             "left": 0.07,
@@ -54,7 +55,9 @@ def canvas(
             "top": 1.0 - head - 0.28 / size[1],
             **spacing,
         }
-        axes = figure.subplots(rows, columns, squeeze=False, gridspec_kw=edges)
+        axes = figure.subplots(
+            rows, columns, squeeze=False, gridspec_kw=edges, subplot_kw={"axes_class": ShownAxes}
+        )
         left = edges["left"] if title_left is None else title_left
         figure.text(left, 1.0 - 0.18 / size[1], title, fontsize=13, fontweight="bold", va="top", color=INK)
         figure.text(left, 1.0 - 0.45 / size[1], subtitle, fontsize=9, va="top", color=SOFT)

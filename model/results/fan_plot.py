@@ -21,6 +21,7 @@ from model.results.fans import QUANTILES, by_run, fan_of
 from model.results.magnitude import magnitude
 from model.results.measures import MEASURES
 from model.results.palette import INK, SOFT, colour_of, name_of
+from model.results.shown import ShownAxes
 
 if TYPE_CHECKING:
     from model.results.run_result import RunResult
@@ -55,9 +56,9 @@ def fans_figure(result: RunResult) -> Figure:
     return figure
 
 
-def one_fan_figure(
+def one_fan(
     result: RunResult, column: str, *, platform: str | None = None, label: str | None = None, market: str | None = None
-) -> Figure:  # fmt: skip
+) -> ShownAxes:  # fmt: skip
     """Return the fan of one column, with the runs as thin lines behind. Errors: InputError for unknown names."""
     table = fan_of(result, column, platform=platform, label=label, market=market)
     if not len(table):
@@ -78,7 +79,7 @@ def one_fan_figure(
     unit_axis(axes, scale=scale, suffix=sign)
     axes.set_ylabel(MEASURES[column].unit)
     fan_legend(figure, runs=len(result.provenance.run_ids))
-    return figure
+    return axes
 
 
 def draw_fan(axes: Axes, table: pd.DataFrame, *, colour: str, start_month: int, name: str = "") -> None:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from model.results.shown import ShownAxes
+
 DOTS_PER_INCH = 160
 
 
-def png(figure: Figure, *, dots: float = DOTS_PER_INCH) -> bytes:
-    """Return a figure as PNG. dots: per inch."""
+def png(figure: Figure | ShownAxes, *, dots: float = DOTS_PER_INCH) -> bytes:
+    """Return a figure, or that of axes, as PNG. dots: per inch."""
     stream = BytesIO()
     figure.savefig(stream, format="png", dpi=dots)
     return stream.getvalue()

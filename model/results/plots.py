@@ -17,6 +17,7 @@ from model.foundation.errors import Fault, InputError, nearest
 from model.foundation.months import parse_month
 from model.results.canvas import STYLE, canvas, date_axis, month_ends, names_beside, panel_title, unit_axis
 from model.results.palette import INK, OTHER, SOFT, SOURCES, WORLDWIDE, colour_of, ink_on, name_of
+from model.results.shown import ShownAxes
 from model.results.wide import REST, band_of, by_service, joined, mean_of
 
 if TYPE_CHECKING:
@@ -29,29 +30,30 @@ YEAR = 12
 
 
 class Plots:
-    """Figures of one result. Each method returns a new matplotlib Figure, which can be saved or shown."""
+    """Pictures of one result. One picture comes as its Axes, several together as a Figure; both have `savefig`."""
 
     def __init__(self, result: RunResult) -> None:
         self._result = result
         self._start_month = parse_month(result.card.start)
 
-    def shares(self, market: str | None = None) -> Figure:
+    def shares(self, market: str | None = None) -> ShownAxes:
         """Return shares of monthly users by service over time, stacked; of a market, or of all together."""
         users = self._wide("users", market)
         whole = users.to_numpy(np.float64)
         percent = pd.DataFrame(100.0 * whole / whole.sum(axis=1, keepdims=True), users.index, users.columns)
-        figure, (axes,) = canvas(
-            size=(9.0, 5.2), title=f"Who listens where: {self._place(market)}", right=0.74,
-            subtitle=f"Share of monthly users over services, {self._span()}",
+        _, (axes,) = canvas(
+            size=(9.0, 5.2), title=f"Who listens where: {self._place(market)}", right=0.74, left=0.085,
+            title_left=0.03, subtitle=f"Share of monthly users over services, {self._span()}",
         )  # fmt: skip
         self._stack(axes, percent)
         axes.set_ylim(0, 100)
         unit_axis(axes, suffix="%")
+        axes.set_ylabel("% of monthly users")
         last = percent.iloc[-1]
         middles = (last.cumsum() - last / 2.0).tolist()
         names = [f"{name_of(str(who))}  {_share(value)}" for who, value in last.items()]
         names_beside(axes, middles, names, [_colour(who) for who in last.index])
-        return figure
+        return axes
 
     def payers(self, market: str | None = None) -> Figure:
         """Return payers by service, and their share of its users, over time; of a market, or of all together."""
@@ -68,7 +70,7 @@ class Plots:
         payers = mean_of(each)
         scale, suffix = _scale(float(payers.to_numpy().max(initial=0.0)))
         self._lines(left, payers, band_of(each), scale=scale, suffix=suffix)
-        panel_title(left, "Payers")
+        panel_title(left, "Payers (people)")
         share = 100.0 * payers / mean_of(users.where(users > 0.0))
         low, high = band_of(100.0 * each / users.where(users > 0.0))
         whole = [who for who in share if len(share.columns) > 1 and share[who].min() > 99.0]
@@ -77,14 +79,14 @@ class Plots:
         panel_title(right, "Payers per 100 monthly users" + (f" (all of {names} pay)" if whole else ""))
         return figure
 
-    def revenue(self) -> Figure:
+    def revenue(self) -> ShownAxes:
         """Return revenue of the services by source over the last twelve months, as bars."""
         rows, span = self._last_year(self._result.services)
         sums = rows.groupby("platform")[list(SOURCES)].sum() / len(self._result.provenance.run_ids)
         sums = _largest(sums, 14)
         return self._bars(sums, title="Who earns what: services", subtitle=f"Revenue by source, all markets, {span}")
 
-    def label_income(self) -> Figure:
+    def label_income(self) -> ShownAxes:
         """Return what labels earned from each service over the last twelve months, as bars."""
         rows, span = self._last_year(self._result.labels)
         sums = rows.pivot_table(index="label", columns="platform", values="label_income", aggfunc="sum", observed=True)
@@ -145,11 +147,36 @@ class Plots:
 
     def fan(
         self, column: str, *, platform: str | None = None, label: str | None = None, market: str | None = None
-    ) -> Figure:  # fmt: skip
+    ) -> ShownAxes:  # fmt: skip
         """Return the fan of one column over the runs, of a service, a label or whole markets. Errors: InputError."""
-        from model.results.fan_plot import one_fan_figure
+        from model.results.fan_plot import one_fan
 
-        return one_fan_figure(self._result, column, platform=platform, label=label, market=market)
+        return one_fan(self._result, column, platform=platform, label=label, market=market)
+
+    def map(self, column: str = "streamers", *, platform: str | None = None) -> ShownAxes:
+        """Return the world with a bubble per market: a column in the last month, mean over the runs.
+
+        column: of the table `markets`, or of `services` where a platform is named. Bubbles have the colour of the
+        service with most users, or of the platform. Errors: InputError.
+        """
+        from model.results.map_plot import map_axes
+
+        return map_axes(self._result, column, platform=platform, span=self._span())
+
+    def race(
+        self, market: str, *, until: int | None = None, weeks: int = 26, replicate: int | None = None
+    ) -> ShownAxes:  # fmt: skip
+        """Return the race of songs: how the first ten of a week came to their places on the weekly chart.
+
+        until: week of the run (default: its last). weeks: how many are shown. replicate: which (default: the first).
+        Errors: InputError, also for a result that was loaded: only the run itself keeps every week.
+        """
+        from model.results.race_plot import race_axes
+
+        number = min(int(one) for one in self._result.provenance.run_ids) if replicate is None else replicate
+        return race_axes(
+            self._result, market, until=until, weeks=weeks, replicate=number, place=self._place(market)
+        )  # fmt: skip
 
     def _legend(self, figure: Figure, names: list[str], *, columns: int, size: float = 9.0) -> None:
         with mpl.rc_context(STYLE):
@@ -181,7 +208,7 @@ class Plots:
         names = [f"{name_of(str(who))}  {_figure(float(value) / scale)}{suffix}" for who, value in last.items()]
         names_beside(axes, last.fillna(0.0).tolist(), names, [_colour(who) for who in last.index])
 
-    def _bars(self, sums: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
+    def _bars(self, sums: pd.DataFrame, *, title: str, subtitle: str) -> ShownAxes:
         """Return horizontal stacked bars, the largest on top, with totals at their ends. sums: USD."""
         size = (9.0, 0.34 * len(sums) + 2.1)
         figure, (axes,) = canvas(size=size, title=title, subtitle=subtitle, left=0.2, right=0.95, title_left=0.03,
@@ -202,7 +229,7 @@ class Plots:
         axes.grid(True, axis="x")
         unit_axis(axes, scale=scale, axis="x")
         self._legend(figure, [str(who) for who in sums.columns], columns=min(5, len(sums.columns)))
-        return figure
+        return axes
 
     def _wide(self, column: str, market: str | None) -> pd.DataFrame:
         """Return month x service, means over replicates, the largest by users first."""

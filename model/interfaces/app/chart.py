@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from functools import cache
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import solara
@@ -14,6 +11,7 @@ import solara
 from model.interfaces.app.charts.picture import Option, Picture
 from model.interfaces.app.export import csv_text, file_name
 from model.interfaces.app.joined import use_session
+from model.results.places import land
 
 _CLICKS = count()
 
@@ -28,8 +26,13 @@ def _Chart(
 
 
 @solara.component
-def Chart(picture: Picture, on_click: Callable[[dict[str, Any]], None] | None = None) -> None:
-    """Draw a picture; `on_click` is called with {"name", "series", "data", "index"} of what was clicked."""
+def Chart(
+    picture: Picture, on_click: Callable[[dict[str, Any]], None] | None = None, of: str = ""
+) -> None:  # fmt: skip
+    """Draw a picture; `on_click` is called with {"name", "series", "data", "index"} of what was clicked.
+
+    of: what it shows, for the names of files and under the PNG; by default the live run's scenario and month.
+    """
     session = use_session()
     csv, set_csv = solara.use_state("")
 
@@ -38,20 +41,14 @@ def Chart(picture: Picture, on_click: Callable[[dict[str, Any]], None] | None = 
         set_csv(f"{next(_CLICKS)}\0{csv_text(picture.table)}")
 
     seen = session.seen
-    source = "" if seen is None else f"{seen.plan.name}, {seen.date}"
+    source = of or ("" if seen is None else f"{seen.plan.name}, {seen.date}")
+    file = file_name(f"{of} {picture.name}", None) if of else file_name(picture.name, seen)
     _Chart(
         option=picture.option, title=picture.title, subtitle=picture.subtitle, height=picture.height,
         blank=picture.is_empty, spoken=picture.spoken, outline=picture.outline,
-        land=land() if picture.outline else None, file=file_name(picture.name, seen), source=source, csv=csv,
+        land=land() if picture.outline else None, file=file, source=source, csv=csv,
         clickable=on_click is not None, event_clicked=on_click or _nothing, event_want_csv=send_csv,
     )  # fmt: skip
-
-
-@cache
-def land() -> dict[str, Any]:
-    """Return the outline of the continents as GeoJSON; see docs/app.md for its origin."""
-    found: dict[str, Any] = json.loads((Path(__file__).parent / "charts" / "land.json").read_text(encoding="utf-8"))
-    return found
 
 
 def _nothing(_: dict[str, Any]) -> None:

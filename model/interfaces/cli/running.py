@@ -15,9 +15,13 @@ from model.results.picture_bytes import png
 from model.spec.scenario import Scenario
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matplotlib.figure import Figure
 
     from model.experiments.ensembles.members import Members
     from model.results import RunResult
+    from model.results.shown import ShownAxes
 
 STOPPED = 130
 FIGURES = ("who_listens_where.png", "who_earns_what.png")
@@ -102,7 +106,9 @@ def _figures(result: RunResult, plan: Scenario) -> dict[str, bytes]:
     """Return the figures of a run as PNG, by file name: TikTok and hits too where the scenario changes them."""
     from model.experiments.comparing.chosen import changes_songs, tiktok_differences
 
-    drawn = dict(zip(FIGURES, (result.plot.small_multiples, result.plot.label_income), strict=True))
+    drawn: dict[str, Callable[[], Figure | ShownAxes]] = dict(
+        zip(FIGURES, (result.plot.small_multiples, result.plot.label_income), strict=True)
+    )
     if result.provenance.carried is not None:
         drawn[OF_MEMBERS] = result.plot.fans
     plain = Scenario.load("baseline").replace({"start": plan.start, "markets": list(plan.markets)})

@@ -14,12 +14,14 @@ from model.interfaces.app.charts.crowd import crowd_table, dots_of, spoken
 from model.interfaces.app.charts.money import ad_prices, label_income, margin_by_service, revenue_by_service
 from model.interfaces.app.charts.people import markets_at_a_glance, payers_by_service, users_by_service
 from model.interfaces.app.charts.picture import Picture
-from model.interfaces.app.charts.songs import chart_now, top_songs
-from model.interfaces.app.charts.world_map import PLACES, standing, world_map
+from model.interfaces.app.charts.songs import top_songs
+from model.interfaces.app.charts.world_map import world_map
 from model.interfaces.app.crowd import crowd_of
 from model.interfaces.app.export import csv_text, file_name
 from model.interfaces.app.session import Seen, Session
 from model.results.palette import colour_of, name_of
+from model.results.places import PLACES, standing
+from model.results.weekly_charts import chart_now
 from model.state.country import Country
 
 Opened = Callable[..., Session]

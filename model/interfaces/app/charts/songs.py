@@ -11,36 +11,9 @@ from model.interfaces.app.charts.picture import Picture, base, category_axis, em
 from model.interfaces.app.words import market_name
 from model.market.record import MarketMonth
 from model.results.palette import colour_of, name_of
+from model.results.weekly_charts import TOP, chart_now, weekly_charts
 
-TOP, WEEKS = 10, 26
-
-
-def weekly_charts(records: Sequence[MarketMonth], *, market: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return (songs, labels) of a market's weekly charts so far, (weeks, places); -1 for an empty place."""
-    parts = [one for one in records if one.market == market and one.charts is not None]
-    if not parts:
-        return np.zeros((0, 0), np.int64), np.zeros((0, 0), np.int64)
-    songs = np.concatenate([one.charts.songs for one in parts if one.charts is not None])
-    labels = np.concatenate([one.charts.labels for one in parts if one.charts is not None])
-    return songs.astype(np.int64), labels.astype(np.int64)
-
-
-def chart_now(records: Sequence[MarketMonth], *, market: str) -> pd.DataFrame:
-    """Return the market's chart of the last week: place, song, label, the place a week before, weeks on it, peak."""
-    songs, labels = weekly_charts(records, market=market)
-    columns = ["place", "song", "label", "before", "weeks", "peak"]
-    if not len(songs):
-        return pd.DataFrame(columns=columns)
-    names = next(one.labels for one in records if one.market == market)
-    rows = []
-    for place, song in enumerate(songs[-1, :TOP].tolist()):
-        if song < 0:
-            continue
-        week, at = np.nonzero(songs == song)
-        before = at[week == len(songs) - 2]
-        rows.append((place + 1, song, names[int(labels[-1, place])], int(before[0]) + 1 if before.size else 0,
-                     int(np.unique(week).size), int(at.min()) + 1))  # fmt: skip
-    return pd.DataFrame(rows, columns=columns)
+WEEKS = 26
 
 
 def top_songs(records: Sequence[MarketMonth], *, market: str) -> Picture:

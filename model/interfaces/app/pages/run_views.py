@@ -10,7 +10,7 @@ import solara
 from model.interfaces.app.chart import Chart
 from model.interfaces.app.charts.money import ad_prices, label_income, margin_by_service, revenue_by_service
 from model.interfaces.app.charts.people import markets_at_a_glance, payers_by_service, users_by_service
-from model.interfaces.app.charts.songs import chart_now, top_songs
+from model.interfaces.app.charts.songs import top_songs
 from model.interfaces.app.charts.world_map import world_map
 from model.interfaces.app.joined import use_session
 from model.interfaces.app.look import Box, Segments, Select, Table
@@ -18,6 +18,7 @@ from model.interfaces.app.pages.run_crowd import CrowdView
 from model.interfaces.app.session import Seen, Session
 from model.interfaces.app.words import market_name
 from model.results.palette import colour_of, name_of
+from model.results.weekly_charts import chart_now
 
 VIEWS = (("overview", "Overview"), ("markets", "Markets"), ("money", "Money"), ("songs", "Songs"), ("crowd", "Crowd"))
 
