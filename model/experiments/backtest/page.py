@@ -10,7 +10,7 @@ import pandas as pd
 
 from model.experiments.backtest.baselines import BASELINES
 from model.experiments.backtest.forecasting import ANCHORED, DRESSED, JUDGED_BY, RAW
-from model.experiments.backtest.pictures import series_words
+from model.experiments.backtest.naming import series_words
 from model.experiments.backtest.result import Backtest
 from model.experiments.backtest.scoring import RULES, SERIES
 from model.experiments.backtest.told import Told

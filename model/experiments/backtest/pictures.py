@@ -11,13 +11,14 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, NullLocator
 
 from model.experiments.backtest.forecasting import ANCHORED, DRESSED, JUDGED_BY, RAW
+from model.experiments.backtest.naming import series_words
 from model.experiments.backtest.result import Backtest
 from model.experiments.backtest.scoring import RULES, SERIES
 from model.experiments.backtest.series import Series
 from model.experiments.history import METRICS, WORLD, SeriesKey
 from model.foundation.months import parse_month
 from model.results.canvas import canvas, month_ends, panel_title
-from model.results.palette import INK, OTHER, SOFT, name_of
+from model.results.palette import INK, OTHER, SOFT
 from model.results.picture_bytes import png
 
 MODEL_COLOUR = "#0072B2"
@@ -25,11 +26,6 @@ RULE_COLOURS = {"last": "#E69F00", "drift": "#D55E00", "seasonal": "#009E73", "s
 RULE_WORDS = {"last": "last value", "drift": "drift", "seasonal": "season", "seasonal_drift": "season and drift"}
 COLUMNS = 4
 DOTS = 130.0
-METRIC_WORDS = {"users": "users", "payers": "payers", "paying_share": "payers of users", "arpu": "revenue per payer",
-                "revenue": "revenue", "revenue_ads": "advertising revenue", "user_share": "share of users",
-                "revenue_subscription": "subscription revenue", "payer_churn": "churn of payers",
-                "ad_revenue_year": "advertising income", "users_growth": "growth of users", "streamers": "streamers",
-                "service_users": "users of services"}  # fmt: skip
 
 
 def figures_of(found: Backtest) -> dict[str, bytes]:
@@ -39,13 +35,6 @@ def figures_of(found: Backtest) -> dict[str, bytes]:
         if keys:
             figures[f"fans_{name}"] = fan_figure(found, keys)
     return {name: png(figure, dots=DOTS) for name, figure in figures.items()}
-
-
-def series_words(key: SeriesKey) -> str:
-    """Return a series in words, as "Spotify users, world"."""
-    who = {"all": "All services", "tiktok": "TikTok"}.get(key.entity) or name_of(key.entity)
-    where = "world" if key.market == WORLD else key.market
-    return f"{who} {METRIC_WORDS.get(key.metric, key.metric)}, {where}"
 
 
 def _panels(found: Backtest) -> dict[str, list[SeriesKey]]:
@@ -202,4 +191,4 @@ def _ends(months: np.ndarray[tuple[int], np.dtype[np.int64]]) -> np.ndarray[tupl
     return np.asarray(month_ends(months + 1, start_month=0), dtype=np.float64)
 
 
-__all__ = ["fan_figure", "figures_of", "series_words", "skill_figure"]
+__all__ = ["fan_figure", "figures_of", "skill_figure"]

@@ -15,7 +15,7 @@ from model.experiments.answer_folder import check_folder
 from model.experiments.backtest import Backtest, backtest, plan_backtest
 from model.experiments.backtest.forecasting import JUDGED_BY
 from model.experiments.backtest.living import BacktestStopped, clear
-from model.experiments.backtest.pictures import series_words
+from model.experiments.backtest.naming import series_words
 from model.experiments.backtest.result import BESIDE, KIND
 from model.experiments.backtest.scoring import RULES, SERIES
 from model.experiments.calibration.calibrating import check_packages
