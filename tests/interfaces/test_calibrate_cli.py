@@ -9,7 +9,7 @@ import pytest
 
 from model.experiments.calibration import plan as plans
 from model.experiments.calibration import waves
-from model.experiments.calibration.plan import Sizes
+from model.experiments.calibration.plan import FULL, Sizes
 from model.interfaces.cli import main
 from tests.experiments.calibration.conftest import Toy
 
@@ -49,6 +49,7 @@ def test_it_shows_progress_parameters_moments_and_what_to_think_of_them(
         "moments are met",
         "Known truths:",
         "ensemble.json",
+        "results.md",
     ):
         assert word in told.out, word
     assert rest.lived == SMALL.lives - 20
@@ -75,6 +76,6 @@ def test_dry_lives_nothing(capsys: pytest.CaptureFixture[str], tmp_path: Path, m
     monkeypatch.chdir(tmp_path)
     assert main(["calibrate", "--dry"]) == 0
     told = capsys.readouterr().out
-    assert "304 lives" in told
+    assert f"{FULL.lives} lives" in told
     assert "world_users_2022" in told
     assert not list(tmp_path.iterdir())

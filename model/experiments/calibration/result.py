@@ -17,6 +17,8 @@ from model.experiments.calibration.plan import CalibrationPlan
 from model.experiments.calibration.priors import values_at
 from model.experiments.calibration.waves import Lives
 from model.experiments.ensembles import Ensemble
+from model.experiments.history import WORLD, recorded_series
+from model.foundation.files import write_text_whole
 from model.foundation.version import model_version
 from model.theory.arrays import BoolArray, FloatArray
 from model.theory.chains import Chain
@@ -29,6 +31,7 @@ IDENTIFIED = 0.25
 STRONG = 0.5
 """Size of a correlation from which on it is told."""
 Z_90 = 1.6449
+YEAR_ENDS = ("2020-12", "2021-12", "2022-12")
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,6 +131,23 @@ class CalibrationResult:
         })  # fmt: skip
 
     @cached_property
+    def levels(self) -> pd.DataFrame:
+        """Spotify's users and payers in the world at the ends of years, millions: recorded, and quantiles of members.
+
+        Not looked at by the calibration, whose moments are growth: they show what the growth met comes to.
+        """
+        series = self.draws.series
+        rows = []
+        for metric, words in (("users", "Spotify's users, world"), ("payers", "Spotify's payers, world")):
+            record = _of_world(recorded_series(until=self.plan.until), metric)
+            own = _of_world(series, metric)
+            for date in (date for date in YEAR_ENDS if date <= self.plan.until):
+                lived = own[own["date"] == date].sort_values("life")["value"].to_numpy()
+                told = weighted_quantiles(lived, self.lived_weights, LEVELS)
+                rows.append((words, date, float(record.loc[record["date"] == date, "value"].iloc[0]), *told))
+        return pd.DataFrame(rows, columns=["words", "date", "recorded", "5", "50", "95"])
+
+    @cached_property
     def emulators(self) -> pd.DataFrame:
         """A row per moment: noise of a life, error of the emulator for lives left out, and the tolerance."""
         one, targets = self.emulator, self.plan.targets
@@ -175,14 +195,16 @@ class CalibrationResult:
         """All tables by the name of their file."""
         members = pd.DataFrame(self.values, columns=list(self.plan.names)).assign(weight=self.weights)
         return {
-            "posterior": self.posterior, "moments": self.moments, "coverage": self.coverage.table,
-            "coverage_by_factor": self.coverage.ladder, "correlations": self.correlations.reset_index(),
+            "posterior": self.posterior, "moments": self.moments, "levels": self.levels,
+            "coverage": self.coverage.table, "coverage_by_factor": self.coverage.ladder,
+            "correlations": self.correlations.reset_index(),
             "screening": self.screening, "emulators": self.emulators, "members": members,
         }  # fmt: skip
 
     def save(self, folder: Path) -> None:
         """Write tables, figures and the ensemble beside the lives, in place of an earlier answer there."""
         from model.experiments.answer_folder import save_answer
+        from model.experiments.calibration.page import results_section
         from model.experiments.calibration.pictures import figures_of
 
         figures = figures_of(self)
@@ -190,8 +212,15 @@ class CalibrationResult:
         save_answer(folder, kind=KIND, plan=self.plan.scenario, question=question, tables=self.tables, figures=figures,
                     beside=BESIDE)  # fmt: skip
         self.ensemble.save(folder / ENSEMBLE)
+        write_text_whole(folder / PAGE, results_section(self))
+
+
+def _of_world(series: pd.DataFrame, metric: str) -> pd.DataFrame:
+    own = (series["entity"] == "spotify") & (series["market"] == WORLD) & (series["metric"] == metric)
+    return series[own]
 
 
 KIND = "calibration"
 ENSEMBLE = "ensemble.json"
-BESIDE = frozenset({"lives", ENSEMBLE})
+PAGE = "results.md"
+BESIDE = frozenset({"lives", ENSEMBLE, PAGE})

@@ -58,7 +58,7 @@ def show_calibration(
         output().print(_moments(found))
         print("\n".join(summary_lines(found)))
         print(f"Took {perf_counter() - begun:,.0f} s.")
-    print(f"Tables, figures and ensemble.json: {folder}")
+    print(f"Tables, figures, ensemble.json and results.md: {folder}")
     return 0
 
 

@@ -84,8 +84,8 @@ def test_it_is_saved_with_tables_figures_and_the_ensemble(found: CalibrationResu
     found.save(tmp_path / "answer")  # in place of the earlier one
     names = {path.name for path in (tmp_path / "answer").iterdir()}
     assert {"posterior.csv", "moments.csv", "coverage.csv", "correlations.csv", "emulators.csv", "screening.csv",
-            "members.csv", "ensemble.json", "calibration.json", "densities.png", "correlations.png",
-            "moments.png"} <= names  # fmt: skip
+            "members.csv", "levels.csv", "ensemble.json", "results.md", "calibration.json",
+            "densities.png", "correlations.png", "moments.png"} <= names  # fmt: skip
     for name in ("densities", "correlations", "moments"):
         assert (tmp_path / "answer" / f"{name}.png").read_bytes().startswith(b"\x89PNG")
     assert np.isclose(found.weights.sum(), 1.0)
