@@ -234,7 +234,7 @@ class World:
         ]
         if users is not None and (isinstance(users, bool) or users != int(users) or users < 1):
             faults.append(Fault("fork: users", "is a whole number from 1", users, "Leave it out to keep all users."))
-        if isinstance(future, bool) or not isinstance(future, int) or future < 0:
+        if isinstance(future, bool) or future != int(future) or future < 0:
             rule = "is a whole number, 0 for the draws of the run"
             faults.append(Fault("fork: future", rule, future, "Leave it out for the run's own."))
         if actors and markets is not None:
