@@ -31,6 +31,9 @@ DEFAULT_USERS = 3_000
 FRAME = ("users", "seed", "months", "markets", "start", "growth")
 """Keys of a scenario that the page sets; parameters and levers may stand beside them."""
 
+LICENCE_KEYS = ("month", "platform", "label", "kind", "markets", "away")
+"""What a licence says beside its deals."""
+
 Plain = bool | int | float | str
 Values = Mapping[str, Plain | tuple[Plain, ...]]
 _KEY = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*")
@@ -49,11 +52,35 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Licence:
+    """How talks about a licence ended while the run went on: it was signed, or the label's music goes away.
+
+    month: the last month lived then; it acts from the next one. platform, label, kind, markets: whose music, for what
+    and where. away: months of the old terms before the music goes away, -1 where it stays. deals: what was signed, each
+    as under [[deals]] of a scenario; none where nothing was.
+    """
+
+    month: int
+    platform: str
+    label: str
+    kind: str
+    markets: tuple[str, ...]
+    away: int = -1
+    deals: tuple[Values, ...] = ()
+
+    @property
+    def pair(self) -> tuple[str, str, str]:
+        """Whose licence it is, and for what."""
+        return self.platform, self.label, self.kind
+
+
+@dataclass(frozen=True, slots=True)
 class PageState:
     """What the page was asked for.
 
     scenario: name of one of the project's scenarios. text: a scenario in TOML that was loaded instead, "" for none.
-    sets: keys of the scenario that were set, dotted. changes: levers set on the way, in the order they were set.
+    sets: keys of the scenario that were set, dotted. changes: levers set and licences talked about on the way, in
+    order.
     month: the last month lived. market: the one shown, "" for all. view: the group of figures shown. pages: what the
     other pages were asked for, by page and key.
     """
@@ -61,11 +88,21 @@ class PageState:
     scenario: str = "baseline"
     text: str = ""
     sets: Values = field(default_factory=lambda: {"users": DEFAULT_USERS})
-    changes: tuple[Change, ...] = ()
+    changes: tuple[Change | Licence, ...] = ()
     month: int = 0
     market: str = ""
     view: str = "overview"
     pages: Mapping[str, Values] = field(default_factory=dict)
+
+    @property
+    def levers(self) -> tuple[Change, ...]:
+        """Levers that were set on the way."""
+        return tuple(one for one in self.changes if isinstance(one, Change))
+
+    @property
+    def licences(self) -> tuple[Licence, ...]:
+        """Licences whose talks ended on the way."""
+        return tuple(one for one in self.changes if isinstance(one, Licence))
 
     def page(self, name: str) -> Values:
         """Return what a page was asked for."""
@@ -107,11 +144,20 @@ def to_text(state: PageState) -> str:
         lines.append(f"text = {_toml(state.text)}")
     lines += ["", "[sets]", *(f"{_toml(key)} = {_toml(value)}" for key, value in state.sets.items())]
     for change in state.changes:
-        lines += ["", "[[changes]]", f"month = {change.month}", f"key = {_toml(change.key)}",
-                  f"value = {_toml(change.value)}"]  # fmt: skip
+        lines += _change_lines(change)
     for page, values in state.pages.items():
         lines += ["", f"[pages.{_toml(page)}]", *(f"{_toml(key)} = {_toml(value)}" for key, value in values.items())]
     return "\n".join(lines) + "\n"
+
+
+def _change_lines(change: Change | Licence) -> list[str]:
+    if isinstance(change, Change):
+        return ["", "[[changes]]", f"month = {change.month}", f"key = {_toml(change.key)}",
+                f"value = {_toml(change.value)}"]  # fmt: skip
+    lines = ["", "[[changes]]", *(f"{name} = {_toml(getattr(change, name))}" for name in LICENCE_KEYS)]
+    for deal in change.deals:
+        lines += ["", "[[changes.deals]]", *(f"{_toml(key)} = {_toml(value)}" for key, value in deal.items())]
+    return lines
 
 
 def from_text(text: str | bytes) -> PageState:
@@ -243,14 +289,17 @@ def _is_plain(value: object) -> bool:
     return isinstance(value, bool | int) or (isinstance(value, float) and isfinite(value))
 
 
-def _changes(given: object, faults: list[Fault]) -> tuple[Change, ...]:
+def _changes(given: object, faults: list[Fault]) -> tuple[Change | Licence, ...]:
     if not isinstance(given, list) or len(given) > MOST_CHANGES:
         rule = f"is a list of at most {MOST_CHANGES} changes"
         faults.append(Fault("changes", rule, str(given)[:60], "Leave it out."))
         return ()
-    found = []
+    found: list[Change | Licence] = []
     for number, one in enumerate(given, start=1):
         place = f"changes {number}"
+        if isinstance(one, Mapping) and "platform" in one:
+            found += _licence(one, place, faults)
+            continue
         if not isinstance(one, Mapping) or set(one) != {"month", "key", "value"}:
             faults.append(Fault(place, "has month, key and value", str(one)[:60], "Save the page again."))
             continue
@@ -262,6 +311,35 @@ def _changes(given: object, faults: list[Fault]) -> tuple[Change, ...]:
         else:
             found.append(Change(_whole(one["month"], f"{place}: month", faults), key, value))
     return tuple(found)
+
+
+def _licence(given: Mapping[str, object], place: str, faults: list[Fault]) -> list[Licence]:
+    """Return the licence of a table, none where it is wrong; names and terms are read by the scenario later."""
+    known, wrong = (*LICENCE_KEYS, "deals"), len(faults)
+    faults += [Fault(f"{place}: {key}", "no such key of a licence", key, nearest(key, known))
+               for key in map(str, given) if key not in known]  # fmt: skip
+    month = _whole(given.get("month"), f"{place}: month", faults)
+    platform, label, kind = (_word(given, name, "", faults) for name in ("platform", "label", "kind"))
+    markets = given.get("markets")
+    if not isinstance(markets, list) or not 0 < len(markets) <= MOST_KEYS or not all(map(_is_code, markets)):
+        faults.append(Fault(f"{place}: markets", "is a list of market codes", str(markets)[:60], "Save it again."))
+        markets = []
+    away = given.get("away", -1)
+    if isinstance(away, bool) or not isinstance(away, int) or not -1 <= away <= MOST_MONTHS:
+        rule = f"is a whole number of months from -1 to {MOST_MONTHS}"
+        faults.append(Fault(f"{place}: away", rule, str(away)[:60], "-1: the music stays."))
+        away = -1
+    rows = given.get("deals", [])
+    if not isinstance(rows, list) or len(rows) > MOST_KEYS:
+        rule = f"is a list of at most {MOST_KEYS} deals"
+        faults.append(Fault(f"{place}: deals", rule, str(rows)[:60], "Leave it out."))
+        rows = []
+    deals = tuple(_values(row, f"{place}: deal {number}", faults) for number, row in enumerate(rows, start=1))
+    return [] if len(faults) > wrong else [Licence(month, platform, label, kind, tuple(markets), away, deals)]
+
+
+def _is_code(value: object) -> bool:
+    return isinstance(value, str) and bool(re.fullmatch(r"[A-Z]{2,8}", value))
 
 
 def _pages(given: object, faults: list[Fault]) -> Mapping[str, Values]:

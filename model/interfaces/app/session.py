@@ -7,7 +7,7 @@ under its eyes.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import monotonic, sleep
 
@@ -18,9 +18,11 @@ from model.foundation.months import parse_month, show_month
 from model.interfaces.app.background import MONTHS, SETTLING, Report, Worker
 from model.interfaces.app.crowd import Crowd, crowd_of
 from model.interfaces.app.history import History
-from model.interfaces.app.restore import MOST_CHANGES, Change, PageState, Plain, plan_of
+from model.interfaces.app.licences import begin_licences, deals_of
+from model.interfaces.app.restore import MOST_CHANGES, Change, Licence, PageState, Plain, plan_of
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
+from model.market.world import World
 from model.results import RunResult
 from model.spec.scenario import Scenario
 from model.spec.settings import Setting
@@ -175,16 +177,59 @@ class Session:
                 settings_of(self._plan(), key, value)
             except InputError as error:
                 return self._refuse(key, error)
-            kept = tuple(one for one in self.state.changes if (one.month, one.key) != (month, key))
-            if len(kept) >= MOST_CHANGES:
-                rule = f"a page keeps at most {MOST_CHANGES} changes"
-                return self._refuse(key, InputError(Fault(key, rule, len(kept), "Reset the run.")))
-            self.state = replace(self.state, changes=(*kept, Change(month, key, value)))
+            meant = Change(month, key, value)
+            kept = tuple(one for one in self.state.changes if _cell(one) != _cell(meant))
+            if not self._has_room(kept, place=key):
+                return False
+            self.state = replace(self.state, changes=(*kept, meant))
         self.faults.pop(key, None)
         self.tell()
         return True
 
-    def take_back(self, change: Change) -> None:
+    def put_licence(self, licence: Licence, *, place: str) -> bool:
+        """Let the end of talks act from the next month on; what the same pair's last talks of this month left goes.
+
+        licence: of the last month lived. Returns whether it was right; else `faults` under `place` says why not.
+        """
+        with self.lock:
+            plan = self._plan()
+            try:
+                if licence.month != self._reached() or licence.month >= plan.months:
+                    way = "Talk anew from the present month."
+                    raise InputError(Fault(place, "acts in a month to come of the run", licence.month, way))
+                deals_of(plan, licence)
+            except InputError as error:
+                return self._refuse(place, error)
+            kept = tuple(one for one in self.state.changes if _cell(one) != _cell(licence))
+            if not self._has_room(kept, place=place):
+                return False
+            self.state = replace(self.state, changes=(*kept, licence))
+        self.faults.pop(place, None)
+        self.tell()
+        return True
+
+    def _has_room(self, changes: tuple[Change | Licence, ...], *, place: str) -> bool:
+        if len(changes) < MOST_CHANGES:
+            return True
+        rule = f"a page keeps at most {MOST_CHANGES} changes"
+        return self._refuse(place, InputError(Fault(place, rule, len(changes), "Reset the run.")))
+
+    def branch(self, *, without: Licence | None = None, actors: bool = False) -> World:
+        """Return a copy of the live run as it stands, with all that was set since its last month.
+
+        without: a licence to leave out, as if its talks were still to come. actors: as of `World.fork`. Errors:
+        InputError where no run is open.
+        """
+        with self.lock:
+            market = self.market
+            if market is None:
+                raise InputError(Fault("run", "is open", "nothing", "Choose a scenario first."))
+            world = market.fork(actors=actors)
+            kept = tuple(one for one in self.state.changes if one != without)
+            begin_changes(world, kept)
+            return world
+
+    def take_back(self, change: Change | Licence) -> None:
         """Take a change back: at once if it has not acted yet, else by living the run again without it."""
         kept = tuple(one for one in self.state.changes if one != change)
         if change.month >= self._reached():
@@ -257,9 +302,7 @@ class Session:
             due = monotonic() + pace
             report("months", market.month - begun, goal - begun)
             with self.lock:
-                for change in self.state.changes:
-                    if change.month == market.month:
-                        market.world.pending += settings_of(market.plan, change.key, change.value)
+                begin_changes(market.world, self.state.changes)
                 with MONTHS:
                     market.step()
                 self.state = replace(self.state, month=market.month)
@@ -291,6 +334,19 @@ class Session:
 
 MOST = 10**6
 """More months than any run has."""
+
+
+def begin_changes(world: World, changes: Sequence[Change | Licence]) -> None:
+    """Let what was set on the way act in the month that the world is about to live. Errors: InputError."""
+    for one in changes:
+        if isinstance(one, Change) and one.month == world.month:
+            world.pending += settings_of(world.plan, one.key, one.value)
+    begin_licences(world, [one for one in changes if isinstance(one, Licence)])
+
+
+def _cell(change: Change | Licence) -> tuple[object, ...]:
+    """Return what a change sets in which month: of two that are equal the last one counts."""
+    return (change.month, change.key) if isinstance(change, Change) else (change.month, *change.pair)
 
 
 def settings_of(plan: Scenario, key: str, value: bool | float) -> tuple[Setting, ...]:

@@ -6,13 +6,14 @@ import base64
 import zlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.foundation.errors import InputError
 from model.interfaces.app.restore import (
     LARGEST_TEXT,
     Change,
+    Licence,
     PageState,
     from_link,
     from_scenario,
@@ -26,14 +27,24 @@ WORD = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"
 PLAIN = st.one_of(st.booleans(), st.integers(-(2**53), 2**53), st.floats(allow_nan=False, allow_infinity=False), WORD)
 KEY = st.from_regex(r"[a-z_]{1,8}(\.[A-Za-z0-9_]{1,8}){0,3}", fullmatch=True)
 VALUES = st.dictionaries(KEY, st.one_of(PLAIN, st.lists(PLAIN, max_size=4).map(tuple)), max_size=4)
+WORDS = st.text("abc_é\"'", max_size=12)
+LICENCES = st.builds(
+    Licence, st.integers(0, 120), WORDS, WORDS, WORDS,
+    st.lists(st.sampled_from(["ID", "IN", "BR"]), min_size=1, max_size=3).map(tuple), st.integers(-1, 120),
+    st.lists(VALUES, max_size=3).map(tuple),
+)  # fmt: skip
 STATES = st.builds(
     PageState, scenario=st.sampled_from(["baseline", "tiny", "us_entry"]), sets=VALUES, month=st.integers(0, 120),
-    changes=st.lists(st.builds(Change, st.integers(0, 120), KEY, st.one_of(st.booleans(), st.floats(-1e9, 1e9))),
-                     max_size=4).map(tuple),
+    changes=st.lists(st.one_of(LICENCES, st.builds(
+        Change, st.integers(0, 120), KEY, st.one_of(st.booleans(), st.floats(-1e9, 1e9)))), max_size=4).map(tuple),
     market=st.sampled_from(["", "ID"]), view=WORD, pages=st.dictionaries(KEY, VALUES, max_size=3),
 )  # fmt: skip
 
 
+SIGNED = "format = 1\n[[changes]]\nmonth = 1\nplatform = 'resso'\nlabel = 'sony'\nkind = 'streaming'\n"
+
+
+@settings(deadline=None)
 @given(STATES)
 def test_text_and_link_bring_the_state_back(state: PageState) -> None:
     assert from_text(to_text(state)) == state
@@ -59,6 +70,10 @@ def test_any_bytes_are_read_or_refused_in_sentences(raw: bytes) -> None:
         ("format = 1\nscenario = 'basline'", "Did you mean 'baseline'"), ("format = 1\nmonth = 1e400", "whole"),
         ("format = 1\nscenario = '/etc/passwd'", "names a scenario"), ("format = 1\n[sets]\n'a b' = 1", "is a number"),
         ("format = 1\n[[changes]]\nmonth = 1", "has month, key and value"), ("format = [", "is a TOML file"),
+        (SIGNED + "markets = ['ID']\naway = -2", "-1 to"), (SIGNED + "markets = []", "market codes"),
+        (SIGNED + "markets = ['ID']\nawya = 1", "Did you mean 'away'"), (SIGNED + "markets = ['../x']", "market codes"),
+        (SIGNED + "markets = ['ID']\ndeals = [{x = [[1]]}]", "is a number"),
+        (SIGNED + "markets = ['ID']\ndeals = 3", "list of at most"),
         ("format = 1\n[sets]\nx = inf", "is a number"), ("x = '" + "a" * LARGEST_TEXT + "'", "at most"),
     ],
 )  # fmt: skip

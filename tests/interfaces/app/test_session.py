@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from model.foundation.errors import InputError
-from model.interfaces.app.restore import Change, PageState, plan_of
+from model.interfaces.app.licences import with_licences
+from model.interfaces.app.restore import Change, Licence, PageState, from_text, plan_of, to_text
 from model.interfaces.app.session import Session
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
@@ -216,3 +217,104 @@ def test_closing_stops_the_work_and_lets_go_of_the_run(opened: Opened) -> None:
     assert session.worker.wait(WAIT)
     assert session.market is None
     assert session.seen is None
+
+
+ROW = {"platform": "resso", "label": "sony", "markets": ("ID", "IN"), "start": "2023-01", "end": "2024-12",
+       "rev_share_paid": 0.45, "unusual": True}  # fmt: skip
+SIGNED = Licence(2, "resso", "sony", "streaming", ("ID", "IN"), -1, (ROW,))
+
+
+def test_a_licence_signed_on_the_way_is_the_scenario_with_that_licence(opened: Opened, kept_starts: StartStore) -> None:
+    session = opened(replace(SMALL, month=2))
+    assert session.put_licence(SIGNED, place="talks")
+    session.step(3)
+    found = seen_result(session)
+    deal = {key: list(value) if isinstance(value, tuple) else value for key, value in ROW.items()}
+    for table in ("services", "labels", "markets"):
+        same(found, lived(SMALL, 5, kept_starts, deals=[deal]), table=table)
+    kept = from_text(to_text(session.state))
+    assert kept.changes == (SIGNED,)
+    same(seen_result(opened(kept)), found)
+    plan = with_licences(plan_of(SMALL), kept.licences)
+    market = StreamingMarket(plan, starts=kept_starts)
+    market.run(5)
+    same(RunResult.from_runs(plan, [FinishedRun(0, market.records, market.ledger.flows())]), found)
+
+
+def test_music_that_goes_away_is_the_scenario_with_that_event_and_comes_back_with_the_licence(
+    opened: Opened, kept_starts: StartStore
+) -> None:
+    session = opened()
+    row = {**ROW, "label": "warner", "start": "2023-01"}
+    assert session.put_licence(Licence(0, "resso", "warner", "streaming", ("ID", "IN"), 1, (row,)), place="talks")
+    session.step(5)
+    found = seen_result(session)
+    deal = {**row, "markets": ["ID", "IN"]}
+    off = {"kind": "label_leaves", "date": "2022-11", "platform": "resso", "label": "warner", "markets": ["ID", "IN"]}
+    same(found, lived(SMALL, 5, kept_starts, deals=[deal], events=[off]))
+    records = [one for one in found.runs[0].records if one.market == "ID"]
+    there = [float(one.available[one.platforms.index("resso"), one.labels.index("warner")]) for one in records]
+    assert there == [1, 1, 0, 0, 1, 1]  # opening, October, without in November and December, back in January
+
+
+def test_a_licence_is_taken_back_before_it_acts_and_after(opened: Opened, kept_starts: StartStore) -> None:
+    session = opened(replace(SMALL, month=2))
+    session.put_licence(SIGNED, place="talks")
+    session.take_back(SIGNED)
+    assert (session.state.changes, session.state.month) == ((), 2)
+    session.put_licence(SIGNED, place="talks")
+    session.step()
+    session.worker.wait(WAIT)
+    session.take_back(SIGNED)
+    same(seen_result(session), lived(SMALL, 3, kept_starts))
+
+
+def test_of_two_ends_of_the_same_talks_the_last_one_counts(opened: Opened, kept_starts: StartStore) -> None:
+    session = opened(replace(SMALL, month=2))
+    session.put_licence(SIGNED, place="talks")
+    gone = Licence(2, "resso", "sony", "streaming", ("ID", "IN"), 0)
+    session.put_licence(gone, place="talks")
+    assert session.state.changes == (gone,)
+    session.step(2)
+    same(seen_result(session), lived(SMALL, 4, kept_starts))  # Sony is off Resso already
+
+
+def test_talks_later_end_what_was_signed_before_and_not_yet_begun(opened: Opened, kept_starts: StartStore) -> None:
+    session = opened(replace(SMALL, month=2))
+    session.put_licence(replace(SIGNED, deals=({**ROW, "start": "2023-03"},)), place="talks")
+    session.step()
+    session.worker.wait(WAIT)
+    session.put_licence(Licence(3, "resso", "sony", "streaming", ("ID", "IN"), 0), place="talks")
+    session.step(4)
+    same(seen_result(session), lived(SMALL, 7, kept_starts))
+
+
+@pytest.mark.parametrize(
+    ("licence", "part"),
+    [
+        (replace(SIGNED, month=1), "month to come"), (replace(SIGNED, markets=("US",)), "markets of the run"),
+        (replace(SIGNED, markets=("ID",)), "pair that talked"), (replace(SIGNED, label="nobody"), "label of"),
+        (replace(SIGNED, deals=({**ROW, "rev_share_paid": 7.0},)), "lies in"),
+        (replace(SIGNED, deals=({**ROW, "rev_shar": 0.1},)), "rev_share"),
+    ],
+)  # fmt: skip
+def test_a_licence_that_is_wrong_is_told_and_changes_nothing(opened: Opened, licence: Licence, part: str) -> None:
+    session = opened(replace(SMALL, month=2))
+    assert not session.put_licence(licence, place="talks")
+    assert part in " ".join(map(str, session.faults["talks"]))
+    assert session.state.changes == ()
+
+
+def test_a_branch_is_the_run_itself_with_what_was_set(opened: Opened) -> None:
+    session = opened(replace(SMALL, month=2))
+    session.set_lever(PRICE, 30_000.0)
+    session.put_licence(SIGNED, place="talks")
+    ahead, without = session.branch(), session.branch(without=SIGNED)
+    for world in (ahead, without):
+        world.run(2)
+    session.step(2)
+    found = seen_result(session).runs[0].records[-3:]
+    wanted = {one.market: one for one in found}
+    for world, equal in ((ahead, True), (without, False)):
+        ids = next(one for one in world.records[-3:] if one.market == "ID")
+        assert bool((ids.activity.hours == wanted["ID"].activity.hours).all()) is equal

@@ -13,6 +13,7 @@ from model.foundation.months import show_month
 from model.interfaces.app.controls import Control, market_controls, parameter_controls, service_controls, subjects
 from model.interfaces.app.joined import use_session
 from model.interfaces.app.library import about, scenarios
+from model.interfaces.app.licences import next_settings
 from model.interfaces.app.look import Box, Droppable, Faults, Panel, Segments, Select, Words
 from model.interfaces.app.restore import (
     DEFAULT_USERS,
@@ -20,6 +21,7 @@ from model.interfaces.app.restore import (
     MOST_MONTHS,
     MOST_USERS,
     Change,
+    Licence,
     PageState,
     from_scenario,
     from_text,
@@ -109,7 +111,7 @@ def _Levers() -> None:
     def put(one: Control, value: bool | float) -> None:
         session.set_lever(one.key, bool(value) if one.kind == "switch" else float(value))
 
-    changed = [change.key for change in session.state.changes]
+    changed = [change.key for change in session.state.levers]
     with Box(kind="stack"):
         Select(label="Market", choices=places, value=code, event_chosen=set_where)
         Select(label="Who sets it", choices=services, value=service, event_chosen=set_who)
@@ -179,12 +181,16 @@ def pending_of(session: Session) -> tuple[Setting, ...]:
     market = session.market
     if market is None:
         return ()
-    ours = [change for change in session.state.changes if change.month == market.month]
-    return (*market.world.pending, *(one for c in ours for one in settings_of(market.plan, c.key, c.value)))
+    ours = [change for change in session.state.levers if change.month == market.month]
+    talked = [licence for licence in session.state.licences if licence.month == market.month]
+    return (*market.world.pending, *(one for c in ours for one in settings_of(market.plan, c.key, c.value)),
+            *(one for licence in talked for one in next_settings(market.plan, licence)))  # fmt: skip
 
 
-def words_of(change: Change, seen: Seen) -> str:
+def words_of(change: Change | Licence, seen: Seen) -> str:
     """Return a change in words: "Oct 2022: Spotify, price, individual, India → 99"."""
+    if isinstance(change, Licence):
+        return licence_words(change, start=seen.plan.start_month)
     parts = change.key.split(".")
     if parts[0] == "platforms" and len(parts) >= 4:
         _, service, lever, market, *item = parts
@@ -196,6 +202,32 @@ def words_of(change: Change, seen: Seen) -> str:
         what = [change.key]
     value = ("on" if change.value else "off") if isinstance(change.value, bool) else f"{change.value:,.6g}"
     return f"{month_name(show_month(seen.plan.start_month + change.month))}: {', '.join(what)} → {value}"
+
+
+def licence_words(licence: Licence, *, start: int) -> str:
+    """Return how talks ended in words: "Oct 2022: Sony signs with Resso in 3 markets, Nov 2022 to Oct 2024".
+
+    start: month number of the run's first month.
+    """
+    where = market_name(licence.markets[0]) if len(licence.markets) == 1 else f"{len(licence.markets)} markets"
+    label, service = name_of(licence.label), "TikTok" if licence.platform == "tiktok" else name_of(licence.platform)
+    what = f"{label} and {service}{', clips' if licence.kind == 'clips' else ''}, {where}"
+    told = []
+    if licence.away >= 0:
+        told.append(f"the music goes away from {month_name(show_month(start + licence.month + licence.away))}")
+    if licence.deals:
+        first, last = (_date(licence.deals[0].get(name)) for name in ("start", "end"))
+        told.append(f"licence from {first} to {last}")
+    when = month_name(show_month(start + licence.month))
+    return f"{when}: {what}: {', '.join(told) or 'no licence, nothing changes'}"
+
+
+def _date(written: object) -> str:
+    """Return a month in words; as it is where it is none, which the run refuses."""
+    try:
+        return month_name(str(written))
+    except InputError:
+        return str(written)[:20]
 
 
 def _item(name: str) -> str:
