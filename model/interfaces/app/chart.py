@@ -11,6 +11,7 @@ import solara
 from model.interfaces.app.charts.picture import Option, Picture
 from model.interfaces.app.export import csv_text, file_name
 from model.interfaces.app.joined import use_session
+from model.interfaces.app.sourcing import use_source
 from model.results.places import land
 
 _CLICKS = count()
@@ -19,8 +20,9 @@ _CLICKS = count()
 @solara.component_vue("parts/chart.vue")
 def _Chart(
     *, option: Option, title: str, subtitle: str, height: int, blank: bool, spoken: str, outline: str,
-    land: dict[str, Any] | None, file: str, source: str, csv: str, clickable: bool,
+    land: dict[str, Any] | None, file: str, source: str, csv: str, clickable: bool, measure: str,
     event_clicked: Callable[[dict[str, Any]], None], event_want_csv: Callable[[dict[str, Any]], None],
+    event_want_source: Callable[[dict[str, Any]], None],
 ) -> None:  # fmt: skip
     """Draw an option with ECharts."""
 
@@ -34,6 +36,7 @@ def Chart(
     of: what it shows, for the names of files and under the PNG; by default the live run's scenario and month.
     """
     session = use_session()
+    to_source = use_source()
     csv, set_csv = solara.use_state("")
 
     def send_csv(_: dict[str, Any]) -> None:
@@ -48,6 +51,7 @@ def Chart(
         blank=picture.is_empty, spoken=picture.spoken, outline=picture.outline,
         land=land() if picture.outline else None, file=file, source=source, csv=csv,
         clickable=on_click is not None, event_clicked=on_click or _nothing, event_want_csv=send_csv,
+        measure=picture.measure, event_want_source=lambda _: to_source(picture.measure),
     )  # fmt: skip
 
 

@@ -45,16 +45,24 @@ def Transport(
 
 
 @solara.component_vue("parts/tiles.vue")
-def Tiles(*, tiles: Sequence[Mapping[str, str]]) -> None:
-    """Figures to see first: each with label, value, note and hint."""
+def Tiles(
+    *, tiles: Sequence[Mapping[str, str]], event_sourced: Callable[[str], None] | None = None
+) -> None:  # fmt: skip
+    """Figures to see first: each with label, value, note and hint; one with `measure` too offers its source.
+
+    event_sourced: called with the measure.
+    """
 
 
 @solara.component_vue("parts/table.vue")
 def Table(
     *, caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool] = (),
-    colours: Sequence[str] = (), marked: int = -1,
+    colours: Sequence[str] = (), marked: int = -1, flowing: Sequence[bool] = (),
 ) -> None:  # fmt: skip
-    """A small table of written cells. numeric: columns to set right. colours: a dot in front of each row."""
+    """A small table of written cells. numeric: columns to set right. colours: a dot in front of each row.
+
+    flowing: columns of sentences, which take several lines.
+    """
 
 
 @solara.component_vue("parts/list.vue")
@@ -121,7 +129,7 @@ def Faults(faults: Sequence[Fault]) -> None:
 
 @solara.component
 def Words(words: str, kind: str = "") -> None:
-    """Write a paragraph. kind: "", "muted", "heading", "title", "small"."""
+    """Write a paragraph. kind: "", "muted", "heading", "title", "small", "warning"."""
     tag = {"heading": "h2", "title": "h1"}.get(kind, "p")
     vue.Html.element(tag=tag, children=[words], class_=f"rs-words rs-{kind or 'plain'}")
 
@@ -136,7 +144,10 @@ def Empty(title: str, words: str) -> None:
 
 @solara.component
 def Box(children: Sequence[solara.Element] = (), kind: str = "card") -> None:
-    """A box of the page's grid. kind: "card", "row", "grid", "stack", "side", "main", "columns"."""
+    """A box of the page's grid.
+
+    kind: "card", "row", "grid", "stack", "side", "main", "columns", "between" (its parts at both ends), "fields".
+    """
     vue.Html.element(tag="div", children=list(children), class_=f"rs-{kind}")
 
 

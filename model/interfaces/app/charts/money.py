@@ -44,7 +44,7 @@ def margin_by_service(result: RunResult, *, market: str = "") -> Picture:
     order_tip(option)
     return Picture("margin", "Gross margin", f"{where} · gross profit over revenue, percent", option,
                    _long(share, dates, value="gross_margin_percent"), height=280,
-                   spoken=f"Gross margins of services in {where}.")  # fmt: skip
+                   spoken=f"Gross margins of services in {where}.", measure="gross_margin")  # fmt: skip
 
 
 def label_income(result: RunResult, *, market: str = "") -> Picture:
@@ -67,7 +67,7 @@ def label_income(result: RunResult, *, market: str = "") -> Picture:
     option = over_months(dates, series)
     return Picture("label-income", "Income of labels", f"{where} · {word} USD a month from streaming, stacked", option,
                    _long(sums.rename(columns=named), dates, value="label_income", who="label"), height=280,
-                   spoken=f"Income of labels in {where}, stacked.")  # fmt: skip
+                   spoken=f"Income of labels in {where}, stacked.", measure="label_income")  # fmt: skip
 
 
 def ad_prices(result: RunResult, *, market: str = "") -> Picture:
@@ -88,6 +88,7 @@ def ad_prices(result: RunResult, *, market: str = "") -> Picture:
     order_tip(option)
     return Picture("ad-prices", "Prices of advertising", f"{where} · price of an impression, 1 at the opening", option,
                    _long(ratio, dates, value="ad_price", who="channel"), height=280,
+                   measure="ad_price",
                    spoken=f"Prices of advertising channels in {where} over those of the opening.")  # fmt: skip
 
 

@@ -66,7 +66,7 @@ def over_time(
     return Picture(
         name, title, f"{where} · {' '.join(one for one in (word, unit or what) if one)}", option,
         table_of(sums, dates, value=column), height=280,
-        spoken=f"{title}, {where}: {shown_name(largest)} leads in {dates[-1]}.",
+        spoken=f"{title}, {where}: {shown_name(largest)} leads in {dates[-1]}.", measure=column,
     )  # fmt: skip
 
 
@@ -145,5 +145,5 @@ def markets_at_a_glance(result: RunResult, *, column: str = "users") -> Picture:
     option["animation"] = False
     table = rows[["month", "date", "market", "platform", column]]
     return Picture("markets", "All markets", "share of people's use by service, percent, over the months", option,
-                   table, height=down * 118 + 34,
+                   table, height=down * 118 + 34, measure=column,
                    spoken="Shares of services in every market over the months.")  # fmt: skip

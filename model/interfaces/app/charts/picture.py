@@ -22,7 +22,8 @@ class Picture:
 
     name: short, for files. title, subtitle: what is seen, and its unit. option: as ECharts takes it. table: the numbers
     seen, for CSV. height: pixels. outline: name of a map that the option needs ("land"), "" for none. spoken: the
-    picture in a sentence, for those who do not see it.
+    picture in a sentence, for those who do not see it. measure: column of the results that it shows, whose source the
+    page Evidence tells; "" for none.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Picture:
     height: int = 260
     outline: str = ""
     spoken: str = ""
+    measure: str = ""
 
     @property
     def is_empty(self) -> bool:

@@ -45,5 +45,5 @@ def top_songs(records: Sequence[MarketMonth], *, market: str) -> Picture:
     table = pd.DataFrame(rows, columns=["week", "song", "label", "place"])
     return Picture(
         "songs", title, f"{where} · place on the weekly chart, first {4 * TOP}; colour: label", option, table,
-        height=380, spoken=f"Places of the ten first songs in {where} over the last weeks.",
+        height=380, measure="chart_places", spoken=f"Places of the ten first songs in {where} over the last weeks.",
     )  # fmt: skip

@@ -46,6 +46,6 @@ def world_map(result: RunResult, *, market: str = "") -> Picture:
     first = table.sort_values("streamers", ascending=False).iloc[0]
     return Picture(
         "map", "Markets", "size: people who stream · colour: service with the largest share of use · click to choose",
-        option, table, height=330, outline="land",
+        option, table, height=330, outline="land", measure="streamers",
         spoken=f"World map of {len(dots)} markets; {market_name(str(first['market']))} has most people who stream.",
     )  # fmt: skip

@@ -12,6 +12,7 @@ from model.interfaces.app.look import Box, Busy, Empty, Tiles, Transport
 from model.interfaces.app.pages.run_side import Side
 from model.interfaces.app.pages.run_views import Views
 from model.interfaces.app.session import Seen, Session
+from model.interfaces.app.sourcing import use_source
 from model.interfaces.app.words import amount, month_name
 
 
@@ -19,6 +20,7 @@ from model.interfaces.app.words import amount, month_name
 def Page() -> None:
     """Show the controls at the left and the run at the right."""
     session = use_session()
+    to_source = use_source()
     with Box(kind="columns"):
         with Box(kind="side"):
             Side()
@@ -29,7 +31,7 @@ def Page() -> None:
             if seen is None:
                 Empty("The market opens", "Every user finds a service first; this takes a few seconds, once.")
             else:
-                Tiles(tiles=tiles(seen, market=session.state.market))
+                Tiles(tiles=tiles(seen, market=session.state.market), event_sourced=to_source)
                 Views()
 
 
@@ -68,11 +70,11 @@ def tiles(seen: Seen, *, market: str) -> list[dict[str, str]]:
     stock = sums.iloc[0]
     streamers, paying = float(now["streamers"]), float(now["people_paying"])
     found = [
-        ("People who stream", amount(streamers), _against(streamers, float(stock["streamers"]), seen),
+        ("streamers", "People who stream", amount(streamers), _against(streamers, float(stock["streamers"]), seen),
          "people who used a service in the month"),
-        ("People who pay", amount(paying), _against(paying, float(stock["people_paying"]), seen),
+        ("people_paying", "People who pay", amount(paying), _against(paying, float(stock["people_paying"]), seen),
          "people on a paid tier of some service, each counted once"),
-        ("Of those who stream, pay", f"{paying / streamers:.1%}" if streamers else "–", _against(
+        ("people_paying", "Of those who stream, pay", f"{paying / streamers:.1%}" if streamers else "–", _against(
             paying / streamers if streamers else 0.0,
             float(stock["people_paying"]) / float(stock["streamers"]) if stock["streamers"] else 0.0, seen,
          ), "people who pay over people who stream"),
@@ -84,10 +86,10 @@ def tiles(seen: Seen, *, market: str) -> list[dict[str, str]]:
     for label, column, hint in flows:
         if seen.month:
             value, first = float(now[column]), float(opening[column])
-            found.append((label, amount(value, unit="USD"), _against(value, first, seen, of="month 1"), hint))
+            found.append((column, label, amount(value, unit="USD"), _against(value, first, seen, of="month 1"), hint))
         else:
-            found.append((label, "–", "from the first month on", hint))
-    return [dict(zip(("label", "value", "note", "hint"), one, strict=True)) for one in found]
+            found.append(("", label, "–", "from the first month on", hint))
+    return [dict(zip(("measure", "label", "value", "note", "hint"), one, strict=True)) for one in found]
 
 
 def _against(value: float, before: float, seen: Seen, *, of: str = "the opening") -> str:
