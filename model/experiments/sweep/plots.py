@@ -94,7 +94,7 @@ class SweepPlots:
             raise InputError(Fault("heatmap: y", "is another input than x", up, "Name two inputs."))
         name = found.policy(policy) if policy is not None else found.policies[0]
         kept, rows = self._rows(outcome, market, over, name)
-        table = _cells(rows, across, up, outcome)
+        table = map_cells(rows, across, up, outcome)
         only = name if len(found.policies) > 1 else None
         axes = ax if ax is not None else self._new(kept, market, over, only, size=(7.6, 5.2))
         self._draw(axes, table, kept.unit(over))
@@ -166,7 +166,7 @@ class SweepPlots:
         return axes
 
 
-def _cells(rows: pd.DataFrame, across: str, up: str, outcome: str) -> pd.DataFrame:
+def map_cells(rows: pd.DataFrame, across: str, up: str, outcome: str) -> pd.DataFrame:
     """Return (y, x) means of an outcome; ranges with many values gathered in bins, named by their middles."""
     placed = rows.assign(**{"|x": _places(rows[across]), "|y": _places(rows[up])})
     return placed.pivot_table(index="|y", columns="|x", values=outcome, aggfunc="mean", sort=True)

@@ -194,6 +194,10 @@ class SweepResult:
 
         return SweepPlots(self)
 
+    def close(self) -> None:
+        """Let go of the folder's files; what was read stays, nothing more can be asked."""
+        self._store.close()
+
     def _columns(self) -> dict[str, dict[str, str]]:
         """Return the columns of each table and their kinds, which are known before any run is finished."""
         numbers = dict.fromkeys(self.outcomes_kept, "number")

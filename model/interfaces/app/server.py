@@ -12,9 +12,11 @@ import webbrowser
 from collections.abc import Awaitable, Callable, MutableMapping
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from model.foundation.errors import Fault, InputError
+from model.interfaces.app.sweep_folder import choose_folder
 
 PORT, HOST = 8765, "127.0.0.1"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -59,9 +61,17 @@ def open_port(host: str, port: int) -> socket.socket:
     return listening
 
 
-def serve(*, host: str = HOST, port: int = PORT, browser: bool = False, say: Callable[[str], None]) -> None:
-    """Serve the page until it is interrupted. say: takes the lines to print. Errors: InputError before it begins."""
+def serve(
+    *, host: str = HOST, port: int = PORT, browser: bool = False, results: Path | None = None,
+    say: Callable[[str], None],
+) -> None:  # fmt: skip
+    """Serve the page until it is interrupted.
+
+    results: folder whose sweeps may be looked at (default: `results` of the working folder). say: takes the lines to
+    print. Errors: InputError before it begins.
+    """
     check_extra()
+    choose_folder(results)
     listening = open_port(host, port)
     named = f"[{host}]" if ":" in host else host
     address = f"http://{named}:{listening.getsockname()[1]}/"

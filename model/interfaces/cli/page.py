@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,6 +17,8 @@ def app_command(
     = "127.0.0.1",
     port: Annotated[int, typer.Option(metavar="N", min=0, max=65535, help="Port; 0 takes a free one.")] = 8765,
     browser: Annotated[bool, typer.Option("--browser", help="Open it in the browser.")] = False,
+    results: Annotated[Path | None, typer.Option(
+        metavar="FOLDER", help="Folder whose sweeps the page shows; the default is ./results.")] = None,
 ) -> None:  # fmt: skip
     """Open a page in the browser: play scenarios, change levers, look at markets and users. Works without a network."""
     from model.interfaces.app.server import serve
@@ -23,4 +26,4 @@ def app_command(
     def say(line: str) -> None:
         print(line, flush=True)
 
-    serve(host=host, port=port, browser=browser, say=say)
+    serve(host=host, port=port, browser=browser, results=results, say=say)
