@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from model.facts.reader import Cells, read_table
@@ -62,6 +62,21 @@ def _deal(cells: Cells) -> DealStart:
         term_months=int(cells.number("term_months", low=1.0, high=120.0)),
         confidence=cells.text("confidence"), basis=cells.text("basis"), fact_ids=cells.ids("fact_ids"),
     )  # fmt: skip
+
+
+def standard_term_faults(markets: Iterable[str], deals: tuple[DealStart, ...]) -> list[Fault]:
+    """Return a fault for each market without standard terms: Spotify's with the long tail, and with publishers.
+
+    All pairs without a deal row take them (`StartState.default_deal`).
+    """
+    held = {(deal.kind, deal.label, market) for deal in deals if deal.platform == "spotify" for market in deal.markets}
+    way = "Add the market to Spotify's rows with long_tail and publishers."
+    return [
+        Fault(f"start_deals {market}", f"every market has Spotify's terms with {label} ({kind})", "none", way)
+        for market in markets
+        for kind, label in (("streaming", "long_tail"), ("publishing", "publishers"))
+        if (kind, label, market) not in held
+    ]
 
 
 def deal_notices(markets: Mapping[str, MarketStart], deals: tuple[DealStart, ...]) -> list[str]:

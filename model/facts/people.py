@@ -5,6 +5,7 @@ from __future__ import annotations
 from model.facts.book import FactBook
 from model.facts.reader import Cells, Row
 from model.facts.records import AdsStart, Level, TikTokStart
+from model.foundation.errors import Fault, InputError
 from model.foundation.months import parse_month
 
 YEARS = (2020, 2022)
@@ -39,8 +40,12 @@ def by_year(book: FactBook, *, market: str, field: str, scale: float = 1.0) -> d
 
 
 def region_of(market: str) -> str:
-    """Return Spotify's reporting region of a market."""
-    return next(region for region, markets in SPOTIFY_REGIONS.items() if market in markets)
+    """Return Spotify's reporting region of a market. Errors: InputError where it stands in none."""
+    for region, markets in SPOTIFY_REGIONS.items():
+        if market in markets:
+            return region
+    way = "Add it to one in SPOTIFY_REGIONS of model/facts/people.py."
+    raise InputError(Fault("SPOTIFY_REGIONS", "every market stands in a region", market, way))
 
 
 def ads_of(cells: Cells, *, per_free_listener: float) -> AdsStart:

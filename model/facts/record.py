@@ -80,10 +80,16 @@ def read_region_map(faults: list[Fault]) -> dict[str, RegionWeight]:
             cells = Cells(row, place=f"start_history region_map {row['market']}", faults=faults)
             weights.setdefault(row["market"], {})[row["field"]] = cells.number("value", low=1.0)
             regions[row["market"]] = row["event"].removeprefix("stands_for:")
-    return {
-        market: RegionWeight(market, regions[market], weights[market]["weight_mau"], weights[market]["weight_payers"])
-        for market in MARKETS
-    }
+    found: dict[str, RegionWeight] = {}
+    for market in MARKETS:
+        own = weights.get(market, {})
+        missing = [name for name in ("weight_mau", "weight_payers") if name not in own]
+        if missing:
+            rule = "every market has a row region_map for each weight"
+            faults.append(Fault(f"start_history {market}", rule, f"no {' and '.join(missing)}", "Add the rows."))
+        else:
+            found[market] = RegionWeight(market, regions[market], own["weight_mau"], own["weight_payers"])
+    return found
 
 
 @cache

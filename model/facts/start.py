@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from model.facts.book import FactBook
-from model.facts.licences import deal_notices, read_deals, repertoire_of
+from model.facts.licences import deal_notices, read_deals, repertoire_of, standard_term_faults
 from model.facts.offers import cells_of, offers_of
 from model.facts.past_growth import past_growth
 from model.facts.people import ads_of, ages_of, by_year, region_of, tiktok_of
@@ -55,7 +55,7 @@ def observed() -> StartState:
                                            rest.number("high_ad_revenue")),
         notices=(*notices, *deal_notices(markets, deals)), past_growth=past_growth(parse_month(OBSERVED)),
     )  # fmt: skip
-    raise_faults([*faults, *balance_faults(state)])
+    raise_faults([*faults, *standard_term_faults(markets, deals), *balance_faults(state)])
     return state
 
 
