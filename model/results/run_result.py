@@ -298,6 +298,11 @@ class RunResult:
             later=frozenset() if self.scenario is None else _later(self.scenario),
         )  # fmt: skip
 
+    def _repr_html_(self) -> str:
+        from model.results.run_card import run_html
+
+        return run_html(self)
+
     def __repr__(self) -> str:
         return (
             f"<RunResult {self.card.name}: {len(self.card.markets)} markets, {self.card.months} months, "

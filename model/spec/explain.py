@@ -39,6 +39,15 @@ def explain(scenario: Scenario) -> str:
     )
 
 
+def changes(scenario: Scenario) -> list[str]:
+    """Return what differs from the declared parameters and the observed start, and what happens, one clause a line."""
+    told = [*_parameters(scenario), *_overrides(scenario), *_licences(scenario), *_strategies(scenario)]
+    found = [line.strip() for line in told if line.startswith("  ")]
+    steps = price_steps(scenario.names, scenario.overrides, scenario.events)
+    found += [f"{show_month(event.month)}: {event_words(event, scenario.names, news=news)}." for event, news in steps]
+    return found + [f"Left out: {text}." for text in scenario.left_out]
+
+
 def event_words(event: Event, names: Names, *, news: tuple[NewPrice, ...] = ()) -> str:
     """Return one event as a clause, e.g. "gaana closes its tier free_ads in IN". news: its prices and those before."""
     tiers = listed([f"{tier} at {_money(price, event.markets, names)}" for tier, price in event.tiers.items()])

@@ -174,6 +174,11 @@ class Scenario:
     def __hash__(self) -> int:
         return hash((self.name, self.digest))
 
+    def _repr_html_(self) -> str:
+        from model.spec.card import scenario_html
+
+        return scenario_html(self)
+
 
 def _as_text(value: object) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)

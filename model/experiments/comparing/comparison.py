@@ -289,6 +289,11 @@ class Comparison:
             raise InputError(Fault("scenario", "is one that was compared", name, nearest(name, self.names)))
         return self.names.index(name)
 
+    def _repr_html_(self) -> str:
+        from model.experiments.comparing.card import comparison_html
+
+        return comparison_html(self)
+
     def __repr__(self) -> str:
         return f"<Comparison of {', '.join(self.names)}: {len(self.outcomes)} outcomes, {self.replicates} replicates>"
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from model.experiments.deals.futures import DealFutures, DealStopped, Progress, deal_futures
+from model.experiments.deals.judging import Judging
+from model.experiments.deals.live import live_faults, live_request, most_users
 from model.experiments.deals.outcomes import TalkOutcomes, talk_outcomes
 from model.experiments.deals.request import deal_request
-from model.experiments.deals.sheet import TermSheet, lump_sums, payments
+from model.experiments.deals.sheet import TermSheet
 from model.experiments.ensembles.living import members_of
 from model.experiments.ensembles.members import Given, Members, Wanted
 from model.experiments.thin_cells import thin_cells
 from model.foundation.errors import Fault, raise_faults
 from model.market.start_store import StartStore
+from model.market.streaming_market import StreamingMarket
+from model.market.world import World
 from model.mechanisms.talks.weights import label_weight
 from model.results.fans import QUANTILES
 from model.spec.scenario import Scenario
@@ -24,7 +28,7 @@ from model.spec.usual_terms import unusual_terms
 from model.theory.quantiles import quantiles
 
 BAND = (0.05, 0.95)
-USUAL_DRAWS = 12
+USUAL_DRAWS, USUAL_USERS = 12, 3000
 FANS = {"users": "people", "payers": "people", "hours": "person-hours per month", "revenue": "USD per month",
         "profit": "USD per month", "paid": "USD per month", "elsewhere": "USD per month"}  # fmt: skip
 """Columns of both futures whose fans are told, with units."""
@@ -125,29 +129,7 @@ class DealRoom:
         0, their walk-aways. walks: "nobody", "platform", "label" or "both". Errors: InputError for terms that the kind
         of licence does not have.
         """
-        request, walk, lines = self.futures.request, self.walk_aways(), self.futures.lines()
-        sheet = sheet if isinstance(sheet, TermSheet) else TermSheet.from_mapping(sheet)
-        sheet.check(request.kind)
-        if request.kind == "clips":
-            found = lump_sums(sheet, walk.index, part=request.world_part)
-        else:
-            found = payments(sheet, self.futures.base)
-        paid = found.by_draw["total"]
-        held = self.futures.draws
-        table = pd.DataFrame({
-            "paid": paid, "least": walk["least"], "most": walk["most"],
-            "brings": lines["brings"] + lines["most_slope"] * held["belief_platform"],
-            "clauses": lines["pass_on"] * (paid - lines["present"]).clip(lower=0.0),
-            "lost": lines["lost"] + lines["least_slope"] * held["belief_label"],
-            "precedent": lines["cut_all"] * _cut(paid, lines["present"]),
-        })  # fmt: skip
-        table["platform"] = table["brings"] - paid - table["clauses"]
-        table["label"] = paid - table["lost"] - table["precedent"]
-        platform_walks, label_walks = table["platform"] < 0, table["label"] < 0
-        table["walks"] = np.select(
-            [platform_walks & label_walks, platform_walks, label_walks], ["both", "platform", "label"], "nobody"
-        )
-        return table
+        return Judging(self).judge(sheet)
 
     def verdict(self, sheet: TermSheet | Mapping[str, object]) -> list[str]:
         """Return in words who walks from a term sheet and why, with the means of the draws in which it is so; the most
@@ -160,6 +142,12 @@ class DealRoom:
             for who, share in shares.items()
         ]
 
+    def _repr_html_(self) -> str:
+        from model.experiments.deals.card import room_html
+
+        return room_html(self)
+
+
 
 class RoomStopped(KeyboardInterrupt):
     """The user stopped a deal room. room: of the draws that were finished, None if there was none."""
@@ -167,12 +155,6 @@ class RoomStopped(KeyboardInterrupt):
     def __init__(self, room: DealRoom | None) -> None:
         super().__init__("stopped")
         self.room = room
-
-
-def _cut(paid: pd.Series[float], present: pd.Series[float]) -> pd.Series[float]:
-    """Return by draw which part of what present terms pay is cut, 0 to 1; 0 where they pay nothing."""
-    share = (paid / present.where(present > 0.0)).fillna(1.0)
-    return (1.0 - share).clip(lower=0.0)
 
 
 def _verdict(who: str, mean: pd.Series[float]) -> str:
@@ -206,37 +188,50 @@ def _money(amount: float) -> str:
 
 
 def deal_room(
-    scenario: Scenario | str = "june_2022", *, platform: str, label: str, markets: Sequence[str],
-    kind: str = "streaming", at: str | None = None, months: int = 24, draws: int | None = None, users: int = 3000,
-    weight: float | None = None, uncertain: Sequence[str] | None = None, beliefs: bool = True,
+    scenario: Scenario | str | StreamingMarket | World = "june_2022", *, platform: str, label: str,
+    markets: Sequence[str], kind: str = "streaming", at: str | None = None, months: int = 24, draws: int | None = None,
+    users: int | None = None, weight: float | None = None, uncertain: Sequence[str] | None = None, beliefs: bool = True,
     starts: StartStore | None = None, progress: Progress | None = None, ensemble: Given | None = None,
-    members: Wanted = None,
+    members: Wanted = None, each_month: Callable[[], None] | None = None,
 ) -> DealRoom:  # fmt: skip
     """Return the room of one licence between a platform and a label over markets.
 
-    kind: "streaming", or "clips" for the label's music on TikTok (platform "tiktok"). at: month in which the licence
-    begins, "YYYY-MM" (default: the scenario's start). months: its term. draws: futures (12) with other random numbers,
-    other values of the `uncertain` parameters (default: `UNCERTAIN`) and, unless `beliefs` is False, other beliefs of
-    both sides about promotion. users: simulated users per market in the forks. weight: the label's bargaining weight
+    scenario: what is run from its opening; or a run that goes on, whose people, prices and contracts of the present
+    month all draws begin with. kind: "streaming", or "clips" for the label's music on TikTok (platform "tiktok"). at:
+    month in which the licence begins, "YYYY-MM" (default: the scenario's start; of a run that goes on its next month,
+    always). months: its term. draws: futures (12) with other random numbers, other values of the `uncertain` parameters
+    (default: `UNCERTAIN`) and, unless `beliefs` is False, other beliefs of both sides about promotion. users: simulated
+    users per market in the forks (3000; of a run that goes on all of its own). weight: the label's bargaining weight
     (default: the declared one of the pair). ensemble: joint draws of parameters, as of `model.experiments.run.run`;
     then each draw is a member, with its values and a start and draws of its own, and what the members do not vary is
-    drawn as without. members: how many (default: 40), or a list. Errors: InputError; RoomStopped, with what was
-    finished.
+    drawn as without. members: how many (default: 40), or a list. each_month: as of `deal_futures`. Errors: InputError;
+    RoomStopped, with what was finished.
     """
-    plan = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+    world = scenario.world if isinstance(scenario, StreamingMarket) else scenario
     drawn, names = None, UNCERTAIN.get(kind, ()) if uncertain is None else tuple(uncertain)
+    if isinstance(world, World):
+        raise_faults(live_faults(world, kind=kind, markets=markets, at=at, members=ensemble or members))
+        plan = world.plan
+        users = most_users(world, markets) if users is None else users
+    else:
+        plan = world if isinstance(world, Scenario) else Scenario.load(world)
     if ensemble is not None or members is not None:
         drawn = members_of(ensemble, seed=plan.seed, members=members, draws=draws)
         names = _besides(drawn, names, asked=uncertain is not None)
         draws = len(drawn)
     request = deal_request(
         plan, platform=platform, label=label, markets=markets, kind=kind, at=at, months=months,
-        draws=USUAL_DRAWS if draws is None else draws, users=users, uncertain=names, beliefs=beliefs, weight=weight,
+        draws=USUAL_DRAWS if draws is None else draws, users=USUAL_USERS if users is None else users, uncertain=names,
+        beliefs=beliefs, weight=weight,
     )  # fmt: skip
+    request = live_request(request, world) if isinstance(world, World) else request
     declared = label_weight(request.plan.parameters, platform=platform, label=label, kind=kind)
     held = declared if weight is None else float(weight)
     try:
-        futures = deal_futures(request, starts=starts, progress=progress, members=drawn)
+        futures = deal_futures(
+            request, starts=starts, progress=progress, members=drawn, each_month=each_month,
+            world=world if isinstance(world, World) else None,
+        )  # fmt: skip
     except DealStopped as stop:
         raise RoomStopped(None if stop.futures is None else DealRoom(stop.futures, held)) from stop
     return DealRoom(futures, held)

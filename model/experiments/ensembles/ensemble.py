@@ -107,6 +107,12 @@ class Ensemble:
             for at, name in enumerate(self.parameters)
         }
 
+    def _repr_html_(self) -> str:
+        from model.experiments.ensembles.card import ensemble_html
+
+        return ensemble_html(self)
+
+
     def plain(self) -> dict[str, object]:
         """Return the ensemble as plain values for JSON, with the declared units."""
         return {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +14,7 @@ from model.experiments.equilibrium.players import Player
 from model.experiments.equilibrium.resampling import Interval
 from model.experiments.equilibrium.tables import NONE
 from model.experiments.sweep.words import amount, count
+from model.foundation.markup import summary_card
 
 if TYPE_CHECKING:
     from model.experiments.equilibrium.result import Equilibrium
@@ -34,10 +34,9 @@ def summary_text(found: Equilibrium) -> str:
 
 
 def summary_html(found: Equilibrium) -> str:
-    """Return the summary for a notebook."""
-    first, *rest = _lines(found)
-    items = "".join(f"<li>{escape(line.strip())}</li>" for line in rest)
-    return f"<div><p>{escape(first)}</p><ul>{items}</ul></div>"
+    """Return the card of a game for a notebook."""
+    names = " and ".join(one.title for one in found.plan.players)
+    return summary_card("Game", names, summary_text(found))
 
 
 def money(value: float) -> str:

@@ -142,6 +142,11 @@ class ExplainedDifference:
         assert isinstance(found, int)
         return found
 
+    def _repr_html_(self) -> str:
+        from model.experiments.explaining.card import explained_html
+
+        return explained_html(self)
+
     def __repr__(self) -> str:
         return f"<ExplainedDifference of {' and '.join(self.names)}: {len(self.differences)} differences>"
 

@@ -194,5 +194,10 @@ class Optimised:
     def _aims(self) -> FloatArray:
         return np.array([one.scores.mean(axis=1) for one in self.tried]) * self.signs
 
+    def _repr_html_(self) -> str:
+        from model.foundation.markup import summary_card
+
+        return summary_card("Search", self.plan.base.name, self.summary())
+
     def __repr__(self) -> str:
         return f"<Optimised {self.plan.base.name}: {len(self.tried)} designs, {len(self.front)} on the front>"

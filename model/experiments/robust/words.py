@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +11,7 @@ import pandas as pd
 from model.experiments.robust.scoring import RULE_COLUMNS, best_by, sure_words
 from model.experiments.robust.weighing import weight_words
 from model.experiments.sweep.words import amount, count
+from model.foundation.markup import card, listed, table
 
 if TYPE_CHECKING:
     from model.experiments.robust.choice import RobustChoice
@@ -148,11 +148,10 @@ def notes(found: RobustChoice) -> Iterator[str]:
 
 
 def summary_html(found: RobustChoice) -> str:
-    """Return the summary for a notebook: a table of scores, and the sentences."""
-    lines = [*rule_lines(found), *way_lines(found), *found.box_sentences(), *information_lines(found), *notes(found)]
-    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
-    head = " ".join(head_lines(found))
-    return f"<div><p>{escape(head)}</p>{score_html(found.scores)}<ul>{items}</ul></div>"
+    """Return the card of a choice for a notebook: a table of scores, and the sentences."""
+    lines = [*rule_lines(found), *way_lines(found), *found.box_sentences(), *information_lines(found)]
+    parts = [score_html(found.scores), listed(lines)]
+    return card("Robust choice", found.name, about=" ".join(head_lines(found)), parts=parts, notes=list(notes(found)))
 
 
 SCORE_HEADS = {
@@ -179,10 +178,4 @@ def score_cells(scores: pd.DataFrame) -> list[tuple[str, ...]]:
 
 def score_html(scores: pd.DataFrame) -> str:
     """Return the scores as an HTML table."""
-    heads = "".join(f"<th>{escape(one)}</th>" for one in SCORE_HEADS.values())
-    body = "".join(
-        "<tr>" + "".join(f"<td style='text-align:{'left' if at == 0 else 'right'}'>{escape(cell)}</td>"
-                         for at, cell in enumerate(cells)) + "</tr>"
-        for cells in score_cells(scores)
-    )  # fmt: skip
-    return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+    return table(list(SCORE_HEADS.values()), score_cells(scores))

@@ -214,9 +214,9 @@ class Sensitivity:
         return place
 
     def _repr_html_(self) -> str:
-        from html import escape
+        from model.foundation.markup import summary_card
 
-        return f"<pre>{escape(self.summary())}</pre>"
+        return summary_card("Sensitivity", self.found.name, self.summary())
 
     def __repr__(self) -> str:
         return f"<Sensitivity of {self.found.name}: {self.plan.method}, {len(self.plan.axes)} inputs>"

@@ -82,6 +82,11 @@ class Threshold:
 
         return threshold_figure(self)
 
+    def _repr_html_(self) -> str:
+        from model.foundation.markup import summary_card
+
+        return summary_card("Threshold", self.outcome.label, self.summary())
+
     @property
     def standing_out(self) -> tuple[Crossing, ...]:
         """The crossings with a side on which the difference is clear of 0; all of them without intervals."""

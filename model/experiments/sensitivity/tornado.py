@@ -131,6 +131,11 @@ class Tornado:
             **_winner(self.values[point], self.policies, level=self.level), "unit": self.outcome.unit(self.over),
         }  # fmt: skip
 
+    def _repr_html_(self) -> str:
+        from model.foundation.markup import summary_card
+
+        return summary_card("Tornado", self.outcome.label, self.summary())
+
     def __repr__(self) -> str:
         return f"<Tornado of {self.outcome.name}: {len(self.axes)} inputs, {len(self.policies)} policies>"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from model.experiments.comparing.outcomes import HORIZON, Outcome
+from model.foundation.markup import card, table
 from model.results.magnitude import magnitude
 
 if TYPE_CHECKING:
@@ -79,22 +79,19 @@ def summary_text(found: SweepResult) -> str:
 
 
 def summary_html(found: SweepResult) -> str:
-    """Return the summary for a notebook: the sentences, and a table of outcomes by policy."""
+    """Return the card of a sweep for a notebook: the sentences, and a table of outcomes by policy."""
     rows = summary_rows(found) if found.done else pd.DataFrame()
-    head, *_ = _head(found)
-    shown = ""
-    if len(rows):
-        cells = "".join(
-            f"<tr><td>{escape(found.outcome(str(row['outcome'])).label)}</td><td>{escape(str(row['policy']))}</td>"
-            f"<td style='text-align:right'>{amount(float(row['mean']))}</td>"
-            f"<td style='text-align:right'>{amount(float(row['low']))} to {amount(float(row['high']))}</td>"
-            f"<td>{escape(str(row['unit']))}</td></tr>"
-            for row in rows.to_dict("records")
-        )
-        names = ("outcome", "policy", "mean of the points", "nine tenths of them", "unit")
-        heads = "".join(f"<th>{one}</th>" for one in names)
-        shown = f"<table><thead><tr>{heads}</tr></thead><tbody>{cells}</tbody></table>"
-    return f"<div><p>{escape(head)}</p>{shown}</div>"
+    cells = [
+        (found.outcome(str(row["outcome"])).label, str(row["policy"]), amount(float(row["mean"])),
+         f"{amount(float(row['low']))} to {amount(float(row['high']))}", str(row["unit"]))
+        for row in rows.to_dict("records")
+    ]  # fmt: skip
+    head, *rest = [line.strip() for line in _head(found)]
+    heads = ("outcome", "policy", "mean of the points", "nine tenths of them", "unit")
+    shown = [table(heads, cells, left=2, caption="All markets over the horizon")] if cells else []
+    kept = "points, table(), outcomes, series, failures, sql(), plot"
+    facts = [("markets", str(len(found.markets))), ("inputs", str(len(found.inputs))), ("to ask", kept)]
+    return card("Sweep", found.name, about=head, facts=facts, parts=shown, notes=rest)
 
 
 def amount(value: float) -> str:

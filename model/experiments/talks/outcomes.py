@@ -132,6 +132,12 @@ class TalkOutcomes:
         left = (first["walked"] != "").groupby(first["replicate"]).any()
         return float(left.mean()) if len(left) else float("nan")
 
+    def _repr_html_(self) -> str:
+        from model.experiments.talks.card import talks_html
+
+        return talks_html(self)
+
+
     def _with_all(self) -> pd.DataFrame:
         every = self.talks.assign(platform=EVERY, label=EVERY, licence_kind=EVERY, markets=EVERY, number=0)
         return pd.concat([self.talks, every], ignore_index=True) if len(self.talks) else self.talks
