@@ -26,6 +26,7 @@ from model.experiments.ensembles.members import Members
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
 from model.market.valuing import PROBE, least_with_precedent, most_under_clauses
+from model.market.world import World
 from model.results.carried import Carried
 from model.spec.parameters import Parameters, declared_parameters
 from model.state.favoured import favoured_labels
@@ -149,18 +150,24 @@ class DealStopped(KeyboardInterrupt):
 
 def deal_futures(
     request: DealRequest, *, starts: StartStore | None = None, progress: Progress | None = None,
-    members: Members | None = None,
+    members: Members | None = None, world: World | None = None, each_month: Callable[[], None] | None = None,
+    each_draw: Callable[[DealFutures], None] | None = None,
 ) -> DealFutures:  # fmt: skip
     """Live every draw's futures and return them. progress: called with ("draws", done, whole).
 
-    members: of an ensemble, one for each draw. Errors: DealStopped, with the draws that were finished.
+    members: of an ensemble, one for each draw. world: of a run that goes on, in the month before the licence; all
+    draws begin with it then, and it stays as it is. each_month: called before every month of a future; what it raises
+    ends the work. each_draw: called after every draw with what is there. Errors: DealStopped, with the draws that were
+    finished.
     """
     tell: Progress = progress or _say_nothing
-    living = _Living(request, starts or StartStore.default(), members)
+    living = _Living(request, starts or StartStore.default(), members, world, each_month or _say_nothing)
     try:
         for draw in range(request.draws):
             tell("draws", draw, request.draws)
             living.live(draw)
+            if each_draw is not None:
+                each_draw(living.futures())
         tell("draws", request.draws, request.draws)
     except KeyboardInterrupt as stop:
         raise DealStopped(living.futures() if living.done else None) from stop
@@ -170,8 +177,12 @@ def deal_futures(
 class _Living:
     """The draws of a deal room, lived one after the other; a draw counts when all its arms are lived."""
 
-    def __init__(self, request: DealRequest, starts: StartStore, members: Members | None) -> None:
+    def __init__(
+        self, request: DealRequest, starts: StartStore, members: Members | None, world: World | None,
+        each_month: Callable[[], None],
+    ) -> None:  # fmt: skip
         self.request, self.starts, self.members = request, starts, members
+        self.world, self.each_month = world, each_month
         self.values = uncertain_draws(request.plan.seed, names=request.uncertain, draws=request.draws)
         self.arms = [arm for arm in _ARMS if request.kind == "clips" or arm in (DEAL, NO_DEAL)]
         self.months: list[pd.DataFrame] = []
@@ -180,24 +191,24 @@ class _Living:
 
     def live(self, draw: int) -> None:
         """Live the month before the licence, and from there the futures with and without it."""
-        request, plan, replicate = self.request, self.request.plan, draw
-        if self.members is not None:
-            slot = self.members.slots[draw]
-            plan, replicate = self.members.plan(plan, slot), slot.replicate
-        market = StreamingMarket(plan, replicate=replicate, starts=self.starts)
-        market.run(request.month)
-        licensed = _licensed(request, market)
-        favoured = _favoured(request, market)
+        request = self.request
+        world, future, markets = self._begun(draw)
+        licensed = _licensed(request, world)
+        favoured = _favoured(request, world)
         months, base = [], []
         for arm in self.arms:
             on, pull = _ARMS[arm]
             overrides: dict[str, object] = {f"parameters.{name}": one for name, one in self.values.loc[draw].items()}
             if pull is not None:
                 overrides["parameters.promotion_pull"] = pull
-            fork = market.fork(
-                overrides=overrides, settings=request.pair.cells(on), users=request.users, draws="decision"
-            )
-            records = fork.run(request.months)
+            fork = world.fork(
+                overrides=overrides, settings=request.pair.cells(on), users=request.users, draws="decision",
+                future=future, markets=markets,
+            )  # fmt: skip
+            for _ in range(request.months):
+                self.each_month()
+                fork.step()
+            records = fork.records
             rows = future_rows(request, records, fork.plan.parameters, favoured=favoured)
             months.append(rows.assign(draw=draw, arm=arm))
             if arm == DEAL:
@@ -205,6 +216,18 @@ class _Living:
         self.months += months
         self.base += base
         self.licensed, self.done = licensed, draw + 1
+
+    def _begun(self, draw: int) -> tuple[World, int, tuple[str, ...] | None]:
+        """Return the world in the month before the licence, the number of its luck, and the markets to live on."""
+        if self.world is not None:
+            return self.world, draw, tuple(one for one in self.world.countries if one in self.request.markets)
+        plan, replicate = self.request.plan, draw
+        if self.members is not None:
+            slot = self.members.slots[draw]
+            plan, replicate = self.members.plan(plan, slot), slot.replicate
+        market = StreamingMarket(plan, replicate=replicate, starts=self.starts)
+        market.run(self.request.month)
+        return market.world, 0, None
 
     def futures(self) -> DealFutures:
         """Return the futures of the draws that are finished."""
@@ -227,11 +250,11 @@ class _Living:
         return replace(found, draws=own.join(beliefs))
 
 
-def _licensed(request: DealRequest, market: StreamingMarket) -> bool:
+def _licensed(request: DealRequest, world: World) -> bool:
     """Return whether the label's music is on the service, or its clips on TikTok, in every market just now."""
     there = []
     for code in request.markets:
-        country = market.countries[code]
+        country = world.countries[code]
         label = country.labels.index(request.label)
         held = (
             country.clips if request.kind == "clips" else country.available[country.platforms.index(request.platform)]
@@ -240,14 +263,14 @@ def _licensed(request: DealRequest, market: StreamingMarket) -> bool:
     return bool(np.all(there))
 
 
-def _favoured(request: DealRequest, market: StreamingMarket) -> dict[str, frozenset[str]]:
+def _favoured(request: DealRequest, world: World) -> dict[str, frozenset[str]]:
     """Return by market the labels whose licence with the service holds a clause in the month in which this one begins.
 
     Clip licences hold none.
     """
     if request.kind == "clips":
         return {}
-    money = market.world.money
+    money = world.money
     month = money.calendar(request.month + 1)
     return {
         code: favoured_labels(money.deals, market=code, platform=request.platform, month=month)

@@ -24,7 +24,8 @@ class DealRequest:
     plan: the scenario, cut to the markets of the licence. kind: "streaming", or "clips" for music in clips on TikTok.
     month: run month after which the licence begins, 0 at once. months: its term. draws: pairs of futures. users:
     simulated users per market in each fork. uncertain: parameters that vary over their declared likely range. beliefs:
-    whether the sides' beliefs about promotion vary too; if not, both believe the mean of their kind.
+    whether the sides' beliefs about promotion vary too; if not, both believe the mean of their kind. tiktok_in: markets
+    where TikTok is allowed when the licence begins, None where the scenario says it.
     """
 
     plan: Scenario
@@ -38,6 +39,7 @@ class DealRequest:
     uncertain: tuple[str, ...]
     kind: str = "streaming"
     beliefs: bool = True
+    tiktok_in: tuple[str, ...] | None = None
 
     @property
     def pair(self) -> Pair:
@@ -48,7 +50,10 @@ class DealRequest:
     def world_part(self) -> float:
         """Part of a clip licence's lump sum, which is for the world, that its markets bear when it begins."""
         start, parameters = load_start(self.plan.start), self.plan.parameters
-        there = [market for market in self.markets if _tiktok_allowed(self.plan, market, month=self.month + 1)]
+        month, known = self.month + 1, self.tiktok_in
+        if known is None:
+            known = tuple(market for market in self.markets if _tiktok_allowed(self.plan, market, month=month))
+        there = [market for market in self.markets if market in known]
         return sum(market_part(start, market, parameters=parameters) for market in there)
 
 

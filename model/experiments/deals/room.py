@@ -193,6 +193,7 @@ def deal_room(
     users: int | None = None, weight: float | None = None, uncertain: Sequence[str] | None = None, beliefs: bool = True,
     starts: StartStore | None = None, progress: Progress | None = None, ensemble: Given | None = None,
     members: Wanted = None, each_month: Callable[[], None] | None = None,
+    each_draw: Callable[[DealRoom], None] | None = None,
 ) -> DealRoom:  # fmt: skip
     """Return the room of one licence between a platform and a label over markets.
 
@@ -204,8 +205,8 @@ def deal_room(
     users per market in the forks (3000; of a run that goes on all of its own). weight: the label's bargaining weight
     (default: the declared one of the pair). ensemble: joint draws of parameters, as of `model.experiments.run.run`;
     then each draw is a member, with its values and a start and draws of its own, and what the members do not vary is
-    drawn as without. members: how many (default: 40), or a list. each_month: as of `deal_futures`. Errors: InputError;
-    RoomStopped, with what was finished.
+    drawn as without. members: how many (default: 40), or a list. each_month: as of `deal_futures`. each_draw: called
+    with the room of the draws that are there. Errors: InputError; RoomStopped, with what was finished.
     """
     world = scenario.world if isinstance(scenario, StreamingMarket) else scenario
     drawn, names = None, UNCERTAIN.get(kind, ()) if uncertain is None else tuple(uncertain)
@@ -231,6 +232,7 @@ def deal_room(
         futures = deal_futures(
             request, starts=starts, progress=progress, members=drawn, each_month=each_month,
             world=world if isinstance(world, World) else None,
+            each_draw=None if each_draw is None else lambda found: each_draw(DealRoom(found, held)),
         )  # fmt: skip
     except DealStopped as stop:
         raise RoomStopped(None if stop.futures is None else DealRoom(stop.futures, held)) from stop

@@ -145,33 +145,48 @@ def payments(sheet: TermSheet, base: pd.DataFrame) -> SheetPayments:
     Royalties are the greater of revenue share and minimum per tier, times the label's usage share. The guarantee is
     annual; what royalties leave of it is topped up at the end of each year of the term, in part for a part of a year.
     """
-    paid, bundled = base["tier"].isin(PAID).to_numpy(), base["tier"].eq("bundle").to_numpy()
-    rewarded = base["tier"].eq("free_rewarded").to_numpy()
-    shares, minima = (
-        np.where(rewarded, free if own is None else own, free)
-        for own, free in ((sheet.rev_share_rewarded, sheet.rev_share_free),
-                          (sheet.per_stream_minimum_rewarded_usd, sheet.per_stream_minimum_usd))
-    )  # fmt: skip
-    share = np.where(paid | bundled, sheet.rev_share_paid, shares)
-    per_subscriber = np.where(paid, sheet.per_subscriber_minimum_usd, 0.0)
-    per_stream = np.where(paid, 0.0, minima)
-    owed, _ = greater_of(
-        base["usage_share"].to_numpy()[:, None],
-        rev_share=share[:, None],
-        net_revenue=base["net_revenue"].to_numpy(),
-        per_subscriber_minimum=per_subscriber[:, None],
-        subscriptions=base["subscriptions"].to_numpy(),
-        per_stream_minimum=per_stream[:, None],
-        streams=base["streams"].to_numpy(),
-    )
-    rows = base[["draw", "month"]].assign(royalties=owed[:, 0])
-    rows["year"] = (rows["month"] - 1) // MONTHS_PER_YEAR
-    term = int(rows["month"].max())
-    years = rows.groupby(["draw", "year"])["royalties"].sum().reset_index()
-    seen = np.minimum(MONTHS_PER_YEAR, term - years["year"] * MONTHS_PER_YEAR)
-    years["top_up"] = np.maximum(sheet.minimum_guarantee_usd_m * 1e6 * seen / MONTHS_PER_YEAR - years["royalties"], 0.0)
-    by_draw = years.groupby("draw")[["royalties", "top_up"]].sum() / term
-    by_draw["fee"] = 0.0
-    by_draw["promotion"] = sheet.promotional_credit_usd_m * 1e6 / MONTHS_PER_YEAR
-    by_draw["total"] = by_draw.sum(axis=1)
-    return SheetPayments(by_draw)
+    return Bases(base).payments(sheet)
+
+
+class Bases:
+    """Royalty bases ready to be paid on by many sheets. base: as in `DealFutures.base`."""
+
+    def __init__(self, base: pd.DataFrame) -> None:
+        self.tiers = base["tier"].to_numpy()
+        self.paid, self.bundled = np.isin(self.tiers, PAID), self.tiers == "bundle"
+        self.rewarded = self.tiers == "free_rewarded"
+        names = ("usage_share", "net_revenue", "subscriptions", "streams")
+        self.amounts = {name: base[name].to_numpy(np.float64) for name in names}
+        months = base["month"].to_numpy(np.int64)
+        self.draws, draw = np.unique(base["draw"].to_numpy(np.int64), return_inverse=True)
+        self.term = int(months.max())
+        self.years = -(-self.term // MONTHS_PER_YEAR)
+        self.cell = draw * self.years + (months - 1) // MONTHS_PER_YEAR  # of draw and year
+        self.seen = np.minimum(MONTHS_PER_YEAR, self.term - MONTHS_PER_YEAR * np.arange(self.years))
+
+    def payments(self, sheet: TermSheet) -> SheetPayments:
+        """Return what a sheet pays on them."""
+        shares, minima = (
+            np.where(self.rewarded, free if own is None else own, free)
+            for own, free in ((sheet.rev_share_rewarded, sheet.rev_share_free),
+                              (sheet.per_stream_minimum_rewarded_usd, sheet.per_stream_minimum_usd))
+        )  # fmt: skip
+        share = np.where(self.paid | self.bundled, sheet.rev_share_paid, shares)
+        owed, _ = greater_of(
+            self.amounts["usage_share"][:, None],
+            rev_share=share[:, None],
+            net_revenue=self.amounts["net_revenue"],
+            per_subscriber_minimum=np.where(self.paid, sheet.per_subscriber_minimum_usd, 0.0)[:, None],
+            subscriptions=self.amounts["subscriptions"],
+            per_stream_minimum=np.where(self.paid, 0.0, minima)[:, None],
+            streams=self.amounts["streams"],
+        )
+        royalties = np.bincount(self.cell, owed[:, 0], self.draws.size * self.years).reshape(-1, self.years)
+        least = sheet.minimum_guarantee_usd_m * 1e6 * self.seen / MONTHS_PER_YEAR
+        by_draw = pd.DataFrame({
+            "royalties": royalties.sum(axis=1) / self.term,
+            "top_up": np.maximum(least - royalties, 0.0).sum(axis=1) / self.term,
+            "fee": 0.0, "promotion": sheet.promotional_credit_usd_m * 1e6 / MONTHS_PER_YEAR,
+        }, index=pd.Index(self.draws, name="draw"))  # fmt: skip
+        by_draw["total"] = by_draw.sum(axis=1)
+        return SheetPayments(by_draw)
