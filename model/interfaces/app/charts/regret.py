@@ -41,11 +41,9 @@ def regret_strips(seen: SweepSeen) -> Picture:
             for row in range(values.shape[1]) for column in range(values.shape[0])]  # fmt: skip
     quiet: Option = {"type": "category", "axisTick": {"show": False}, "axisLine": {"show": False}}
     option = base(
-        xAxis={**quiet, "data": [f"point {point}" for point in points], "axisLabel": {"show": False},
-               "name": "futures, by which policy is best and by how much the others lose", "nameLocation": "start",
-               "nameTextStyle": {"color": SOFT, "align": "left", "verticalAlign": "top", "padding": [8, 0, 0, 0]}},
+        xAxis={**quiet, "data": [f"point {point}" for point in points], "axisLabel": {"show": False}},
         yAxis={**quiet, "data": list(table.columns), "inverse": True, "axisLabel": {"color": INK, "fontSize": 12}},
-        grid={"left": 6, "right": 12, "top": 8, "bottom": 66, "containLabel": True},
+        grid={"left": 18, "right": 12, "top": 8, "bottom": 34, "containLabel": True},
         tooltip={"trigger": "item", "confine": True},
         visualMap={
             "type": "continuous", "min": 0.0, "max": largest / scale or 1.0, "calculable": False, "precision": 3,
@@ -59,7 +57,7 @@ def regret_strips(seen: SweepSeen) -> Picture:
     unit = " ".join(part for part in (word, seen.unit) if part)
     told = f"{len(whole):,} futures" if len(kept) == len(whole) else f"{len(kept):,} of {len(whole):,} futures drawn"
     long = table.reset_index().melt(id_vars="point", var_name="policy", value_name="regret")
+    subtitle = f"{where_when(seen)} · {unit} lost against the best policy of each future · a column each, {told}"
     return Picture(
-        "regret", title, f"{where_when(seen)} · {unit} lost against the best policy of each future · {told}", option,
-        long, height=118 + 34 * len(seen.policies), spoken=f"{title} of {', '.join(table.columns)} over {told}.",
+        "regret", title, subtitle, option, long, height=70 + 36 * len(seen.policies), spoken=f"{title} of {', '.join(table.columns)} over {told}.",
     )  # fmt: skip

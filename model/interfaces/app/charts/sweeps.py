@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil, floor, log10
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -11,6 +13,7 @@ from model.experiments.comparing.outcomes import HORIZON, WORLD
 from model.experiments.sweep.plots import map_cells
 from model.experiments.sweep.words import rank_correlation
 from model.interfaces.app.charts.picture import Option, Picture, base, empty, legend, rounded, scale_of, value_axis
+from model.interfaces.app.controls import nice_step
 from model.interfaces.app.sweep_seen import SweepSeen, is_number, word_of
 from model.interfaces.app.words import market_name
 from model.results.labels import input_label
@@ -22,6 +25,7 @@ AXES = 7
 """Inputs that parallel coordinates show at most."""
 BINS, FEWEST = 12, 60
 """Parts of an axis whose means are joined by a line; points from which on it is drawn."""
+UNCLEAR = "#E0E0E0"
 WRITTEN = 60
 """Cells of a map up to which the number stands in each."""
 LOW_HIGH = ("#440154", "#3b528b", "#21918c", "#5ec962", "#fde725")
@@ -85,9 +89,9 @@ def scatter(seen: SweepSeen, *, x: str) -> Picture:
         "type": "category", "data": words, "axisLine": {"lineStyle": {"color": GRID}}, "axisTick": {"show": False},
         "axisLabel": {"color": SOFT, "fontSize": 11}}  # fmt: skip
     option = base(
-        xAxis=_named(axis, input_label(x, one.unit, width=60)), yAxis=value_axis(scale=True), series=series,
+        xAxis=_named(axis, input_label(x, one.unit, width=38)), yAxis=value_axis(scale=True), series=series,
         legend=legend(data=list(seen.policies)),
-        grid={"left": 6, "right": 22, "top": 12, "bottom": 56, "containLabel": True},
+        grid={"left": 6, "right": 22, "top": 12, "bottom": 66, "containLabel": True},
         tooltip={"trigger": "item", "confine": True, "formatter": "{b}, {a}: {c}"},
     )  # fmt: skip
     table = drawn[["point", "policy", x, name, "runs"]]
@@ -122,7 +126,9 @@ def heat_map(seen: SweepSeen, *, x: str, y: str, policy: str) -> Picture:
     colours = LOW_HIGH
     if low < 0.0 < high:
         colours, low, high = BOTH, -max(-low, high), max(-low, high)
-    data = [[column, row, *rounded([values[row, column] / scale], digits=3)]
+    digits = _digits(values)
+    data = [[column, row, *rounded([values[row, column] / scale], digits=7),
+             *rounded([values[row, column] / scale], digits=digits)]
             for row in range(values.shape[0]) for column in range(values.shape[1])
             if np.isfinite(values[row, column])]  # fmt: skip
     option = _cells_option(seen, x, y, [tick(one) for one in cells.columns], [tick(one) for one in cells.index])
@@ -130,13 +136,14 @@ def heat_map(seen: SweepSeen, *, x: str, y: str, policy: str) -> Picture:
         "type": "continuous", "min": low, "max": high if high > low else low + 1.0, "calculable": False, "precision": 3,
         "orient": "horizontal", "left": 0, "bottom": 0, "itemWidth": 12, "itemHeight": 120, "dimension": 2,
         "inRange": {"color": list(colours)}, "textStyle": {"color": SOFT, "fontSize": 11},
-        "text": [tick(float(f"{high:.3g}")), tick(float(f"{low:.3g}"))],
+        "text": [tick(float(f"{end:.{digits}g}")) for end in (high, low)],
     }  # fmt: skip
     option["series"] = [{
         "id": "cells", "name": seen.outcome.label, "type": "heatmap", "data": data,
-        "label": {"show": len(data) <= WRITTEN, "formatter": "{@[2]}", "fontSize": 11},
+        "label": {"show": len(data) <= WRITTEN, "formatter": "{@[3]}", "fontSize": 11},
         "itemStyle": {"borderColor": "#fff", "borderWidth": 1},
     }]  # fmt: skip
+    option["tooltip"] = {**option["tooltip"], "formatter": "{@[3]}"}
     unit = " ".join(part for part in (word, seen.unit) if part)
     table = cells.rename_axis(index=y, columns=x).reset_index().melt(id_vars=y, var_name=x, value_name=name)
     return Picture(
@@ -165,16 +172,19 @@ def winner_map(seen: SweepSeen, *, x: str, y: str) -> Picture:
         data.append({"value": [across.index(row["x"]), up.index(row["y"]), place], "name": told})
     option = _cells_option(seen, x, y, across, up)
     colours = policy_colours(seen)
-    pieces = [{"value": at, "label": name, "color": colours[name]} for at, name in enumerate(seen.policies)]
-    option["visualMap"] = {
-        "type": "piecewise", "pieces": [*pieces, {"value": -1, "label": "no clear winner", "color": "#E4E4E4"}],
-        "orient": "horizontal", "left": 0, "bottom": 0, "dimension": 2, "itemWidth": 12, "itemHeight": 12,
-        "textStyle": {"color": INK, "fontSize": 11}, "hoverLink": False, "selectedMode": False,
-    }  # fmt: skip
+    unclear = "no clear winner"
+    shades = {**colours, unclear: UNCLEAR}
+    pieces = [{"value": -1 if name == unclear else at, "color": shade}
+              for at, (name, shade) in enumerate(shades.items())]  # fmt: skip
+    option["visualMap"] = {"type": "piecewise", "pieces": pieces, "dimension": 2, "show": False}
+    option["legend"] = legend(data=list(shades), selectedMode=False)
     option["series"] = [{
         "id": "cells", "name": "best policy", "type": "heatmap", "data": data, "label": {"show": False},
         "itemStyle": {"borderColor": "#fff", "borderWidth": 2},
     }]  # fmt: skip
+    # A map has no names of its own in the legend: these series have no data, and give it theirs.
+    option["series"] += [{"id": name, "name": name, "type": "scatter", "data": [], "itemStyle": {"color": shade}}
+                         for name, shade in shades.items()]  # fmt: skip
     option["tooltip"] = {**option["tooltip"], "formatter": "{b}"}
     return Picture(
         "winners", title, f"{where_when(seen)} · colour where one is at least {seen.choice.question.sure:.0%} sure to "
@@ -198,14 +208,15 @@ def parallel(seen: SweepSeen) -> Picture:
         axis: Option = {"dim": at, "name": input_label(column, width=14)}
         if is_number(rows[column]):
             cells.append(list(rounded(drawn[column].tolist())))
-            axis |= {"type": "value", "scale": True, "splitNumber": 4}
+            axis |= {"type": "value", "splitNumber": 4, **_round_ends(drawn[column].to_numpy(np.float64))}
         else:
             words = list(dict.fromkeys(word_of(value) for value in rows[column]))
             cells.append([words.index(word_of(value)) for value in drawn[column]])
             axis |= {"type": "category", "data": words}
         axes.append(axis)
-    axes.append({"dim": len(columns), "name": f"{seen.outcome.label.split(':')[-1].strip()}\n({word} {seen.unit})",
-                 "type": "value", "scale": True, "splitNumber": 4})  # fmt: skip
+    ends = _round_ends(drawn[name].to_numpy(np.float64) / scale)
+    told = f"{seen.outcome.label.split(':')[-1].strip()}\n({word} {seen.unit})"
+    axes.append({"dim": len(columns), "name": told, "type": "value", "splitNumber": 4, **ends})
     cells.append(list(rounded((drawn[name] / scale).tolist())))
     whole = list(zip(*cells, strict=True))
     colours, policies = policy_colours(seen), drawn["policy"].tolist()
@@ -238,6 +249,20 @@ def parallel(seen: SweepSeen) -> Picture:
     )  # fmt: skip
 
 
+def _round_ends(values: NDArray[np.float64]) -> Option:
+    """Return the ends of an axis, round numbers just beyond the values: all series lie between them."""
+    low, high = float(values.min()), float(values.max())
+    step = 10.0 * nice_step(high - low)
+    return {"min": float(f"{floor(low / step) * step:.6g}"), "max": float(f"{ceil(high / step) * step:.6g}")}
+
+
+def _digits(values: NDArray[np.float64]) -> int:
+    """Return how many digits tell the cells of a map apart: three, more where they lie close together."""
+    known = values[np.isfinite(values)]
+    span, largest = float(np.ptp(known)), float(np.abs(known).max())
+    return min(7, max(3, 2 + ceil(log10(largest / span)))) if span > 0.0 else 3
+
+
 def _strongest(seen: SweepSeen) -> list[str]:
     """Return the inputs that are drawn: all where they are few, else those whose ranks go with the outcome's most."""
     columns = [one.column for one in seen.inputs]
@@ -263,10 +288,10 @@ def _cells_option(seen: SweepSeen, x: str, y: str, across: list[str], up: list[s
         "axisLabel": {"color": SOFT, "fontSize": 11, "hideOverlap": True},
     }  # fmt: skip
     return base(
-        xAxis=_named({**quiet, "data": across}, input_label(x, first.unit if first else "", width=60)),
+        xAxis=_named({**quiet, "data": across}, input_label(x, first.unit if first else "", width=38)),
         yAxis={**quiet, "data": up, "name": input_label(y, second.unit if second else "", width=60),
                "nameLocation": "end", "nameTextStyle": {"color": SOFT, "align": "left", "padding": [0, 0, 0, -40]}},
-        grid={"left": 6, "right": 16, "top": 30, "bottom": 72, "containLabel": True},
+        grid={"left": 18, "right": 16, "top": 30, "bottom": 78, "containLabel": True},
         tooltip={"trigger": "item", "confine": True},
     )  # fmt: skip
 

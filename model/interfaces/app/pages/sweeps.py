@@ -39,7 +39,7 @@ def Page() -> None:
         _nothing(session, folder)
         return
     with Box(kind="columns"):
-        with Box(kind="side rs-early"):
+        with Box(kind="side rs-early" if seen is None else "side"):
             with Box(), Box(kind="stack"):
                 Select(label="Sweep", choices=[*([] if chosen else [("", "–")]), *((name, name) for name in names)],
                        value=chosen, event_chosen=lambda one: choose(session, one))  # fmt: skip

@@ -9,7 +9,7 @@ from model.interfaces.app.restore import PageState, Values
 from model.interfaces.app.sweep_seen import SweepSeen, Wanted
 
 PAGE = "sweeps"
-VIEWS = (("scatter", "Scatter"), ("map", "Map"), ("parallel", "Parallel"), ("choice", "Choice and regret"))
+VIEWS = (("scatter", "Scatter"), ("map", "Map"), ("parallel", "Parallel"), ("choice", "Choice"))
 
 
 def wanted_of(state: PageState, name: str) -> Wanted:

@@ -16,6 +16,9 @@ from model.interfaces.app.sweep_seen import SweepSeen, head_words
 from model.results.labels import input_label
 
 BEST = "(best)"
+DRAWING = "sweeps drawing"
+LARGE = 12_000
+"""Rows from which on a picture takes longer than a page may wait for."""
 
 
 @solara.component
@@ -24,8 +27,7 @@ def Shown(session: Session, seen: SweepSeen) -> None:
     view = view_of(session.state)
     x, y = axes_of(session.state, seen)
     policy = policy_of(session.state, seen)
-    # Drawn again with every progress of anything: a picture is worked out once for what it shows.
-    picture = solara.use_memo(lambda: _picture(seen, view, x, y, policy), [id(seen), view, x, y, policy])
+    picture = _use_picture(session, seen, view, x, y, policy)
     with Box(kind="main"):
         with Box():
             _Head(seen)
@@ -39,6 +41,27 @@ def Shown(session: Session, seen: SweepSeen) -> None:
         if picture is not None:
             with Box():
                 Chart(picture, of=seen.wanted.name)
+
+
+def _use_picture(session: Session, seen: SweepSeen, view: str, x: str, y: str, policy: str) -> Picture | None:
+    """Return the picture of a view, worked out once; that of a large sweep beside the page, the one before till then.
+
+    None where there is none, and while the first one of a large sweep is worked out.
+    """
+    key = (seen, view, x, y, policy)
+    large = len(seen.rows) > LARGE
+    own = solara.use_memo(lambda: None if large else _picture(*key), [id(seen), *key[1:]])
+
+    def draw() -> None:
+        if large:
+            worker = session.aside(DRAWING)
+            worker.start("drawing", lambda _: session.kept.update({DRAWING: (seen, _picture(*key))}))
+
+    solara.use_effect(draw, [id(seen), *key[1:]])
+    if not large:
+        return own
+    kept = session.kept.get(DRAWING)
+    return kept[1] if isinstance(kept, tuple) and kept[0].wanted.name == seen.wanted.name else None
 
 
 def _picture(seen: SweepSeen, view: str, x: str, y: str, policy: str) -> Picture | None:
@@ -58,7 +81,8 @@ def _Head(seen: SweepSeen) -> None:
         Words(head_words(seen), kind="plain")
         moved = ", ".join(input_label(one.column, width=200) for one in seen.inputs[:8])
         more = f" and {len(seen.inputs) - 8} more" if len(seen.inputs) > 8 else ""
-        Words(f"Moved: {moved or 'nothing'}{more}. Policies: {', '.join(seen.policies)}. {seen.made}.", kind="small")
+        policies = ", ".join(seen.policies)
+        Words(f"Moved: {moved or 'nothing'}{more}. Policies: {policies}. Lived by {seen.made}.", kind="small")
         if seen.failed:
             first = seen.failures.iloc[0]
             Words(f"The first failure, at point {first['point']} ({first['stage']}): {str(first['message'])[:300]}",
@@ -85,15 +109,16 @@ def _Choice(seen: SweepSeen) -> None:
         Empty("Nothing to choose between", seen.why)
         return
     choice, colours = seen.choice, policy_colours(seen)
-    heads = list(SCORE_HEADS.values())
+    cells, heads = score_cells(choice.scores), list(SCORE_HEADS.values())
+    asked = [at for at in range(len(heads)) if any(row[at] != "-" for row in cells)]
     with Box(), Box(kind="stack"):
-        Words(seen.lines[0] if seen.lines else "", kind="lead")
+        Words(seen.lines[0] if seen.lines else "", kind="heading")
         for line in seen.lines[1:]:
-            Words(line, kind="plain")
+            Words(line, kind="small" if line.startswith("Note:") else "plain")
     with Box(), Box(kind="stack"):
         Words(f"Policies over {len(choice.futures.points):,} futures", kind="heading")
         Words(f"{seen.outcome.label}, {seen.unit}, {where_when(seen)}; all met the same futures with the same luck",
               kind="small")  # fmt: skip
-        Table(caption="Scores of the policies", columns=heads, rows=[list(row) for row in score_cells(choice.scores)],
-              numeric=[at > 0 for at in range(len(heads))],
+        Table(caption="Scores of the policies", columns=[heads[at] for at in asked],
+              rows=[[row[at] for at in asked] for row in cells], numeric=[at > 0 for at in asked],
               colours=[colours[name] for name in choice.policies])  # fmt: skip
