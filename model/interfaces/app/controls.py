@@ -8,8 +8,10 @@ from math import floor, isfinite, log10
 from typing import Literal
 
 from model.foundation.errors import Fault, InputError
+from model.interfaces.app.in_force import lever_in_force
 from model.interfaces.app.words import tier_name
 from model.market.levers_now import lever_next
+from model.market.world import World
 from model.results.palette import name_of
 from model.spec.parameters import Parameter, declared_parameters
 from model.spec.settings import LEVERS, Lever, Setting
@@ -43,8 +45,8 @@ class Control:
     """One thing to set.
 
     key: dotted, as in a scenario file. title: what it is, in a few words. unit, meaning: as declared. low, high: hard
-    bounds. begin, end: of the slider. step: of the slider. value: where it stands, NaN where it was never set. group: a
-    heading that it stands under.
+    bounds. begin, end: of the slider. step: of the slider. value: where it stands, NaN where nothing is known to be in
+    force. group: a heading that it stands under. unset: whether nothing ever set it, so that it stands as at the start.
     """
 
     key: str
@@ -59,6 +61,7 @@ class Control:
     value: float
     kind: Kind = "slider"
     group: str = ""
+    unset: bool = False
 
     @property
     def hint(self) -> str:
@@ -82,18 +85,24 @@ class Control:
         return number
 
 
-def service_controls(country: Country, service: str, *, pending: Sequence[Setting] = ()) -> list[Control]:
+def service_controls(
+    country: Country, service: str, *, pending: Sequence[Setting] = (), world: World | None = None
+) -> list[Control]:
     """Return what a service can set in a market: its own levers, then those of each of its open or closed tiers.
 
-    pending: settings that act at the beginning of the next month; they are shown as set.
+    pending: settings that act at the beginning of the next month; they are shown as set. world: tells what is in force
+    where nothing was ever set.
     """
 
     def cell(lever: Lever, item: str = "", *, group: str = "", title: str = "") -> Control | None:
         key = f"platforms.{service}.{lever.name}.{country.market}" + (f".{item}" if item else "")
-        value = lever_next(country, pending, name=lever.name, service=service, item=item)
-        return _control(key, lever, value, group=group, title=title)
+        stands = _stands(world, country, pending, name=lever.name, service=service, item=item)
+        return _control(key, lever, *stands, group=group, title=title)
 
-    found: list[Control | None] = [cell(LEVERS[name], group=name_of(service)) for name in OF_SERVICE]
+    bundled = (service, "bundle") in country.offers.names
+    found: list[Control | None] = [
+        cell(LEVERS[name], group=name_of(service)) for name in OF_SERVICE if name != "bundle_fee" or bundled
+    ]
     for owner, tier in country.offers.names[1:]:
         if owner != service:
             continue
@@ -105,17 +114,30 @@ def service_controls(country: Country, service: str, *, pending: Sequence[Settin
     return [one for one in found if one is not None]
 
 
-def market_controls(country: Country, *, pending: Sequence[Setting] = ()) -> list[Control]:
-    """Return what is set in a market for all services, TikTok and the government among them."""
+def market_controls(
+    country: Country, *, pending: Sequence[Setting] = (), world: World | None = None
+) -> list[Control]:  # fmt: skip
+    """Return what is set in a market for all services, TikTok and the government among them. world: as above."""
     found: list[Control | None] = []
     for name in OF_MARKET:
-        value = lever_next(country, pending, name=name)
-        found.append(_control(f"markets.{country.market}.{name}", LEVERS[name], value, group="Market and TikTok"))
+        stands = _stands(world, country, pending, name=name)
+        found.append(_control(f"markets.{country.market}.{name}", LEVERS[name], *stands, group="Market and TikTok"))
     for label in country.labels:
-        value = lever_next(country, pending, name="clips", item=label)
+        stands = _stands(world, country, pending, name="clips", item=label)
         key = f"markets.{country.market}.clips.{label}"
-        found.append(_control(key, LEVERS["clips"], value, group="Music in clips", title=name_of(label)))
+        found.append(_control(key, LEVERS["clips"], *stands, group="Music in clips", title=name_of(label)))
     return [one for one in found if one is not None]
+
+
+def _stands(
+    world: World | None, country: Country, pending: Sequence[Setting], *, name: str, service: str = "", item: str = ""
+) -> tuple[float, bool]:
+    """Return where a lever stands, and whether it was never set."""
+    if world is None:
+        value = lever_next(country, pending, name=name, service=service, item=item)
+        return value, value != value
+    value, was_set = lever_in_force(world, country, pending, name=name, service=service, item=item)
+    return value, not was_set
 
 
 def parameter_controls(values: dict[str, float], *, subject: str) -> list[Control]:
@@ -142,15 +164,18 @@ def shown(value: float) -> str:
     return f"{value:.3g}"
 
 
-def _control(key: str, lever: Lever, value: float, *, group: str, title: str = "") -> Control | None:
+def _control(
+    key: str, lever: Lever, value: float, unset: bool, *, group: str, title: str = ""
+) -> Control | None:  # fmt: skip
     named = title or _NAMES.get(lever.name, lever.name.replace("_", " "))
     if lever.switch:
-        return Control(key, named, lever.unit, lever.meaning, 0, 1, 0, 1, 1, value, "switch", group)
+        return Control(key, named, lever.unit, lever.meaning, 0, 1, 0, 1, 1, value, "switch", group, unset)
     begin, end = _ends(lever, value)
     step = 1.0 if lever.name == "trial_months" else nice_step(end - begin)
     if lever.name == "integration":
         step = 1 / 3
-    return Control(key, named, lever.unit, lever.meaning, lever.low, lever.high, begin, end, step, value, group=group)
+    return Control(key, named, lever.unit, lever.meaning, lever.low, lever.high, begin, end, step, value, group=group,
+                   unset=unset)  # fmt: skip
 
 
 def _ends(lever: Lever, value: float) -> tuple[float, float]:

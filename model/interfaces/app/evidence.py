@@ -17,12 +17,16 @@ from model.experiments.patterns import patterns
 from model.experiments.tracing import Asked, Traced, trace_result
 from model.foundation.errors import InputError
 from model.foundation.version import model_version
+from model.interfaces.app.as_it_stands import as_it_stands
 from model.interfaces.app.background import Report
+from model.interfaces.app.history import GROWING
 from model.interfaces.app.restore import PageState
 from model.interfaces.app.session import Seen
 from model.market.start_store import StartStore
 from model.results import RunResult
+from model.results.card import ScenarioCard
 from model.results.measures import FRAMES, MEASURES
+from model.results.provenance import Provenance
 from model.results.read_off import PLACES
 
 RESULTS = "results"
@@ -123,24 +127,24 @@ def dates_of(seen: Seen) -> list[str]:
     return [str(one) for one in dates.loc[dates["month"] > 0, "date"].unique()][::-1]
 
 
-def as_steered(seen: Seen, state: PageState) -> RunResult:
-    """Return the run's result under the identity of the scenario that lives as it did, changes on the way included."""
-    from model.interfaces.app.as_it_stands import as_it_stands
-    from model.results.card import ScenarioCard
-    from model.results.provenance import Provenance
+def as_steered(seen: Seen, state: PageState) -> tuple[RunResult, bool]:
+    """Return the run's result under the identity of the scenario that lives as it did, changes on the way included.
 
+    Also whether it could be: what was signed on the way may have no words in a scenario. Then the identity is that of
+    the scenario as it opened.
+    """
     if not any(one.month < seen.month for one in state.changes):
-        return seen.result
-    plan = as_it_stands(state)
+        return seen.result, True
+    try:
+        plan = as_it_stands(state)
+    except InputError:
+        return seen.result, False
     card = ScenarioCard.of(plan)
     given = seen.result
     return RunResult(
         card, provenance=Provenance.of(card, replicates=list(given.provenance.run_ids)), scenario=plan,
-        runs=given.runs, frames={name: given.frame(name) for name in FRAMES if name in _KEPT},
-    )  # fmt: skip
-
-
-_KEPT = ("services", "markets", "labels", "advertising", "offers")
+        runs=given.runs, frames={name: given.frame(name) for name in GROWING},
+    ), True  # fmt: skip
 
 
 def traced(result: RunResult, metric: str, where: Mapping[str, str], date: str) -> Traced:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from model.foundation.errors import Fault, InputError
 from model.interfaces.app.background import Worker
 from model.interfaces.app.controls import Control
 
+_PRESSES = count()
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 Choices = Sequence[tuple[str, str]]
 """(value, words) of what may be chosen."""
@@ -108,6 +110,22 @@ def Panel(
     _Panel(controls=[_plain(one, told.get(one.key, ()), one.key in changed) for one in controls], event_changed=took)
 
 
+@solara.component_vue("parts/save.vue")
+def _Save(
+    *, label: str, file: str, media: str, content: str, event_wanted: Callable[[dict[str, Any]], None],
+    kind: str = "plain", disabled: bool = False, title: str = "",
+) -> None:  # fmt: skip
+    """A button that saves a text as a file."""
+
+
+@solara.component
+def Save(label: str, make: Callable[[], str], file: str, media: str = "text/plain", title: str = "") -> None:
+    """A button that saves what `make` gives as a file of the browser's user. file: its name. media: its kind."""
+    content, set_content = solara.use_state("")
+    _Save(label=label, file=file, media=media, content=content, title=title,
+          event_wanted=lambda _: set_content(f"{next(_PRESSES)}\0{make()}"))  # fmt: skip
+
+
 @solara.component
 def Busy(worker: Worker) -> None:
     """Show how far a worker's job is, with a button to end it, and what went wrong with the last one."""
@@ -162,5 +180,5 @@ def _plain(one: Control, faults: Sequence[Fault], changed: bool) -> dict[str, ob
     return {
         "key": one.key, "title": one.title, "unit": one.unit, "hint": one.hint, "begin": one.begin, "end": one.end,
         "step": one.step, "value": value, "kind": one.kind, "group": one.group, "changed": changed,
-        "fault": " ".join(map(sentence, faults)),
+        "unset": one.unset, "fault": " ".join(map(sentence, faults)),
     }  # fmt: skip

@@ -15,7 +15,7 @@ from model.experiments.history import SeriesKey
 from model.experiments.pattern import Pattern
 from model.experiments.pattern_file import Measured
 from model.experiments.pattern_page import band_text
-from model.interfaces.app.charts.picture import SMALL, Option, Picture, base, legend, value_axis
+from model.interfaces.app.charts.picture import FONT, SMALL, Option, Picture, base, legend, value_axis
 from model.results.palette import GRID, INK, OTHER, SOFT
 
 RIGHT, WRONG = "#0072B2", "#D55E00"
@@ -96,11 +96,11 @@ def backtest_picture(found: Told) -> Picture:
         for name, row in zip(names, ordered.to_dict("records"), strict=True)
     ]  # fmt: skip
     axis = value_axis(unit="", min=WORST, max=max(0.5, float(ordered["skill"].max()) if len(ordered) else 0.5))
-    axis["axisLabel"] = {"color": SOFT, "fontSize": SMALL, "formatter": "{value}"}
+    axis["interval"] = 0.5
     option = base(
         xAxis=axis, yAxis=_names(names, wide=170), tooltip=_tip(),
         series=[{"id": "skill", "name": "Skill", "type": "bar", "data": bars, "barWidth": 11}],
-        grid={"left": 4, "right": 16, "top": 4, "bottom": 4, "containLabel": True},
+        grid={"left": 14, "right": 20, "top": 4, "bottom": 4, "containLabel": True},
     )  # fmt: skip
     chance = found.chance
     return Picture(
@@ -129,7 +129,7 @@ def calibration_picture(found: ToldCalibration) -> Picture:
     hidden = {**_names(names), "show": False}
     option = base(
         xAxis=value_axis(min=0, max=1, axisLabel={"show": False}), yAxis=[_names(names), hidden], series=series,
-        tooltip=_tip(), grid={"left": 4, "right": 12, "top": 4, "bottom": 4, "containLabel": True},
+        tooltip=_tip(), grid={"left": 14, "right": 12, "top": 4, "bottom": 4, "containLabel": True},
     )  # fmt: skip
     table = pd.DataFrame([{
         "parameter": one.name, "unit": one.unit, "before_5": one.before[0], "before_50": one.before[1],
@@ -162,7 +162,7 @@ def assumptions_picture(rows: Sequence[Screened], *, outcome: str, response: str
     option = base(
         xAxis=value_axis(unit="%", max=100), yAxis=_names([one.name for one in shown]), tooltip=_tip(),
         series=[{"id": "share", "name": "Part of the strongest", "type": "bar", "data": bars, "barWidth": 10}],
-        grid={"left": 4, "right": 16, "top": 4, "bottom": 4, "containLabel": True},
+        grid={"left": 14, "right": 20, "top": 4, "bottom": 4, "containLabel": True},
     )  # fmt: skip
     table = pd.DataFrame([{"rank": one.rank, "rank_best": one.rank_best, "rank_worst": one.rank_worst,
                            "parameter": one.name, "strength": one.strength, "low": one.low, "high": one.high,
@@ -198,7 +198,7 @@ def _told(one: ToldParameter) -> str:
 
 
 def _names(names: Sequence[str], *, wide: int = 0) -> Option:
-    label: Option = {"color": INK, "fontSize": SMALL, "interval": 0}
+    label: Option = {"color": INK, "fontSize": SMALL, "interval": 0, "fontFamily": FONT}
     if wide:
         label |= {"width": wide, "overflow": "break", "lineHeight": 12}
     return {"type": "category", "data": list(names), "axisLine": {"show": False}, "axisTick": {"show": False},

@@ -11,7 +11,8 @@ from model.experiments.tracing import Traced
 from model.foundation.errors import InputError
 from model.interfaces.app.evidence import as_steered, columns_offered, dates_of, items_of, places_of, traced
 from model.interfaces.app.joined import use_session
-from model.interfaces.app.look import Box, Button, Empty, Faults, Select, Table, Tiles, Words
+from model.interfaces.app.look import Box, Button, Empty, Faults, Save, Select, Table, Tiles, Words
+from model.interfaces.app.pages.run_side import words_of
 from model.interfaces.app.session import Seen, Session
 from model.interfaces.app.sourcing import PAGE
 from model.interfaces.app.words import amount, market_name, month_name, tier_name
@@ -36,7 +37,7 @@ def Sources() -> None:
     asked = session.state.page(PAGE)
     known = dict(columns_offered())
     metric = str(asked.get("metric", "")) if str(asked.get("metric", "")) in known else "revenue"
-    result = as_steered(seen, session.state)
+    result, whole = as_steered(seen, session.state)
     where, choices = chosen_places(result, metric, asked)
     dates = dates_of(seen)
     date = str(asked.get("date", "")) if str(asked.get("date", "")) in dates else ""
@@ -54,7 +55,7 @@ def Sources() -> None:
         except InputError as error:
             Faults(error.faults)
             return
-        _Found(session, seen, found)
+        _Found(found, changes_words(session, seen, whole=whole))
 
 
 def _Place(session: Session, place: str, names: Sequence[str], value: str) -> None:
@@ -77,7 +78,7 @@ def chosen_places(
     return where, choices
 
 
-def _Found(session: Session, seen: Seen, found: Traced) -> None:
+def _Found(found: Traced, changes: Sequence[str]) -> None:
     plain = found.plain
     metric = plain["metric"]
     with Box(kind="grid"):
@@ -96,7 +97,7 @@ def _Found(session: Session, seen: Seen, found: Traced) -> None:
         with Box(), Box(kind="stack"):
             Words("The run behind it", kind="heading")
             Table(caption="Identity of the run", columns=["", ""], rows=run_rows(plain["run"]), flowing=[False, True])
-            for line in changes_words(session, seen):
+            for line in changes:
                 Words(line, kind="small")
             for line in plain["notices"]:
                 Words(line, kind="warning")
@@ -112,7 +113,7 @@ def _Found(session: Session, seen: Seen, found: Traced) -> None:
                 [[one["date"], one["words"], one["source"] or "none told"] for one in plain["events"]],
                 flowing=[False, True, True])  # fmt: skip
     with Box(kind="row"):
-        solara.FileDownload(lambda: found.text, filename=f"source-{metric['name']}.txt", label="Save all of it")
+        Save("Save all of it", lambda: f"{found.text}\n", f"source-{metric['name']}.txt")
 
 
 @solara.component
@@ -157,14 +158,13 @@ def run_rows(run: Mapping[str, Any]) -> list[list[str]]:
     ]  # fmt: skip
 
 
-def changes_words(session: Session, seen: Seen) -> list[str]:
-    """Return what was changed on the way, which is part of the scenario hash."""
-    from model.interfaces.app.pages.run_side import words_of
-
+def changes_words(session: Session, seen: Seen, *, whole: bool) -> list[str]:
+    """Return what was changed on the way. whole: whether it is part of the scenario hash."""
     acted = [change for change in session.state.changes if change.month < seen.month]
     if not acted:
         return ["Nothing was changed on the way: the command line gives the same numbers for the same scenario."]
-    return ["Changed on the way, and part of the scenario hash:", *(words_of(one, seen) for one in acted)]
+    part = "and part of the scenario hash:" if whole else "and not part of the hash, which is the opening's:"
+    return [f"Changed on the way, {part}", *(words_of(one, seen) for one in acted)]
 
 
 def sentence_of(words: str) -> str:

@@ -50,7 +50,7 @@ def BacktestTold() -> None:
             Words(f"Known to {found.window.train_until}, forecast to {found.window.test_until}", kind="heading")
             for line in standing_words(found), "" if found.current else STALE:
                 if line:
-                    Words(line, kind="warning")
+                    Words(line.replace("`", "“", 1).replace("`", "”"), kind="warning")
             Words(wins_words(found))
             Words(members_words(found), kind="small")
         with Box():
@@ -174,8 +174,9 @@ def Assumptions() -> None:
     made = found.made
     with Box(kind="main"):
         with Box(), Box(kind="stack"):
-            Segments(label="Outcome", choices=[(name, _outcome(name)) for name in found.outcomes], value=outcome,
-                     event_chosen=lambda one: session.ask(PAGE, outcome=one))  # fmt: skip
+            with Box(kind="row"):
+                Segments(label="Outcome", choices=[(name, _outcome(name)) for name in found.outcomes], value=outcome,
+                         event_chosen=lambda one: session.ask(PAGE, outcome=one))  # fmt: skip
             Words(f"{made['method'].capitalize()} screening of {len(found.inputs)} uncertain parameters over their "
                   f"likely ranges, {made['runs']:,} runs of {', '.join(made['markets'])} with {made['users']:,} users "
                   f"and {made['months']} months: what moves “{found.response}”. Model {made['model_version']}, sweep "

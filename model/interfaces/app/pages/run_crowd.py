@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import count
+from typing import Any
 
 import pandas as pd
 import solara
 
 from model.agents.users import User
-from model.interfaces.app.charts.crowd import colours_of, dots_of, names_of, spoken
+from model.interfaces.app.charts.crowd import colours_of, crowd_table, dots_of, names_of, spoken
+from model.interfaces.app.export import csv_text, file_name
 from model.interfaces.app.joined import use_session
 from model.interfaces.app.look import Box, Empty, Table, Words
+from model.interfaces.app.sourcing import use_source
 from model.interfaces.app.words import amount, market_name, tier_name
 from model.results.palette import colour_of, name_of
 
@@ -20,12 +24,14 @@ TERMS = {
 }  # fmt: skip
 """Parts of utility in words."""
 OFFERS_SHOWN = 7
+_CLICKS = count()
 
 
 @solara.component_vue("../parts/crowd.vue")
 def _Crowd(
     *, dots: list[list[int]], names: Sequence[str], colours: Sequence[str], rooms: Sequence[int], spoken: str,
-    chosen: int, event_picked: Callable[[int], None],
+    chosen: int, title: str, subtitle: str, source: str, file: str, csv: str, event_picked: Callable[[int], None],
+    event_want_csv: Callable[[dict[str, Any]], None], event_want_source: Callable[[dict[str, Any]], None],
 ) -> None:  # fmt: skip
     """Draw the dots and let one be picked."""
 
@@ -34,6 +40,8 @@ def _Crowd(
 def CrowdView() -> None:
     """Show the users of the chosen market, or of the first, and the one that was picked."""
     session = use_session()
+    to_source = use_source()
+    csv, set_csv = solara.use_state("")
     seen = session.seen
     assert seen is not None
     market = session.state.market or seen.plan.markets[0]
@@ -43,14 +51,16 @@ def CrowdView() -> None:
     chosen = uid if asked.get("market") == market and isinstance(uid, int) else -1
     with Box(kind="main"):
         with Box():
-            Words(f"Users of {market_name(market)}", kind="heading")
             shown = f"{len(crowd.uid):,} of {crowd.online:,} users" if len(crowd.uid) < crowd.online else \
                 f"All {crowd.online:,} users"  # fmt: skip
-            Words(f"{shown}, each standing for {amount(crowd.weight)} people; a circle is a community that talks about "
-                  "music. Click a dot to see who it is.", kind="small")  # fmt: skip
+            told = (f"{shown}, each standing for {amount(crowd.weight)} people; a circle is a community that talks "
+                    "about music. Click a dot to see who it is.")  # fmt: skip
             _Crowd(dots=dots_of(crowd), names=names_of(crowd), colours=colours_of(crowd), rooms=crowd.rooms.tolist(),
-                   spoken=spoken(crowd), chosen=chosen,
-                   event_picked=lambda one: session.ask("crowd", market=market, user=int(one)))  # fmt: skip
+                   spoken=spoken(crowd), chosen=chosen, title=f"Users of {market_name(market)}", subtitle=told,
+                   source=f"{seen.plan.name}, {seen.date}", file=file_name(f"crowd {market}", seen), csv=csv,
+                   event_picked=lambda one: session.ask("crowd", market=market, user=int(one)),
+                   event_want_csv=lambda _: set_csv(f"{next(_CLICKS)}\0{csv_text(crowd_table(crowd))}"),
+                   event_want_source=lambda _: to_source("users"))  # fmt: skip
         with Box():
             user = session.user(market, chosen) if chosen >= 0 else None
             if user is None:

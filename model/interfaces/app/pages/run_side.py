@@ -105,8 +105,8 @@ def _Levers() -> None:
     service = who if who in country.platforms or not who else ""
     places = [(one, market_name(one)) for one in seen.plan.markets]
     pending = pending_of(session)
-    controls = service_controls(country, service, pending=pending) if service else \
-        market_controls(country, pending=pending)  # fmt: skip
+    controls = service_controls(country, service, pending=pending, world=market.world) if service else \
+        market_controls(country, pending=pending, world=market.world)  # fmt: skip
 
     def put(one: Control, value: bool | float) -> None:
         session.set_lever(one.key, bool(value) if one.kind == "switch" else float(value))

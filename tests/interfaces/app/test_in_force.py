@@ -1,0 +1,77 @@
+"""What is told to be in force where nothing was set: set by hand to that very value, it changes nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from model.interfaces.app.controls import OF_MARKET, market_controls, service_controls
+from model.interfaces.app.in_force import growth_now, lever_in_force
+from model.market.start_store import StartStore
+from model.market.streaming_market import StreamingMarket
+from model.results import FinishedRun, RunResult
+from model.spec.scenario import Scenario
+
+PLAN = Scenario.load("tiny").replace({"users": 400, "months": 6, "markets": ["ID", "US"]})
+NEVER_SET = ("creator_share", "tiktok_ad_load", "topview_days", "shop_sales", "app_store_fee")
+
+
+@pytest.fixture(scope="module")
+def starts() -> StartStore:
+    return StartStore(None)
+
+
+@pytest.fixture
+def market(starts: StartStore) -> StreamingMarket:
+    return StreamingMarket(PLAN, starts=starts)
+
+
+def tables(market: StreamingMarket) -> RunResult:
+    return RunResult.from_runs(market.plan, [FinishedRun(0, market.records, market.ledger.flows())])
+
+
+@pytest.mark.parametrize("name", NEVER_SET)
+def test_setting_what_is_in_force_changes_nothing(market: StreamingMarket, starts: StartStore, name: str) -> None:
+    values = {code: lever_in_force(market.world, country, name=name) for code, country in market.countries.items()}
+    assert not any(was_set for _, was_set in values.values())
+    other = StreamingMarket(PLAN.replace({f"markets.{code}.{name}": one for code, (one, _) in values.items()}),
+                            starts=starts)  # fmt: skip
+    other.run(2)
+    market.run(2)
+    for table in ("services", "markets", "tiktok"):
+        mine, theirs = (tables(one).frame(table).select_dtypes("number") for one in (market, other))
+        assert (mine - theirs).abs().max().max() <= 1e-9 * mine.abs().max().max(), table
+    moved = StreamingMarket(PLAN.replace({f"markets.ID.{name}": 0.5 * values["ID"][0] + 0.05}), starts=starts)
+    moved.run(2)
+    sums = [
+        tables(one).frame("tiktok").select_dtypes("number").fillna(0.0).sum().sum()
+        + tables(one).services["app_store_fees"].sum()
+        for one in (market, moved)
+    ]
+    assert sums[0] != sums[1], "the lever does nothing here, so the test shows nothing"
+
+
+def test_growth_in_force_is_that_of_the_next_month(market: StreamingMarket) -> None:
+    country = market.countries["ID"]
+    rate, was_set = lever_in_force(market.world, country, name="growth")
+    assert not was_set
+    path = country.addressable
+    assert path[0] * (1.0 + rate) ** (1 / 12) == pytest.approx(path[1], rel=1e-12)
+    assert growth_now(country, month=10**6) == 0.0
+
+
+def test_what_was_set_is_told_as_set(market: StreamingMarket, starts: StartStore) -> None:
+    other = StreamingMarket(PLAN.replace({"markets.ID.creator_share": 0.3}), starts=starts)
+    pending = other.world.pending
+    assert lever_in_force(other.world, other.countries["ID"], pending, name="creator_share") == (0.3, True)
+    assert lever_in_force(other.world, other.countries["US"], pending, name="creator_share")[1] is False
+
+
+def test_every_lever_of_a_market_has_a_value_to_show(market: StreamingMarket) -> None:
+    for country in market.countries.values():
+        controls = market_controls(country, world=market.world)
+        assert all(one.value == one.value for one in controls)
+        assert {one.key.split(".")[2] for one in controls if one.unset} == {*NEVER_SET, "growth"} & set(OF_MARKET)
+        for service in country.platforms:
+            for one in service_controls(country, service, world=market.world):
+                unknown = ".bundle_fee." in one.key and one.value != one.value
+                assert unknown or one.begin <= one.value <= one.end, one.key
