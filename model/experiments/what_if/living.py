@@ -53,11 +53,12 @@ def what_if(world: World, request: WhatIfRequest, *, progress: Progress | None =
 
 def what_ifs(
     world: World, request: WhatIfRequest, *, progress: Progress | None = None,
-    turn: Callable[[], AbstractContextManager[object]] = nullcontext,
+    begun: Callable[[World], None] | None = None, turn: Callable[[], AbstractContextManager[object]] = nullcontext,
 ) -> Iterator[WhatIf]:  # fmt: skip
     """Yield what is known after each future. The world must stand still meanwhile; give a fork of a live one.
 
-    turn: held while a month is lived, for those who share the computer.
+    begun: called with an arm before each of its months; it may set what a live run sets there. turn: held while a month
+    is lived, for those who share the computer.
     """
     tell, lived, each = progress or _say_nothing, list[tuple[Arm, Arm]](), request.months
     whole = 2 * each * request.futures
@@ -68,6 +69,8 @@ def what_ifs(
         for month in range(each):
             tell("months", (2 * future + number) * each + month, whole)
             with turn():
+                if begun is not None:
+                    begun(ahead)
                 ahead.step()
         return read_off(ahead, after=world.month)
 

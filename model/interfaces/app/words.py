@@ -43,3 +43,12 @@ def amount(value: float, *, unit: str = "") -> str:
             text = f"{value / scale:.3g}"
             return f"{unit} {text}{sign}".strip()
     return f"{unit} {value:.3g}".strip()
+
+
+def signed(value: float, *, unit: str = "") -> str:
+    """Return a difference in three digits with its sign: "+1.2M", "−USD 3.4M", "0"."""
+    if value != value:
+        return "–"
+    if value == 0.0:
+        return f"{unit} 0".strip()
+    return f"{'+' if value > 0.0 else '−'}{amount(abs(value), unit=unit)}"

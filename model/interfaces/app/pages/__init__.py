@@ -30,7 +30,11 @@ class PageLink:
         return self.path if self.path == "/" else f"/{self.path}"
 
 
-PAGES: tuple[PageLink, ...] = (PageLink("/", "Run", "run"),)
+PAGES: tuple[PageLink, ...] = (
+    PageLink("/", "Run", "run"), PageLink("what-if", "What-if", "what_if"),
+    PageLink("compare", "Compare", "compare"), PageLink("sweeps", "Sweeps", "sweeps"),
+    PageLink("evidence", "Evidence", "evidence"),
+)  # fmt: skip
 """In the order of the bar."""
 
 

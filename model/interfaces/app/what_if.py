@@ -1,0 +1,225 @@
+"""The what if of a browser session: what was asked for, whether it is right, and both arms lived in the background."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from model.experiments.comparing.outcomes import Outcome
+from model.experiments.what_if import WhatIf, WhatIfRequest, what_ifs
+from model.foundation.errors import Fault, InputError
+from model.interfaces.app.background import MONTHS, Report
+from model.interfaces.app.restore import Change, Licence, PageState, Plain
+from model.interfaces.app.session import Session, begin_changes, settings_of
+from model.market.world import World
+from model.results import RunResult
+from model.spec.scenario import Scenario
+from model.spec.settings import Setting
+
+PAGE = "what_if"
+AHEAD = (3, 6, 12, 24, 36)
+FUTURES = (5, 10, 20, 40)
+MOST_SET = 40
+"""Changes of a branch: more is another scenario."""
+PARAMETER = "parameters."
+Pairs = tuple[tuple[str, bool | float], ...]
+Base = tuple[str, str, tuple[tuple[str, object], ...], tuple[Change | Licence, ...], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the page was asked for.
+
+    changes: (dotted key of a lever or parameter, value) in the order they were set. months: to live ahead. futures: how
+    many. who: whose outcome is looked at, "" for whole markets, None for the one that the change is about. what: its
+    column, "" for the first. market: "" for all. shown: whether both arms were to be lived.
+    """
+
+    changes: Pairs = ()
+    months: int = 12
+    futures: int = 10
+    who: str | None = None
+    what: str = ""
+    market: str = ""
+    shown: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """What a run of both arms gave, and what it was asked for. past: what the run had shown up to the branch."""
+
+    found: WhatIf
+    base: Base
+    asked: Asked
+    past: RunResult
+
+    def lived(self, outcome: Outcome, *, market: str = "") -> pd.Series[float]:
+        """Return an outcome by run month up to the branch; money from month 1 on."""
+        rows = self.past.frame(outcome.frame)
+        rows = rows[rows["month"] >= (1 if outcome.measure.summary == "sum" else 0)]
+        rows = rows[rows["market"] == market] if market else rows
+        if outcome.who:
+            rows = rows[rows["platform" if outcome.frame == "services" else "label"] == outcome.who]
+        return rows.groupby("month", sort=True)[outcome.column].sum()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all futures that were asked for are lived."""
+        return self.found.futures == self.asked.futures
+
+
+def asked_of(state: PageState) -> Asked:
+    """Return what a state asks of the page; what makes no sense there counts as not asked."""
+    given = state.page(PAGE)
+    keys, values = _listed(given.get("keys")), _listed(given.get("values"))
+    pairs = tuple(
+        (key, value)
+        for key, value in zip(keys, values, strict=False)
+        if isinstance(key, str) and isinstance(value, bool | int | float)
+    )
+    who, what, market = given.get("who"), given.get("what"), given.get("market")
+    return Asked(
+        changes=pairs[:MOST_SET], months=_one_of(given.get("months"), AHEAD, 12),
+        futures=_one_of(given.get("futures"), FUTURES, 10), who=who if isinstance(who, str) else None,
+        what=what if isinstance(what, str) else "", market=market if isinstance(market, str) else "",
+        shown=given.get("shown") is True,
+    )  # fmt: skip
+
+
+def put(session: Session, key: str, value: bool | float) -> bool:
+    """Set a lever or a parameter of the branch; returns whether it was right, else the session's faults say why."""
+    asked = asked_of(session.state)
+    others = tuple(pair for pair in asked.changes if pair[0] != key)
+    try:
+        if len(others) >= MOST_SET:
+            raise InputError(Fault(key, f"a branch sets at most {MOST_SET} things", len(others) + 1, "Take one back."))
+        change_of(plan_now(session), ((key, value),))
+    except InputError as error:
+        session.faults[place_of(key)] = error.faults
+        session.tell()
+        return False
+    session.faults.pop(place_of(key), None)
+    _keep(session, (*others, (key, value)))
+    return True
+
+
+def take_out(session: Session, key: str) -> None:
+    """Take a change out of the branch."""
+    session.faults.pop(place_of(key), None)
+    _keep(session, tuple(pair for pair in asked_of(session.state).changes if pair[0] != key))
+
+
+def place_of(key: str) -> str:
+    """Return the name of a branch's key among the session's faults: the run may have one of the same key."""
+    return f"{PAGE} {key}"
+
+
+def plan_now(session: Session) -> Scenario:
+    """Return the scenario of the live run. Errors: InputError before it is open."""
+    if session.market is None:
+        raise InputError(Fault("what if", "branches from a run", "none is open", "Wait until the market is open."))
+    return session.market.plan
+
+
+def change_of(plan: Scenario, pairs: Pairs) -> tuple[tuple[Setting, ...], dict[str, float]]:
+    """Return (settings, parameters) of a branch's keys. Errors: InputError with every key that is wrong."""
+    settings: list[Setting] = []
+    parameters: dict[str, float] = {}
+    faults: list[Fault] = []
+    for key, value in pairs:
+        try:
+            if key.startswith(PARAMETER):
+                plan.replace({key: value})
+                parameters[key.removeprefix(PARAMETER)] = float(value)
+            else:
+                made = settings_of(plan, key, value)
+                if not made:
+                    way = "Set a lever of a service that is there."
+                    raise InputError(Fault(key, "sets a lever or a parameter", value, way))
+                settings += made
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(faults)
+    return tuple(settings), parameters
+
+
+def base_of(state: PageState) -> Base:
+    """Return what the run is that a branch leaves: two of the same give the same answer to the same question."""
+    sets: list[tuple[str, object]] = sorted(state.sets.items())
+    return state.scenario, state.text, tuple(sets), state.changes, state.month
+
+
+def answer_of(session: Session) -> Answer | None:
+    """Return the latest answer, None before there is one."""
+    found = session.kept.get(PAGE)
+    return found if isinstance(found, Answer) else None
+
+
+def is_stale(answer: Answer, state: PageState) -> bool:
+    """Whether the run or the question has changed since an answer."""
+    asked = asked_of(state)
+    now = (asked.changes, asked.months, asked.futures)
+    then = (answer.asked.changes, answer.asked.months, answer.asked.futures)
+    return now != then or base_of(state) != answer.base
+
+
+def begin(session: Session) -> None:
+    """Live both arms in the background; what is known grows future by future."""
+    session.ask(PAGE, shown=True)
+    session.aside(PAGE).start("what if", lambda report: _live(session, report))
+
+
+def forget(session: Session) -> None:
+    """Take out all that the branch sets, and the answer."""
+    session.aside(PAGE).cancel()
+    for key, _ in asked_of(session.state).changes:
+        session.faults.pop(place_of(key), None)
+    session.kept.pop(PAGE, None)
+    session.ask(PAGE, keys=(), values=(), shown=False)
+
+
+def wants_living(session: Session) -> bool:
+    """Whether a link or a reload asked for an answer that is not there yet, and the run has reached its month."""
+    if not asked_of(session.state).shown or answer_of(session) is not None or session.seen is None:
+        return False
+    worker = session.aside(PAGE)
+    return not (session.worker.progress.runs or worker.progress.runs or worker.faults)
+
+
+def _live(session: Session, report: Report) -> None:
+    report("a copy of the run", 0, 0)
+    with session.lock:
+        asked, state, plan = asked_of(session.state), session.state, plan_now(session)
+        left = plan.months - state.month
+        if left < 1:
+            way = "Go back to an earlier month on the page Run, or set more months there under World."
+            raise InputError(Fault("what if", "branches before the run's last month", f"month {state.month}", way))
+        settings, parameters = change_of(plan, asked.changes)
+        world, past = session.branch(actors=True), None if session.seen is None else session.seen.result
+    assert past is not None
+    request = WhatIfRequest(settings, parameters, min(asked.months, left), asked.futures)
+
+    def told(_: str, done: int, whole: int) -> None:
+        report("months of both arms", done, whole)
+
+    def begun(ahead: World) -> None:
+        if ahead.month > world.month:  # what acts in the next month is in the branch already
+            begin_changes(ahead, state.changes)
+
+    for found in what_ifs(world, request, progress=told, begun=begun, turn=lambda: MONTHS):
+        session.kept[PAGE] = Answer(found, base_of(state), replace(asked, shown=True), past)
+        session.tell()
+
+
+def _keep(session: Session, pairs: Pairs) -> None:
+    session.ask(PAGE, keys=tuple(key for key, _ in pairs), values=tuple(value for _, value in pairs))
+
+
+def _listed(given: object) -> tuple[Plain, ...]:
+    return given if isinstance(given, tuple) else ()
+
+
+def _one_of(given: object, known: tuple[int, ...], default: int) -> int:
+    return given if isinstance(given, int) and not isinstance(given, bool) and given in known else default
