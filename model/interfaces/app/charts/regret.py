@@ -59,5 +59,6 @@ def regret_strips(seen: SweepSeen) -> Picture:
     long = table.reset_index().melt(id_vars="point", var_name="policy", value_name="regret")
     subtitle = f"{where_when(seen)} · {unit} lost against the best policy of each future · a column each, {told}"
     return Picture(
-        "regret", title, subtitle, option, long, height=70 + 36 * len(seen.policies), spoken=f"{title} of {', '.join(table.columns)} over {told}.",
+        "regret", title, subtitle, option, long, height=70 + 36 * len(seen.policies),
+        spoken=f"{title} of {', '.join(table.columns)} over {told}.",
     )  # fmt: skip

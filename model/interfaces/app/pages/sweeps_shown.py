@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import solara
 
 from model.experiments.robust.words import SCORE_HEADS, score_cells
@@ -19,6 +21,14 @@ BEST = "(best)"
 DRAWING = "sweeps drawing"
 LARGE = 12_000
 """Rows from which on a picture takes longer than a page may wait for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """The last picture that was worked out beside the page. name: of its sweep."""
+
+    name: str
+    picture: Picture | None
 
 
 @solara.component
@@ -50,18 +60,18 @@ def _use_picture(session: Session, seen: SweepSeen, view: str, x: str, y: str, p
     """
     key = (seen, view, x, y, policy)
     large = len(seen.rows) > LARGE
-    own = solara.use_memo(lambda: None if large else _picture(*key), [id(seen), *key[1:]])
+    own: Picture | None = solara.use_memo(lambda: None if large else _picture(*key), [id(seen), *key[1:]])
 
     def draw() -> None:
         if large:
             worker = session.aside(DRAWING)
-            worker.start("drawing", lambda _: session.kept.update({DRAWING: (seen, _picture(*key))}))
+            worker.start("drawing", lambda _: session.kept.update({DRAWING: _Drawn(seen.wanted.name, _picture(*key))}))
 
     solara.use_effect(draw, [id(seen), *key[1:]])
     if not large:
         return own
     kept = session.kept.get(DRAWING)
-    return kept[1] if isinstance(kept, tuple) and kept[0].wanted.name == seen.wanted.name else None
+    return kept.picture if isinstance(kept, _Drawn) and kept.name == seen.wanted.name else None
 
 
 def _picture(seen: SweepSeen, view: str, x: str, y: str, policy: str) -> Picture | None:
