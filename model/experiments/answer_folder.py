@@ -45,16 +45,17 @@ def check_folder(folder: Path, *, kind: str, beside: frozenset[str] = frozenset(
 def save_answer(
     folder: Path, *, kind: str, plan: Scenario, question: Mapping[str, object], tables: Mapping[str, pd.DataFrame],
     figures: Mapping[str, bytes], beside: frozenset[str] = frozenset(), plans: Sequence[Scenario] = (),
-    names: Sequence[str] = (), replicates: int = 0,
+    names: Sequence[str] = (), replicates: int = 0, pages: Mapping[str, str] | None = None,
 ) -> None:  # fmt: skip
     """Write tables and figures (PNG by name without ending) in place of an earlier answer of the kind.
 
     beside: as in `check_folder`. plans, names: of all scenarios where there are several. replicates: of each that were
-    run as they stand, see `origins_of`. The marker comes first and names the old files too, so that a folder whose
-    writing was stopped is still known. Errors: InputError as `check_folder`, or where the folder cannot be written.
+    run as they stand, see `origins_of`. pages: texts by file name. The marker comes first and names the old files too,
+    so that a folder whose writing was stopped is still known. Errors: InputError as `check_folder`, or where the folder
+    cannot be written.
     """
     earlier = check_folder(folder, kind=kind, beside=beside)
-    files = sorted([*(f"{name}.csv" for name in tables), *(f"{name}.png" for name in figures)])
+    files = sorted([*(f"{name}.csv" for name in tables), *(f"{name}.png" for name in figures), *(pages or {})])
     given: Sequence[object] = plans or (plan,)
     every = [one for one in given if isinstance(one, Scenario)]  # an answer read from a sweep has none
     identity = answer_id(kind, question, [one.digest for one in every] or [plan.digest])
@@ -68,6 +69,7 @@ def save_answer(
     for name in sorted(earlier - {*files, f"{kind}.json"}):
         (folder / name).unlink(missing_ok=True)
     contents = {f"{name}.csv": frame.to_csv(index=False).encode("utf-8") for name, frame in tables.items()}
+    contents |= {name: text.encode("utf-8") for name, text in (pages or {}).items()}
     for name, picture in figures.items():
         contents[f"{name}.png"] = stamped(picture, {**stamp, "figure": name})
     for name, content in contents.items():

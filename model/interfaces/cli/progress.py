@@ -20,6 +20,7 @@ STAGES = {
     "renewals": "Renewing the licences of each market",
     "comparing": "Living the scenarios, month by month",
     "explaining": "Living the worlds between the two",
+    "worlds of the report": "Living the worlds of the report",
 }
 """What is shown for each stage of a run; one that is not listed is shown by its own name."""
 
@@ -34,6 +35,7 @@ PLAIN = {
     "renewals": "Renewing the licences of {} market{}...",
     "comparing": "Living the scenarios: {} month{} at first...",
     "explaining": "Living {} world{} between the two...",
+    "worlds of the report": "Living {} month{} of the report's worlds...",
     "living": "Living {} world{}...",
     "living, songs alone": "Living {} world{} with the lift of single songs alone...",
 }

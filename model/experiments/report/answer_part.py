@@ -1,0 +1,156 @@
+"""The answer of a report: one or two sentences with numbers and ranges, then what stands beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from model.experiments.report.document import Bullets, Section, Words, code, link
+from model.experiments.report.gaps import CLEAR, END, HORIZON, LEANING, SAME, SINGLE, Readings
+from model.experiments.report.telling import Teller, heading, phrase, place_name
+from model.results.palette import name_of
+
+FEW_MEMBERS = 20
+"""Members below which the ends of a 90% band are the outermost one or two."""
+
+SMALL = 0.01
+"""Part of the base below which a difference is called small."""
+
+
+def answer_section(tell: Teller, *, misses: int) -> Section:
+    """Return the answer. misses: patterns the model misses that bear on this question."""
+    told = _paired(tell) if tell.of.base is not None else _single(tell)
+    return Section("Answer", (Words(" ".join(told), "answer"), Bullets(tuple(_beside(tell, misses)))))
+
+
+def _paired(tell: Teller) -> Iterator[str]:
+    by = tell.of.headline[0]
+    gap, what = tell.gap(by), phrase(tell.of.outcome(by))
+    one, other = tell.of.arm.name, tell.of.base.name if tell.of.base else ""
+    sure = gap.sureness(members=tell.of.members)
+    spread = f"{tell.range_word} {tell.range(by)}"
+    more = "raises" if gap.difference > 0.0 else "lowers"
+    size = f"by {tell.size(by)} over {tell.of.arm.months} ({tell.relative(by)}; {spread})"
+    if sure == SAME:
+        yield f"{one} and {other} do not differ in {what} at all: every run gives the same."
+    elif sure == CLEAR:
+        small = " Sure in direction, it is small in size." if abs(gap.relative) < SMALL else ""
+        yield f"Against {other}, {one} {more} {what} {size}.{small}"
+    elif sure == LEANING:
+        yield (f"{one} probably {more} {what}, {size}, but not surely: it lies above {other} in {tell.above(by)} "
+               "members.")  # fmt: skip
+    elif sure == SINGLE:
+        yield (f"In {_pairs(gap.runs)}, {one} {more} {what} against {other} by {tell.size(by)} over "
+               f"{tell.of.arm.months} ({tell.relative(by)}): too few to tell it from chance.")  # fmt: skip
+    else:
+        yield (f"No clear winner between {one} and {other}: in {what} they differ by {tell.difference(by)} over "
+               f"{tell.of.arm.months}, but the range ({spread}) holds 0.")  # fmt: skip
+    first = f"{tell.of.focus[0]}.users" if tell.of.focus else ""
+    if first in tell.of.readings.outcomes and first != by:
+        yield _people(tell, first)
+
+
+def _pairs(count: int) -> str:
+    return "one pair of runs" if count == 1 else f"{count} pairs of runs"
+
+
+def _people(tell: Teller, outcome: str) -> str:
+    gap, who = tell.gap(outcome, over=END), name_of(tell.of.outcome(outcome).who)
+    sure = gap.sureness(members=tell.of.members)
+    if sure == SAME:
+        return f"{who} ends {tell.of.arm.last} with the same monthly users in both."
+    spread = "" if sure == SINGLE else f"; {tell.range_word} {tell.range(outcome, over=END)}"
+    doubt = "" if sure in (CLEAR, SINGLE) else "; the direction is not sure"
+    more = "more" if gap.difference > 0.0 else "fewer"
+    return (f"{who} ends {tell.of.arm.last} with {tell.size(outcome, over=END)} {more} monthly users "
+            f"({tell.relative(outcome, over=END)}{spread}{doubt}).")  # fmt: skip
+
+
+def _single(tell: Teller) -> Iterator[str]:
+    who = tell.of.focus[0]
+    users, income = f"{who}.users", f"{who}.operating_income"
+    level = tell.of.readings.level(users)
+    spread = "" if level.runs < 2 else f" ({tell.range_word} {tell.level_range(users)})"
+    money = tell.of.readings.level(income, over=HORIZON)
+    verb = "loses" if money.value < 0.0 else "earns"
+    ends = "" if level.runs < 2 else f" ({tell.level_range(income, over=HORIZON)})"
+    yield (f"In {tell.of.arm.name}, {name_of(who)} has {tell.level(users)} monthly users in "
+           f"{tell.of.arm.last}{spread}; over {tell.of.arm.months} it {verb} "
+           f"{tell.level(income, over=HORIZON)} of operating income{ends}.")  # fmt: skip
+    yield "This is where one world leads, not what its events cause: for that, hold it against another."
+
+
+def _beside(tell: Teller, misses: int) -> Iterator[str]:
+    """Yield what a reader must know beside the answer: who pays for it, where it comes from, how sure it is."""
+    if tell.of.base is not None:
+        yield from _sides(tell)
+        yield from _where(tell)
+    yield _sure(tell)
+    yield "It is not a forecast of any company's figures: " + (
+        f"the model misses {misses} of the observed patterns that bear on this question "
+        f"({link('patterns-hit-and-missed', 'which, and what each means here')})."
+        if misses
+        else f"see what the model is held against ({link('patterns-hit-and-missed', 'patterns')})."
+    )
+
+
+def _sides(tell: Teller) -> Iterator[str]:
+    """Yield the service's own money, then the rival and the labels that it moves most, where that is sure."""
+    own = f"{tell.of.focus[0]}.operating_income" if tell.of.focus else ""
+    if own in tell.of.readings.outcomes and own != tell.of.headline[0]:
+        yield f"{_moved(tell, own, HORIZON)} over the {tell.of.arm.plan.months} months."
+    rivals = [f"{who}.users" for who in tell.of.services if who not in tell.of.focus and who != "other"]
+    most = largest(tell.of.readings, rivals, over=END, members=tell.of.members)
+    if most:
+        who = name_of(tell.of.outcome(most).who)
+        yield f"The rival whose users surely move most is {who}: {_size(tell, most, END)}."
+    labels = "label_income"
+    if labels in tell.of.readings.outcomes and tell.gap(labels).difference != 0.0:
+        yield f"{_moved(tell, labels, HORIZON)} over the same months."
+
+
+def largest(readings: Readings, names: Sequence[str], *, over: str, members: bool) -> str:
+    """Return the outcome that is surely moved most, "" where none is."""
+    found = {name: readings.gap(name, over=over) for name in names if name in readings.outcomes}
+    sure = {name: gap for name, gap in found.items() if gap.sureness(members=members) == CLEAR}
+    return max(sure, key=lambda name: abs(sure[name].difference), default="")
+
+
+def _moved(tell: Teller, outcome: str, over: str) -> str:
+    return f"{heading(tell.of.outcome(outcome))}: {_size(tell, outcome, over)}"
+
+
+def _size(tell: Teller, outcome: str, over: str) -> str:
+    sure = tell.gap(outcome, over=over).sureness(members=tell.of.members)
+    if sure == SAME:
+        return "no difference"
+    spread = "" if sure == SINGLE else f"; {tell.range(outcome, over=over)}"
+    doubt = "; direction open" if sure not in (CLEAR, SINGLE, LEANING) else ""
+    return f"{tell.difference(outcome, over=over)} ({tell.relative(outcome, over=over)}{spread}{doubt})"
+
+
+def _where(tell: Teller) -> Iterator[str]:
+    """Yield the market in which most of the difference arises, where there is one with more than half of it."""
+    by = tell.of.headline[0]
+    whole = tell.gap(by).difference
+    places = tell.of.readings.markets_with(by)
+    if len(places) < 2 or not whole:
+        return
+    parts = {code: tell.gap(by, market=code).difference / whole for code in places}
+    first = max(parts, key=lambda code: parts[code])
+    if 0.5 < parts[first] <= 1.0:
+        yield (f"Most of the difference in {phrase(tell.of.outcome(by))} arises in {place_name(first)}: "
+               f"{tell.difference(by, market=first)}.")  # fmt: skip
+
+
+def _sure(tell: Teller) -> str:
+    runs = tell.of.readings.runs
+    if tell.of.members:
+        carried = tell.of.arm.result.provenance.carried
+        name = carried.name if carried else ""
+        few = (" With so few, the ends of a band are the outermost members: take more before leaning on them."
+               if runs < FEW_MEMBERS else "")  # fmt: skip
+        return f"Ranges hold 90% of {runs} members of the ensemble {name}: chance and uncertain parameters.{few}"
+    if runs < 2:
+        return "One run: there is no range at all. More come with " + code("--replicates 8") + "."
+    return (f"Ranges are of {runs} runs and hold chance alone: parameters are taken as known, which they are not "
+            f"({link('uncertainty', 'uncertainty')}). An ensemble ({code('--ensemble')}) carries that.")  # fmt: skip
