@@ -61,3 +61,9 @@ def test_a_weight_belongs_to_a_weighted_measure():
 def test_a_subject_stands_for_all_its_parameters():
     assert {"theta", "alpha", "nest_sigma"} <= set(subject("demand"))
     assert set(subject("demand")) <= set(declared_parameters())
+
+
+def test_every_parameter_stands_behind_some_number():
+    named = {name for one in MEASURES.values() for name in one.parameters}
+    behind = {one for name in named for one in (subject(name[1:]) if name.startswith("@") else (name,))}
+    assert set(declared_parameters()) - behind == set()

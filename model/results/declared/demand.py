@@ -2,7 +2,7 @@
 
 from model.results.measures import Adding, Kind, Measure, Summary
 
-CHOICE = ("@population", "@demand")
+CHOICE = ("@population", "@demand", "@trends")
 OPENING = ("people", "platforms", "offers")
 
 

@@ -2,7 +2,7 @@
 
 from model.results.measures import Kind, Measure
 
-TALKS, FORKS = ("@talks",), ("@population", "@demand", "@money", "@talks")
+TALKS, FORKS = ("@talks",), ("@population", "@demand", "@trends", "@money", "@talks")
 FACTS = ("deals", "repertoire")
 
 
