@@ -11,7 +11,9 @@ from html import escape
 
 LINE = "1px solid rgba(128,128,128,0.35)"
 FAINT = "opacity:0.75"
-_CARD = "max-width:60em;line-height:1.4;font-variant-numeric:tabular-nums"
+_CARD = "max-width:60em;margin:0.3em 0 0.8em;line-height:1.4;font-variant-numeric:tabular-nums"
+_TABLE = "border-collapse:collapse;margin:0.5em 0;background:none;color:inherit;font-size:inherit"
+"""Colour and size are named since old pages do not hand them down to tables."""
 _NOTES_SHOWN = 4
 
 
@@ -27,7 +29,7 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str =
         for row in rows
     )
     return (
-        f"<table style='border-collapse:collapse;margin:0.5em 0;background:none'>{told}"
+        f"<table style='{_TABLE}'>{told}"
         f"<thead style='border-bottom:{LINE}'><tr>{first}</tr></thead><tbody>{body}</tbody></table>"
     )
 

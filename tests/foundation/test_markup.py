@@ -63,7 +63,7 @@ def test_no_tag_of_a_text_becomes_one_of_the_page():
 
 def test_colours_are_those_of_the_reader():
     html = card("a", "b", parts=[table(["x"], [["1"]]), folded("c", "d"), listed(["e"])])
-    assert not re.search(r"(?<![-\w])color\s*:", html)
+    assert set(re.findall(r"(?<![-\w])color\s*:\s*(\w+)", html)) == {"inherit"}
     assert "#" not in html
     assert re.findall(r"background:(\w+)", html) == ["none", "none"]
 

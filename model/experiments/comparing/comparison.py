@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import combinations, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +25,8 @@ from model.spec.scenario import Scenario
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from model.experiments.comparing.plots import ComparisonPlots
 
 Floats = NDArray[np.float64]
 
@@ -235,10 +236,12 @@ class Comparison:
             columns=[name for name in self.outcomes if name in set(whole["outcome"])],
         )  # fmt: skip
 
-    @cached_property
-    def plot(self) -> Figure:
-        """Dots and intervals of the differences, by outcome and market."""
-        return self.figure()
+    @property
+    def plot(self) -> ComparisonPlots:
+        """Pictures of the comparison: differences of all outcomes or of one, fans under an ensemble."""
+        from model.experiments.comparing.plots import ComparisonPlots
+
+        return ComparisonPlots(self)
 
     def figure(self, *, over: str = HORIZON, outcomes: Sequence[str] | None = None) -> Figure:
         """Return dots and intervals of the differences to the first scenario, a picture per outcome.

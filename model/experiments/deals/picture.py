@@ -21,13 +21,13 @@ MOST_MARKETS = 6
 def deal_figure(room: DealRoom, outcomes: TalkOutcomes) -> Figure:
     """Return users, the label's income and the catalogue with and without, the zone, how talks end, and payments."""
     request = room.futures.request
-    service, label = _name(request.platform), name_of(request.label)
+    service, label = name_shown(request.platform), name_of(request.label)
     places = ", ".join(request.markets) if len(request.markets) <= MOST_MARKETS else f"{len(request.markets)} markets"
     what = "clips on TikTok" if request.kind == "clips" else service
     figure, axes = canvas(
         2, 3, size=(15.0, 9.2), title=f"{label} and {what}: {places}", left=0.05, right=0.985, wspace=0.22, hspace=0.42,
         bottom=0.075, top=0.86,
-        subtitle=_subtitle(room),
+        subtitle=room_subtitle(room),
     )  # fmt: skip
     users, income, catalogue, zone, ends, paid = axes
     inner = room.futures.carried is not None
@@ -46,13 +46,14 @@ def deal_figure(room: DealRoom, outcomes: TalkOutcomes) -> Figure:
     panel_title(
         catalogue, "Share of listening " + ("usable in clips" if request.kind == "clips" else "in the catalogue")
     )
-    _zone(zone, room, service=service, label=label)
+    draw_zone(zone, room, service=service, label=label)
     _ends(ends, outcomes)
     _payments(paid, room, outcomes)
     return figure
 
 
-def _subtitle(room: DealRoom) -> str:
+def room_subtitle(room: DealRoom) -> str:
+    """Return what the draws are, over how long, and what bands hold."""
     request, carried = room.futures.request, room.futures.carried
     what = f"{request.draws} draws of random numbers, uncertain parameters and beliefs"
     bands = "bands hold 90% of draws"
@@ -64,7 +65,8 @@ def _subtitle(room: DealRoom) -> str:
     return f"{what}, {request.months} months, scenario {request.plan.name}; {bands}"
 
 
-def _name(platform: str) -> str:
+def name_shown(platform: str) -> str:
+    """Return the name of a service, or of TikTok."""
     return "TikTok" if platform == "tiktok" else name_of(platform)
 
 
@@ -93,7 +95,7 @@ def _paths(axes: Axes, series: pd.Series[float], *, inner: bool = False) -> None
     axes.legend(loc="upper right", ncols=2, frameon=False)
 
 
-def _zone(axes: Axes, room: DealRoom, *, service: str, label: str) -> None:
+def draw_zone(axes: Axes, room: DealRoom, *, service: str, label: str) -> None:
     """Draw each draw's walk-aways as a bar: blue where there is a zone, grey where there is none."""
     table = room.walk_aways().sort_values("surplus").reset_index(drop=True)
     for row, (least, most, zone) in enumerate(zip(table["least"], table["most"], table["zone"], strict=True)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,9 @@ from model.results.fans import QUANTILES
 from model.spec.scenario import Scenario
 from model.spec.usual_terms import unusual_terms
 from model.theory.quantiles import quantiles
+
+if TYPE_CHECKING:
+    from model.experiments.deals.plots import DealPlots
 
 BAND = (0.05, 0.95)
 USUAL_DRAWS, USUAL_USERS = 12, 3000
@@ -142,11 +146,17 @@ class DealRoom:
             for who, share in shares.items()
         ]
 
+    @property
+    def plot(self) -> DealPlots:
+        """Pictures of the room: its zone, and everything at once."""
+        from model.experiments.deals.plots import DealPlots
+
+        return DealPlots(self)
+
     def _repr_html_(self) -> str:
         from model.experiments.deals.card import room_html
 
         return room_html(self)
-
 
 
 class RoomStopped(KeyboardInterrupt):

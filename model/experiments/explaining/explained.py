@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,9 @@ from model.experiments.explaining.waterfall import Fall, Step, waterfall
 from model.foundation.errors import Fault, nearest, raise_faults
 from model.results.picture_bytes import png
 from model.spec.scenario import Scenario
+
+if TYPE_CHECKING:
+    from model.experiments.explaining.plots import ExplainedPlots
 
 Floats = NDArray[np.float64]
 
@@ -141,6 +145,13 @@ class ExplainedDifference:
         found = self.keys.get_loc((self.outcome.name, market, over))
         assert isinstance(found, int)
         return found
+
+    @property
+    def plot(self) -> ExplainedPlots:
+        """Pictures of the explanation: a waterfall."""
+        from model.experiments.explaining.plots import ExplainedPlots
+
+        return ExplainedPlots(self)
 
     def _repr_html_(self) -> str:
         from model.experiments.explaining.card import explained_html

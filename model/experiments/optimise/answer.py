@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,9 @@ from model.results.picture_bytes import png
 from model.theory.arrays import FloatArray, floats
 from model.theory.pareto import hypervolume, pareto_front
 from model.theory.resampling import resampled_rows
+
+if TYPE_CHECKING:
+    from model.experiments.optimise.plots import SearchPlots
 
 KIND = "optimise"
 LEVEL = 0.9
@@ -176,6 +180,13 @@ class Optimised:
         from model.experiments.optimise.picture import progress_figure
 
         return progress_figure(self)
+
+    @property
+    def plot(self) -> SearchPlots:
+        """Pictures of the search: the front, designs as parallel coordinates, progress."""
+        from model.experiments.optimise.plots import SearchPlots
+
+        return SearchPlots(self)
 
     def save(self, folder: str | Path | None = None) -> Path:
         """Save tables and pictures; return the folder."""

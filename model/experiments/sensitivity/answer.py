@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -25,6 +26,9 @@ from model.foundation.rng import stream_key
 from model.results.picture_bytes import png
 from model.spec.parameters import declared_parameters
 from model.theory.arrays import FloatArray
+
+if TYPE_CHECKING:
+    from model.experiments.sensitivity.plots import SensitivityPlots
 
 KIND = "sensitivity"
 SHARE = "share of the variance"
@@ -185,6 +189,13 @@ class Sensitivity:
         return ranking_figure(
             self, outcome=outcome, response=response, market=market or self.market, over=over or self.over
         )
+
+    @property
+    def plot(self) -> SensitivityPlots:
+        """Pictures of the answer: the ranking of inputs."""
+        from model.experiments.sensitivity.plots import SensitivityPlots
+
+        return SensitivityPlots(self)
 
     def save(self, folder: str | Path | None = None) -> Path:
         """Save rankings of every outcome and response, and a picture for each outcome; return the folder."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -32,6 +33,9 @@ from model.results.picture_bytes import png
 from model.spec.scenario import Scenario
 from model.theory.arrays import FloatArray, floats
 from model.theory.crossing import Crossing, crossings
+
+if TYPE_CHECKING:
+    from model.experiments.sensitivity.plots import ThresholdPlots
 
 KIND = "threshold"
 SCAN = 7
@@ -81,6 +85,13 @@ class Threshold:
         from model.experiments.sensitivity.threshold_picture import threshold_figure
 
         return threshold_figure(self)
+
+    @property
+    def plot(self) -> ThresholdPlots:
+        """Pictures of the answer: the difference along the input."""
+        from model.experiments.sensitivity.plots import ThresholdPlots
+
+        return ThresholdPlots(self)
 
     def _repr_html_(self) -> str:
         from model.foundation.markup import summary_card

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,9 @@ from model.foundation.errors import Fault, raise_faults
 from model.results.picture_bytes import png
 from model.spec.scenario import Scenario
 from model.theory.arrays import FloatArray
+
+if TYPE_CHECKING:
+    from model.experiments.sensitivity.plots import TornadoPlots
 
 KIND = "tornado"
 ENDS = ("low", "high")
@@ -104,6 +108,13 @@ class Tornado:
 
         told = self.told() if response is None else response_named(response, self.policies)
         return tornado_figure(self, response=told)
+
+    @property
+    def plot(self) -> TornadoPlots:
+        """Pictures of the answer: the bars."""
+        from model.experiments.sensitivity.plots import TornadoPlots
+
+        return TornadoPlots(self)
 
     def save(self, folder: str | Path | None = None) -> Path:
         """Save table and picture; return the folder."""

@@ -18,6 +18,8 @@ from model.foundation.errors import Fault, InputError
 from model.results.canvas import STYLE, UnitFormatter, canvas, unit_axis
 from model.results.magnitude import magnitude
 from model.results.palette import INK, SOFT, ink_on
+from model.results.parallel_plot import Upright, parallel_axes
+from model.results.shown import ShownAxes
 
 if TYPE_CHECKING:
     from model.experiments.sweep.result import Input, SweepResult
@@ -102,6 +104,27 @@ class SweepPlots:
         axes.set_ylabel(self._words(up))
         return axes
 
+    def parallel(
+        self, *outcomes: str, market: str = WORLD, over: str = HORIZON, policy: str | None = None
+    ) -> ShownAxes:  # fmt: skip
+        """Return a line per point and policy through the inputs to the outcomes, coloured by the last outcome.
+
+        outcomes: names (default: all that were kept). policy: only this one. Errors: InputError.
+        """
+        found = self._found
+        kept = [found.outcome(name) for name in outcomes] or list(found.outcomes_kept.values())
+        _, rows = self._rows(kept[-1].name, market, over, policy)
+        for one in kept[:-1]:
+            rows = rows.merge(self._rows(one.name, market, over, policy)[1][["point", "policy", one.name]],
+                              on=["point", "policy"])  # fmt: skip
+        uprights = [Upright(one.label, one.unit, rows[one.column]) for one in found.inputs]
+        if policy is None and len(found.policies) > 1:
+            uprights.append(Upright("policy", "", rows["policy"]))
+        uprights += [Upright(one.label, one.unit(over), rows[one.name]) for one in kept]
+        return parallel_axes(
+            uprights, title=kept[-1].label, subtitle=self._subtitle(kept[-1], market, over, policy)
+        )  # fmt: skip
+
     def _draw(self, axes: Axes, table: pd.DataFrame, unit: str) -> None:
         values = table.to_numpy(np.float64)
         scale, sign = _scale(pd.Series(values.ravel()))
@@ -151,19 +174,22 @@ class SweepPlots:
     def _new(
         self, kept: Outcome, market: str, over: str, policy: str | None, *, size: tuple[float, float]
     ) -> Axes:  # fmt: skip
+        with mpl.rc_context(STYLE):
+            _, (axes,) = canvas(
+                size=size, title=kept.label, left=0.15, right=0.96, bottom=0.8 / size[1], title_left=0.03,
+                subtitle=self._subtitle(kept, market, over, policy),
+            )  # fmt: skip
+        axes.tick_params(colors=INK)
+        return axes
+
+    def _subtitle(self, kept: Outcome, market: str, over: str, policy: str | None) -> str:
         found = self._found
         where = "all markets" if market == WORLD else market
         when = kept.over if over == HORIZON else "at the end"
         points = f"{len(found.points):,} points"
         runs = points if found.replicates == 1 else f"{points}, means of {found.replicates} replicates"
         only = f"; policy {policy}" if policy else ""
-        with mpl.rc_context(STYLE):
-            _, (axes,) = canvas(
-                size=size, title=kept.label, left=0.15, right=0.96, bottom=0.8 / size[1], title_left=0.03,
-                subtitle=f"Sweep of {found.name}{only}; {where}, {when}; {runs}",
-            )  # fmt: skip
-        axes.tick_params(colors=INK)
-        return axes
+        return f"Sweep of {found.name}{only}; {where}, {when}; {runs}"
 
 
 def map_cells(rows: pd.DataFrame, across: str, up: str, outcome: str) -> pd.DataFrame:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING
-
-import pandas as pd
 
 from model.foundation.markup import card, table
 from model.results.palette import name_of
@@ -40,7 +39,7 @@ def talks_html(found: TalkOutcomes) -> str:
     )  # fmt: skip
 
 
-def _who(row: dict[str, object] | dict[pd.Index, object]) -> tuple[str, str]:
+def _who(row: Mapping[Hashable, object]) -> tuple[str, str]:
     told = {str(key): value for key, value in row.items()}
     if told["platform"] == "all":
         return "all licences", "all"
@@ -49,7 +48,7 @@ def _who(row: dict[str, object] | dict[pd.Index, object]) -> tuple[str, str]:
     return f"{platform} and {name_of(str(told['label']))}", "first" if number == 1 else f"number {number}"
 
 
-def _share(row: dict[str, object] | dict[pd.Index, object], count: str, share: str) -> tuple[str, str, str]:
+def _share(row: Mapping[Hashable, object], count: str, share: str) -> tuple[str, str, str]:
     told = {str(key): value for key, value in row.items()}
     part, low, high = (float(str(told[name])) for name in (share, "low", "high"))
     return str(told[count]), f"{part:.0%}", f"{low:.0%} to {high:.0%}"

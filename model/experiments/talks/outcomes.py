@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,9 @@ from model.results.talk_lines import PAIR
 from model.results.talk_table import COURSES, talks_of_runs
 from model.spec.scenario import Scenario
 from model.theory.proportion import wilson
+
+if TYPE_CHECKING:
+    from model.experiments.talks.plots import TalkPlots
 
 LEVEL = 0.90
 BAND = (0.5 * (1.0 - LEVEL), 0.5 * (1.0 + LEVEL))
@@ -132,11 +136,17 @@ class TalkOutcomes:
         left = (first["walked"] != "").groupby(first["replicate"]).any()
         return float(left.mean()) if len(left) else float("nan")
 
+    @property
+    def plot(self) -> TalkPlots:
+        """Pictures of the talks."""
+        from model.experiments.talks.plots import TalkPlots
+
+        return TalkPlots(self)
+
     def _repr_html_(self) -> str:
         from model.experiments.talks.card import talks_html
 
         return talks_html(self)
-
 
     def _with_all(self) -> pd.DataFrame:
         every = self.talks.assign(platform=EVERY, label=EVERY, licence_kind=EVERY, markets=EVERY, number=0)
