@@ -11,7 +11,7 @@ import ipyvue as vue
 import solara
 
 from model.foundation.errors import Fault, InputError
-from model.interfaces.app.background import Worker
+from model.interfaces.app.background import Progress, Worker
 from model.interfaces.app.controls import Control
 
 _PRESSES = count()
@@ -126,15 +126,19 @@ def Save(label: str, make: Callable[[], str], file: str, media: str = "text/plai
           event_wanted=lambda _: set_content(f"{next(_PRESSES)}\0{make()}"))  # fmt: skip
 
 
-@solara.component
 def Busy(worker: Worker) -> None:
     """Show how far a worker's job is, with a button to end it, and what went wrong with the last one."""
-    now = worker.progress
+    # A component is drawn again where what it is given has changed; the worker itself stays the same.
+    _Working(worker=worker, now=worker.progress, faults=worker.faults)
+
+
+@solara.component
+def _Working(worker: Worker, now: Progress, faults: Sequence[Fault]) -> None:
     stage = now.stage or now.job
     told = f"{stage}: {now.done} of {now.whole}" if now.whole else stage
     _Busy(told=told, part=now.part if now.whole else -1.0, can_cancel=now.runs,
           event_cancel=lambda _: worker.cancel())  # fmt: skip
-    Faults(worker.faults)
+    Faults(faults)
 
 
 @solara.component
