@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from model.experiments.history import COLUMNS, METRICS, SeriesKey
-from model.experiments.history.vocabulary import key_faults
+from model.experiments.history.vocabulary import in_one_order, key_faults
 from model.facts.units import number_of
 from model.foundation.errors import Fault, InputError, nearest, raise_faults
 from model.foundation.files import read_text
@@ -108,7 +108,7 @@ def _outcome(
         way = "Is the file cut off? Quote a cell that holds a comma."
         return None, [Fault(place, f"a row has {len(heading)} cells", len(cells), way)]
     row = dict(zip(heading, (cell.strip() for cell in cells), strict=True))
-    key = SeriesKey(row["entity"], row["market"], row["metric"])
+    key = SeriesKey(row["entity"], in_one_order(row["market"]), row["metric"])
     faults = key_faults(key, place=place)
     metric = METRICS.get(key.metric)
     if metric is not None and row["unit"] != metric.unit:

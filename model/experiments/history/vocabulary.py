@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.experiments.history.metrics import ALL_SERVICES, METRICS, REGIONS, WORLD, SeriesKey
+from model.experiments.history.metrics import ALL_SERVICES, METRICS, REGIONS, RESSO_MARKETS, WORLD, SeriesKey
 from model.facts.units import MARKETS
 from model.foundation.errors import Fault, nearest
 from model.results.palette import SERVICES
@@ -27,10 +27,13 @@ def key_faults(key: SeriesKey, *, place: str) -> list[Fault]:
         if word not in known
     ]
     places = (*MARKETS, *REGIONS, WORLD)
-    wrong = [one for one in (key.market.split("+") if key.market not in places else []) if one not in MARKETS]
+    codes = key.market.split("+") if key.market not in places else []
+    wrong = [one for one in codes if one not in MARKETS]
     if wrong:
         rule = "is an ISO code of the twenty, several joined by +, a region of Spotify's, or WORLD"
         faults.append(Fault(f"{place}, market", rule, key.market, nearest(wrong[0], places)))
+    elif len(set(codes)) < len(codes):
+        faults.append(Fault(f"{place}, market", "names each market once", key.market, "Take the double out."))
     if not faults:
         known = told_metrics(key.entity, key.market)
         if key.metric not in known:
@@ -38,6 +41,15 @@ def key_faults(key: SeriesKey, *, place: str) -> list[Fault]:
             way = f"It tells: {', '.join(known)}." if known else "Name a market, or another entity."
             faults.append(Fault(f"{place}, metric", rule, key.metric, way))
     return faults
+
+
+def in_one_order(market: str) -> str:
+    """Return the one name of several markets joined by "+", whatever their order; any other word, wrong ones too, as it is."""
+    codes = market.split("+")
+    if len(codes) < 2 or len(set(codes)) < len(codes) or not set(codes) <= set(MARKETS):
+        return market
+    own = RESSO_MARKETS.split("+")
+    return RESSO_MARKETS if set(codes) == set(own) else "+".join(sorted(codes, key=MARKETS.index))
 
 
 def told_metrics(entity: str, market: str) -> tuple[str, ...]:

@@ -52,6 +52,7 @@ def test_rows_become_a_record(tmp_path: Path) -> None:
         ("spotfy,WORLD,users,2023-03,515,M", "entity", "Did you mean 'spotify'?"),
         ("spotify,WRLD,users,2023-03,515,M", "market", "Did you mean 'WORLD'?"),
         ("resso,IN+XX,users,2023-03,15,M", "market", "several joined by +"),
+        ("resso,IN+ID+BR+IN,users,2023-03,15,M", "market", "names each market once"),
         ("spotify,WORLD,user,2023-03,515,M", "metric", "Did you mean 'users'?"),
         ("spotify,WORLD,streamers,2023-03,515,M", "metric", "It tells: users, payers"),
         ("deezer,WORLD,users,2023-03,9,M", "metric", "Name a market"),
@@ -84,6 +85,16 @@ def test_a_figure_stands_once(tmp_path: Path) -> None:
         "mine.csv line 3: a series has one figure a date; got 'spotify WORLD users 2023-03'. "
         "It stands in line 2 too: take one out."
     ]
+
+
+def test_markets_joined_in_another_order_are_the_same_series(tmp_path: Path) -> None:
+    told = faults(tmp_path, HEAD + "resso,IN+ID+BR,users,2022-12,38,M\nresso,BR+IN+ID,users,2022-12,39,M\n")
+    assert len(told) == 1
+    assert "It stands in line 2 too" in told[0]
+    rows = "resso,BR+ID+IN,users,2021-11,41,M\nspotify,US+DE,users,2022-12,90,M\nspotify,DE+US,users,2021-12,80,M\n"
+    table = read_outcomes(written(tmp_path, HEAD + rows))
+    assert table["market"].iloc[0] == "IN+ID+BR"  # as the record has it, whose figure it takes the place of
+    assert table["market"].iloc[1] == table["market"].iloc[2]
 
 
 @pytest.mark.parametrize(
