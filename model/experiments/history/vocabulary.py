@@ -44,7 +44,7 @@ def key_faults(key: SeriesKey, *, place: str) -> list[Fault]:
 
 
 def in_one_order(market: str) -> str:
-    """Return the one name of several markets joined by "+", whatever their order; any other word, wrong ones too, as it is."""
+    """Return the one name of several markets joined by "+", whatever their order; other words as they are."""
     codes = market.split("+")
     if len(codes) < 2 or len(set(codes)) < len(codes) or not set(codes) <= set(MARKETS):
         return market
