@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from time import monotonic
 
 import pandas as pd
 
@@ -23,6 +24,8 @@ FUTURES = (5, 10, 20, 40)
 MOST_SET = 40
 """Changes of a branch: more is another scenario."""
 PARAMETER = "parameters."
+TOLD_EVERY = 0.25
+"""Seconds between two reports: so quick is a cancel, so often is the page drawn."""
 Pairs = tuple[tuple[str, bool | float], ...]
 Base = tuple[str, str, tuple[tuple[str, object], ...], tuple[Change | Licence, ...], int]
 
@@ -201,8 +204,13 @@ def _live(session: Session, report: Report) -> None:
     assert past is not None
     request = WhatIfRequest(settings, parameters, min(asked.months, left), asked.futures)
 
+    last = -TOLD_EVERY
+
     def told(_: str, done: int, whole: int) -> None:
-        report("months of both arms", done, whole)
+        nonlocal last
+        if monotonic() - last >= TOLD_EVERY:  # drawing the page takes time from the months
+            last = monotonic()
+            report("months of both arms", done, whole)
 
     def begun(ahead: World) -> None:
         if ahead.month > world.month:  # what acts in the next month is in the branch already

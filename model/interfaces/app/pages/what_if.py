@@ -77,6 +77,8 @@ def _Question(session: Session, seen: Seen, asked: Asked, worker: Worker) -> Non
             Faults(session.faults.get(place_of(key), ()))
         if left:
             _Press(session, asked, worker, left=left)
+        if session.worker.progress.runs:
+            Words("The live run moves; the branch leaves it when it stands.", kind="small")
         answer = answer_of(session)
         if answer is not None and not worker.progress.runs and is_stale(answer, session.state):
             Words("The run or the question has changed since the answer below: run both ahead again.", kind="warning")
@@ -96,7 +98,7 @@ def _Press(session: Session, asked: Asked, worker: Worker, *, left: int) -> None
         Select(label="How often", choices=futures, value=str(asked.futures), title=OFTEN,
                event_chosen=lambda one: session.ask(PAGE, futures=int(one)))  # fmt: skip
         Button(label="Run both ahead", kind="main", event_pressed=lambda _: begin(session),
-               disabled=worker.progress.runs)  # fmt: skip
+               disabled=worker.progress.runs or session.worker.progress.runs)  # fmt: skip
         if asked.changes or answered:
             Button(label="Start over", kind="quiet", event_pressed=lambda _: forget(session),
                    title="Take out all changes of the branch, and its answer; the live run stays as it is")  # fmt: skip

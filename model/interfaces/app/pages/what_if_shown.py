@@ -8,6 +8,7 @@ import solara
 
 from model.experiments.comparing.outcomes import Outcome
 from model.interfaces.app.chart import Chart
+from model.interfaces.app.charts.picture import Picture
 from model.interfaces.app.charts.what_if import both_arms, by_market, difference, outcome_name
 from model.interfaces.app.look import Box, Select, Table, Tiles, Words
 from model.interfaces.app.session import Session
@@ -40,24 +41,36 @@ def Shown(session: Session, answer: Answer, asked: Asked) -> None:
         if code in found.plan.markets:
             session.ask(PAGE, market="" if code == market else code)
 
+    key = [id(answer), outcome.name, market]
+    first, second, third = solara.use_memo(lambda: _pictures(answer, outcome, market), key)
+    tiles = solara.use_memo(lambda: headline_tiles(found, market=market), [id(answer), market])
+    rows = solara.use_memo(lambda: market_rows(found, outcome), key[:2])
     with Box(kind="main"):
         with Box():
             _Answer(answer, outcome, market=market)
-        Tiles(tiles=headline_tiles(found, market=market))
+        Tiles(tiles=tiles)
         with Box():
             _Look(session, answer, outcome, market)
         with Box(kind="grid"):
             with Box():
-                Chart(both_arms(found, outcome, market=market, past=answer.lived(outcome, market=market)), of=of)
+                Chart(first, of=of)
             with Box():
-                Chart(difference(found, outcome, market=market), of=of)
+                Chart(second, of=of)
         with Box():
-            Chart(by_market(found, outcome), on_click=look, of=of)
+            Chart(third, on_click=look, of=of)
         with Box():
             caption = f"{outcome_name(outcome)} by market, {when(found, outcome)}, {unit_words(outcome)}"
             Words(caption, kind="heading")
-            Table(caption=caption, columns=COLUMNS, rows=market_rows(found, outcome),
+            Table(caption=caption, columns=COLUMNS, rows=rows,
                   numeric=[False, True, True, True, True, True])  # fmt: skip
+
+
+def _pictures(answer: Answer, outcome: Outcome, market: str) -> tuple[Picture, Picture, Picture]:
+    """Return the pictures of an answer; made once for each, however often the page is drawn."""
+    found = answer.found
+    past = answer.lived(outcome, market=market)
+    return (both_arms(found, outcome, market=market, past=past), difference(found, outcome, market=market),
+            by_market(found, outcome))  # fmt: skip
 
 
 def _Answer(answered: Answer, outcome: Outcome, *, market: str) -> None:
@@ -65,8 +78,8 @@ def _Answer(answered: Answer, outcome: Outcome, *, market: str) -> None:
     head, rest = verdict(found, outcome, market=market)
     with Box(kind="stack"):
         # A line always stands above the title: the pieces below it keep their places while the answer grows.
-        Words(f"Answer of {wanted} futures" if answered.is_whole else f"So far, after {found.futures} of {wanted} futures",
-              kind="small")  # fmt: skip
+        so_far = f"So far, after {found.futures} of {wanted} futures"
+        Words(f"Answer of {wanted} futures" if answered.is_whole else so_far, kind="small")
         Words(head, kind="title")
         for sentence in rest:
             Words(sentence)
