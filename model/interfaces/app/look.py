@@ -73,8 +73,17 @@ def Droppable(*, items: Sequence[Mapping[str, str]], event_dropped: Callable[[st
 
 
 @solara.component_vue("parts/panel.vue")
-def _Panel(*, controls: Sequence[Mapping[str, object]], event_changed: Callable[[dict[str, Any]], None]) -> None:
+def _Panel(
+    *, controls: Sequence[Mapping[str, object]], live: bool, event_changed: Callable[[dict[str, Any]], None]
+) -> None:
     """Sliders and switches under their headings."""
+
+
+@solara.component_vue("parts/chips.vue")
+def Chips(
+    *, label: str, choices: Choices, values: Sequence[str], event_chosen: Callable[[list[str]], None]
+) -> None:  # fmt: skip
+    """A group of things of which several may be chosen."""
 
 
 @solara.component_vue("parts/busy.vue")
@@ -85,11 +94,12 @@ def _Busy(*, told: str, part: float, can_cancel: bool, event_cancel: Callable[[d
 @solara.component
 def Panel(
     controls: Sequence[Control], on_set: Callable[[Control, bool | float], None],
-    faults: Mapping[str, Sequence[Fault]] | None = None, changed: Sequence[str] = (),
+    faults: Mapping[str, Sequence[Fault]] | None = None, changed: Sequence[str] = (), live: bool = False,
 ) -> None:  # fmt: skip
     """Show controls. on_set: called with a control and a value inside its bounds. faults: by key, from elsewhere.
 
-    changed: keys that were set, which stand out. What was typed and cannot be is told beside the control.
+    changed: keys that were set, which stand out. live: whether values are told while a slider is moved, not only when
+    it is let go. What was typed and cannot be is told beside the control.
     """
     wrong, set_wrong = solara.use_state({})
     known = {one.key: one for one in controls}
@@ -107,7 +117,8 @@ def Panel(
         on_set(one, read)
 
     told = {**{key: tuple(listed) for key, listed in (faults or {}).items()}, **wrong}
-    _Panel(controls=[_plain(one, told.get(one.key, ()), one.key in changed) for one in controls], event_changed=took)
+    _Panel(controls=[_plain(one, told.get(one.key, ()), one.key in changed) for one in controls], live=live,
+           event_changed=took)  # fmt: skip
 
 
 @solara.component_vue("parts/save.vue")
