@@ -78,6 +78,6 @@ def _is_sweep(folder: Path) -> bool:
 
 def _changed(folder: Path) -> float:
     try:
-        return max((folder / name).stat().st_mtime for name in (LEDGER, f"{LEDGER}-wal") if (folder / name).exists())
-    except (OSError, ValueError):
+        return (folder / LEDGER).stat().st_mtime  # its journal is touched by those who read, too
+    except OSError:
         return 0.0

@@ -49,7 +49,7 @@ def Page() -> None:
             _Side(session, worker, asked)
         with Box(kind="main"):
             if isinstance(answer, Answer):
-                Shown(session=session, answer=answer, old=not asked.same_as(answer.asked))
+                Shown(answer=answer, old=not asked.same_as(answer.asked))
             elif worker.progress.runs:
                 Empty("The scenarios are lived", "Each lives its months with the same people and the same luck.")
             else:

@@ -19,8 +19,8 @@ from model.interfaces.app.charts.compare import (
     signed,
 )
 from model.interfaces.app.comparing import PAGE, Answer
+from model.interfaces.app.joined import use_session
 from model.interfaces.app.look import Box, Segments, Select, Table, Words
-from model.interfaces.app.session import Session
 from model.interfaces.app.words import amount, month_name
 
 TOLD = 8
@@ -30,8 +30,9 @@ NOTHING = 1e-9
 
 
 @solara.component
-def Shown(session: Session, answer: Answer, old: bool) -> None:
+def Shown(answer: Answer, old: bool) -> None:
     """Show an answer. old: whether what is asked now is something else."""
+    session = use_session()
     found = answer.found
     values = session.state.page(PAGE)
     outcome = str(values.get("outcome", ""))

@@ -54,7 +54,7 @@ def Page() -> None:
         with Box(kind="main"):
             _busy(session)
             if seen is not None:
-                Shown(session=session, seen=seen)
+                Shown(seen=seen)
             elif not session.aside(PAGE).faults:
                 Empty("The sweep is read", "Its runs are counted and one outcome is read, point by point.")
 

@@ -11,6 +11,7 @@ from model.interfaces.app.chart import Chart
 from model.interfaces.app.charts.picture import Picture
 from model.interfaces.app.charts.regret import regret_strips
 from model.interfaces.app.charts.sweeps import heat_map, parallel, policy_colours, scatter, where_when, winner_map
+from model.interfaces.app.joined import use_session
 from model.interfaces.app.look import Box, Empty, Segments, Select, Table, Words
 from model.interfaces.app.pages.sweeps_asked import PAGE, VIEWS, axes_of, policy_of, view_of
 from model.interfaces.app.session import Session
@@ -32,8 +33,9 @@ class _Drawn:
 
 
 @solara.component
-def Shown(session: Session, seen: SweepSeen) -> None:
+def Shown(seen: SweepSeen) -> None:
     """Show the head of a sweep and the view that is chosen."""
+    session = use_session()
     view = view_of(session.state)
     x, y = axes_of(session.state, seen)
     policy = policy_of(session.state, seen)
