@@ -89,16 +89,16 @@ def headline_tiles(found: WhatIf, *, market: str = "") -> list[dict[str, str]]:
 
 
 def market_rows(found: WhatIf, outcome: Outcome) -> list[list[str]]:
-    """Return the table by market, all together first: market, without, with, difference, relative, band."""
+    """Return the table by market, all together first: market, difference, relative, band, without, with."""
     rows = []
     for code, gap in [("", found.gap(outcome)), *((str(code), found.gap(outcome, market=str(code)))
                                                   for code in found.by_market(outcome).index)]:  # fmt: skip
         low, high = (signed(settled(end, gap)) for end in (gap.low, gap.high))
         relative = "" if gap.without <= 0.0 else _percent(gap.relative)
         rows.append([
-            market_name(code), amount(gap.without), amount(gap.changed),
-            "exactly 0" if gap.is_zero else signed(settled(gap.difference, gap)),
+            market_name(code), "exactly 0" if gap.is_zero else signed(settled(gap.difference, gap)),
             "" if gap.is_zero else relative, "" if gap.is_zero else f"{low} to {high}",
+            amount(gap.without), amount(gap.changed),
         ])  # fmt: skip
     return rows
 

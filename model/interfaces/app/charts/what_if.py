@@ -23,7 +23,7 @@ from model.interfaces.app.charts.picture import (
 from model.interfaces.app.words import market_name, month_name, signed
 from model.results.palette import INK, SOFT, colour_of, name_of
 
-WITHOUT, CHANGED, PAST = "Without the change", "With the change", "Lived so far"
+WITHOUT, CHANGED, PAST = "Without", "With the change", "So far"
 DIFFERENCE, BANDED = "Difference, mean", "90% of the futures"
 ACCENT = "#0B6E6E"
 ROW = 26
@@ -107,8 +107,8 @@ def difference(found: WhatIf, outcome: Outcome, *, market: str = "") -> Picture:
         option["yAxis"] = {**option["yAxis"], "min": -1, "max": 1}
     still = "exactly 0 in every month of every future" if largest == 0.0 else f"{_futures(found)}, paired"
     return Picture(
-        "what-if-difference", "Difference that the change makes", f"{_place(outcome, market, word)} · {still}", option,
-        _named(rows[["month", "date", "difference", "low", "high"]], outcome, market), height=300,
+        "what-if-difference", f"{outcome_name(outcome)}, difference", f"{_place(outcome, market, word)} · {still}",
+        option, _named(rows[["month", "date", "difference", "low", "high"]], outcome, market), height=300,
         spoken=f"Difference in {outcome_name(outcome)}, {market_name(market)}, month by month: "
                + (still if largest == 0.0 else f"{signed(float(rows['difference'].iloc[-1]))} in the last month") + ".",
     )  # fmt: skip
@@ -127,7 +127,7 @@ def by_market(found: WhatIf, outcome: Outcome) -> Picture:
     axis = {**category_axis(names), "inverse": True}
     axis["axisLabel"] = {"fontSize": 12, "color": INK, "interval": 0}
     option: Option = base(
-        grid={"left": 4, "right": 20, "top": 4, "bottom": 6, "containLabel": True}, yAxis=axis,
+        grid={"left": 12, "right": 20, "top": 4, "bottom": 6, "containLabel": True}, yAxis=axis,
         xAxis={**value_axis(), **({"min": -1, "max": 1} if largest == 0.0 else {})},
         series=[{
             "id": "gaps", "type": "boxplot", "name": DIFFERENCE, "data": boxes, "boxWidth": [5, 13],
@@ -140,7 +140,7 @@ def by_market(found: WhatIf, outcome: Outcome) -> Picture:
     still = int((rows["equal"] == 1.0).sum())
     note = f" · {_markets(still)} exactly 0" if still else ""
     return Picture(
-        "what-if-markets", "Difference by market", f"{_when(found, outcome)} · {_unit(outcome, word)} · line: 90% of "
+        "what-if-markets", f"{outcome_name(outcome)}, difference by market", f"{_when(found, outcome)} · {_unit(outcome, word)} · line: 90% of "
         f"{_futures(found)}, box: the middle half{note}", option, _named(rows.reset_index(), outcome),
         height=44 + ROW * max(2, len(rows)),
         spoken=f"Difference in {outcome_name(outcome)} by market, {_when(found, outcome)}.",

@@ -25,7 +25,7 @@ from model.interfaces.app.what_if_words import (
 )
 from model.interfaces.app.words import market_name
 
-COLUMNS = ["Market", "Without", "With", "Difference", "Relative", "90% of the futures"]
+COLUMNS = ["Market", "Difference", "Relative", "90% of the futures", "Without", "With"]
 
 
 @solara.component
