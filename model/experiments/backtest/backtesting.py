@@ -20,6 +20,7 @@ from model.experiments.backtest.series import (
     known_series,
     lived_of,
     outcomes_after,
+    put_in_after,
 )
 from model.experiments.calibration.calibrating import calibrate
 from model.experiments.calibration.plan import CalibrationPlan, plan_calibration, window_of
@@ -178,5 +179,9 @@ def _seen(ensemble: Ensemble | None, window: Window, *, quick: bool) -> Sequence
 
 
 def _judged(record: pd.DataFrame, window: Window) -> Sequence[str]:
-    names = sorted({str(one.key) for one in judged_after(record, window)})
-    return [f"not scored, since the figure was judged rather than read: {name}" for name in names]
+    why = {"the figure was judged rather than read": judged_after, "a declared parameter was set by it": put_in_after}
+    return [
+        f"not scored, since {words}: {name}"
+        for words, found in why.items()
+        for name in sorted({str(one.key) for one in found(record, window)})
+    ]

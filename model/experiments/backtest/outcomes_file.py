@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from model.experiments.backtest.series import GIVEN
 from model.experiments.history import COLUMNS, METRICS, SeriesKey
 from model.experiments.history.vocabulary import in_one_order, key_faults
 from model.facts.units import number_of
@@ -27,8 +28,6 @@ LARGEST = 5_000_000  # bytes
 MOST_ROWS = 20_000
 TOLD = 30
 """Faults that are told one by one; what is more is counted."""
-GIVEN = "given"
-"""Confidence of an outcome from a file: it is scored."""
 
 
 def read_outcomes(path: str | Path) -> pd.DataFrame:

@@ -62,8 +62,10 @@ dressed model's errors are a little too small, since it was calibrated to the sa
 
 **Score**: the continuous ranked probability score (CRPS) of the whole distribution, in the unit of the series; for a
 single number it is the absolute error. Skill against a rule is 1 - score / score of the rule. A series is **won** where
-the model is better than every naive rule, the best of them chosen afterwards. Figures that somebody judged (estimates
-of the project) train but score nobody. Scored are figures read or recalled, and those of `--outcomes`.
+the model is better than every naive rule, the best of them chosen afterwards. A rule whose past is too short to give
+it a spread is not played. Figures that somebody judged (estimates of the project) train but score nobody, and so does
+a figure by which a declared parameter has its default (TikTok's advertising income of 2022): no calibration undoes
+that. Scored are other figures read or recalled, and those of `--outcomes`.
 """
 OUTCOMES = """
 ## Outcomes of your own

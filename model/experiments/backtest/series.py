@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from model.experiments.calibration.priors import CALIBRATED
 from model.experiments.history import METRICS, Metric, SeriesKey
 from model.foundation.errors import Fault, InputError
 from model.foundation.months import parse_month, show_month
+from model.spec.parameters import declared_parameters
 
 Floats = NDArray[np.float64]
 Months = NDArray[np.int64]
@@ -22,6 +26,8 @@ LATEST = "2024-12"
 """Last month with dated actions on record."""
 JUDGED = ("estimate", "derived", "assumption")
 """Confidences of figures that somebody judged: they may train, but no forecast is scored against them."""
+GIVEN = "given"
+"""Confidence of an outcome from a user's file: it is always scored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,24 +104,48 @@ def known_series(record: pd.DataFrame, window: Window) -> dict[SeriesKey, Series
 
 
 def outcomes_after(record: pd.DataFrame, window: Window) -> dict[Target, float]:
-    """Return the outcomes that forecasts are scored against: after training, to the end, read and not judged."""
-    found: dict[Target, float] = {}
-    for row in record.to_dict("records"):
-        month = parse_month(row["date"])
-        if window.train < month <= window.test and row["confidence"] not in JUDGED:
-            key = SeriesKey(str(row["entity"]), str(row["market"]), str(row["metric"]))
-            found[Target(key, month)] = float(row["value"])
-    return found
+    """Return the outcomes that forecasts are scored against: after training, to the end, those of `is_scored`."""
+    return {target: float(row["value"]) for target, row in _after(record, window) if is_scored(row)}
 
 
 def judged_after(record: pd.DataFrame, window: Window) -> tuple[Target, ...]:
     """Return the figures after training that are not scored, since they were judged."""
-    found = []
+    return tuple(target for target, row in _after(record, window) if row["confidence"] in JUDGED)
+
+
+def put_in_after(record: pd.DataFrame, window: Window) -> tuple[Target, ...]:
+    """Return the figures after training that are not scored, since a declared parameter was set by them."""
+    rows = _after(record, window)
+    return tuple(target for target, row in rows if row["confidence"] not in JUDGED and not is_scored(row))
+
+
+def is_scored(row: Mapping[Hashable, Any]) -> bool:
+    """Tell whether forecasts are scored against a figure of a record.
+
+    It was read and not judged, and no declared parameter has its default by it: a calibration to the training window
+    would not undo that, and whoever foretells it was told it.
+    """
+    if row["confidence"] == GIVEN:
+        return True
+    return row["confidence"] not in JUDGED and not facts_of_defaults() & set(str(row["fact_ids"]).split(";"))
+
+
+@cache
+def facts_of_defaults() -> frozenset[str]:
+    """Return the ids of the facts by which declared parameters have their defaults, those aside that are calibrated.
+
+    Members of a calibration bring their own values of these, found in the training window alone.
+    """
+    lines = [line for name, line in declared_parameters().items() if name not in CALIBRATED]
+    return frozenset(fact for line in lines for fact in line.source.split(";"))
+
+
+def _after(record: pd.DataFrame, window: Window) -> Iterator[tuple[Target, Mapping[Hashable, Any]]]:
+    """Yield the rows of a record after training, to the end of the window."""
     for row in record.to_dict("records"):
         month = parse_month(row["date"])
-        if window.train < month <= window.test and row["confidence"] in JUDGED:
-            found.append(Target(SeriesKey(str(row["entity"]), str(row["market"]), str(row["metric"])), month))
-    return tuple(found)
+        if window.train < month <= window.test:
+            yield Target(SeriesKey(str(row["entity"]), str(row["market"]), str(row["metric"])), month), row
 
 
 def _by_key(rows: pd.DataFrame) -> Iterable[tuple[SeriesKey, pd.DataFrame]]:

@@ -15,8 +15,17 @@ from model.experiments.backtest.scoring import (
     score_table,
     series_table,
 )
-from model.experiments.backtest.series import Lived, Series, Target, Window, known_series, lived_of, outcomes_after
-from model.experiments.history import COLUMNS, METRICS, SeriesKey
+from model.experiments.backtest.series import (
+    Lived,
+    Series,
+    Target,
+    Window,
+    known_series,
+    lived_of,
+    outcomes_after,
+    put_in_after,
+)
+from model.experiments.history import COLUMNS, METRICS, SeriesKey, recorded_series
 from model.foundation.errors import InputError
 from model.foundation.months import parse_month, show_month
 from model.theory.scores import crps_of_points
@@ -167,6 +176,20 @@ def test_judged_figures_train_and_are_not_scored() -> None:
     record = record_of({USERS: WOBBLE}, confidence="estimate")
     assert len(known_series(record, WINDOW)[USERS]) == 8
     assert not outcomes_after(record, WINDOW)
+
+
+def test_figures_that_set_a_parameter_train_and_are_not_scored() -> None:
+    named = record_of({USERS: WOBBLE}).assign(fact_ids="adv-0001;adv-0004")  # `adoption_growth` has its default by it
+    assert not outcomes_after(named, WINDOW)
+    assert {one.key for one in put_in_after(named, WINDOW)} == {USERS}
+    assert len(known_series(named, WINDOW)[USERS]) == 8
+    given = named.assign(confidence="given")
+    assert outcomes_after(given, WINDOW)
+    assert not put_in_after(given, WINDOW)
+    record = recorded_series()
+    scored = {one.key for one in outcomes_after(record, WINDOW)}
+    assert SeriesKey("tiktok", "WORLD", "ad_revenue_year") not in scored
+    assert SeriesKey("spotify", "WORLD", "users") in scored
 
 
 def test_chance_counts_series_and_groups() -> None:
