@@ -37,6 +37,26 @@ def write_whole(path: Path, write: Callable[[BinaryIO], None]) -> None:
         raise
 
 
+def write_new(path: Path, text: str) -> None:
+    """Write a UTF-8 text file whole, only where there is none of that name: what stands there is never replaced.
+
+    Errors: InputError where a file stands there already, or the place cannot be written.
+    """
+    taken = Fault(str(path), "must be a new file: what was written is kept", "a file of this name", "Choose another.")
+    if path.exists():
+        raise InputError(taken)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+    write_text_whole(draft, text)
+    try:
+        os.link(draft, path)  # fails where another process was faster
+    except FileExistsError:
+        raise InputError(taken) from None
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    finally:
+        _forget(str(draft))
+
+
 def write_text_whole(path: Path, text: str) -> None:
     """Write a UTF-8 text file whole or not at all."""
     write_whole(path, lambda stream: (stream.write(text.encode("utf-8")), None)[1])

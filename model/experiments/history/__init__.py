@@ -11,7 +11,7 @@ from model.experiments.history.metrics import (
     SeriesKey,
     metric_named,
 )
-from model.experiments.history.modelled import MODELLED_COLUMNS, modelled_series
+from model.experiments.history.modelled import MODELLED_COLUMNS, market_series, modelled_series
 from model.experiments.history.recorded import quarter_end, recorded_series, usd_per_eur
 from model.experiments.history.scaling import by_region, region_factors, region_people, world
 from model.experiments.history.single_figures import FIGURES, LEFT_OUT, Figure
@@ -30,6 +30,7 @@ __all__ = [
     "Metric",
     "SeriesKey",
     "by_region",
+    "market_series",
     "metric_named",
     "modelled_series",
     "quarter_end",

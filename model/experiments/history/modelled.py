@@ -46,6 +46,19 @@ def modelled_series(result: RunResult, *, replicate: int | None = None, also: Se
     return mean[list(MODELLED_COLUMNS)]
 
 
+def market_series(result: RunResult, keys: Sequence[SeriesKey], *, replicate: int) -> dict[SeriesKey, Series[float]]:
+    """Return series of markets, alone or joined by "+", of one replicate of a run from any date: date to value.
+
+    Series of regions and of the world need a run of the record (`modelled_series`); such keys, and those of services
+    or markets that the run does not have, are left out.
+    """
+    services, markets, tiktok = (
+        frame[frame["replicate"] == replicate] for frame in (result.services, result.markets, result.tiktok)
+    )
+    there = [key for key in keys if set(key.market.split("+")) <= set(result.card.markets)]
+    return {**dict(_single(services, markets, there)), **dict(_tiktok(tiktok, there))}
+
+
 def _of_replicate(
     services: pd.DataFrame, markets: pd.DataFrame, tiktok: pd.DataFrame, *, also: Sequence[SeriesKey]
 ) -> pd.DataFrame:

@@ -12,6 +12,8 @@ from model.results.palette import name_of
 FEW_MEMBERS = 20
 """Members below which the ends of a 90% band are the outermost one or two."""
 
+QUIET = {"2022-10": "baseline", "2022-06": "june_2022"}
+"""By start, the shipped world in which nobody acts."""
 SMALL = 0.01
 """Part of the base below which a difference is called small."""
 
@@ -68,15 +70,19 @@ def _people(tell: Teller, outcome: str) -> str:
 def _single(tell: Teller) -> Iterator[str]:
     who = tell.of.focus[0]
     users, income = f"{who}.users", f"{who}.operating_income"
-    level = tell.of.readings.level(users)
-    spread = "" if level.runs < 2 else f" ({tell.range_word} {tell.level_range(users)})"
+    level, opening = tell.of.readings.level(users), tell.of.readings.opening(users)
     money = tell.of.readings.level(income, over=HORIZON)
+    several = level.runs > 1
+    spread = f" ({tell.range_word} {tell.level_range(users)})" if several else ""
+    ends = f" ({tell.level_range(income, over=HORIZON)})" if several else ""
     verb = "loses" if money.value < 0.0 else "earns"
-    ends = "" if level.runs < 2 else f" ({tell.level_range(income, over=HORIZON)})"
-    yield (f"In {tell.of.arm.name}, {name_of(who)} has {tell.level(users)} monthly users in "
-           f"{tell.of.arm.last}{spread}; over {tell.of.arm.months} it {verb} "
-           f"{tell.level(income, over=HORIZON)} of operating income{ends}.")  # fmt: skip
-    yield "This is where one world leads, not what its events cause: for that, hold it against another."
+    begins = f"from {tell.opening(users)} monthly users at the start " if opening.value else ""
+    earned = tell.level(income, over=HORIZON, size=True)
+    yield (f"In {tell.of.arm.name}, {name_of(who)} goes {begins}to {tell.level(users)} in {tell.of.arm.last}{spread}; "
+           f"over {tell.of.arm.months} it {verb} {earned} in operations{ends}.")  # fmt: skip
+    other = QUIET.get(tell.of.arm.plan.start, "")
+    against = f", as with {code(f'--vs {other}')}" if other and other != tell.of.arm.name else ""
+    yield f"This is where one world leads, not what its events cause: for that, hold it against another{against}."
 
 
 def _beside(tell: Teller, misses: int) -> Iterator[str]:
@@ -84,6 +90,8 @@ def _beside(tell: Teller, misses: int) -> Iterator[str]:
     if tell.of.base is not None:
         yield from _sides(tell)
         yield from _where(tell)
+    else:
+        yield from _others(tell)
     yield _sure(tell)
     yield "It is not a forecast of any company's figures: " + (
         f"the model misses {misses} of the observed patterns that bear on this question "
@@ -106,6 +114,20 @@ def _sides(tell: Teller) -> Iterator[str]:
     labels = "label_income"
     if labels in tell.of.readings.outcomes and tell.gap(labels).difference != 0.0:
         yield f"{_moved(tell, labels, HORIZON)} over the same months."
+
+
+def _others(tell: Teller) -> Iterator[str]:
+    """Yield levels of the other services and labels that the scenario turns on."""
+    own = [
+        *(f"{who}.users" for who in tell.of.focus[1:3]),
+        *(n for n in tell.of.headline if n.endswith("label_income")),
+    ]
+    for name in own:
+        outcome, flow = tell.of.outcome(name), name.endswith("label_income")
+        over = HORIZON if flow else END
+        when = f"over {tell.of.arm.months}" if flow else f"in {tell.of.arm.last}"
+        spread = f" ({tell.level_range(name, over=over)})" if tell.of.readings.runs > 1 else ""
+        yield f"{heading(outcome)} {when}: {tell.level(name, over=over)}{spread}."
 
 
 def largest(readings: Readings, names: Sequence[str], *, over: str, members: bool) -> str:

@@ -16,9 +16,11 @@ from model.experiments.comparing.paired import paired_differences, t_half_width
 from model.experiments.comparing.sequential import FEWEST
 from model.experiments.comparing.under import band_columns
 from model.experiments.report.arms import Arm
+from model.results.fans import by_run
 
 Floats = NDArray[np.float64]
 LEVEL = 0.9
+OPENING = "opening"
 CLEAR, LEANING, OPEN, SAME, SINGLE = "clear", "leaning", "open", "same", "single"
 LEANS = 0.75
 """Share of an ensemble's members from which an answer leans one way without being clear."""
@@ -121,6 +123,14 @@ class Readings:
         low, high = ends(own[None, :], members=self.members)
         return Level(float(own.mean()), float(low[0]), float(high[0]), own.size)
 
+    def opening(self, outcome: str, *, arm: int = 0) -> Level:
+        """Return a stock of a service over all markets at the start, month 0."""
+        one = self.outcomes[outcome]
+        wide = by_run(self.arms[arm].result, one.column, platform=one.who or None)
+        own = wide.loc[0].to_numpy(np.float64) if 0 in wide.index else np.full(self.runs, np.nan)
+        low, high = ends(own[None, :], members=self.members)
+        return Level(float(own.mean()), float(low[0]), float(high[0]), own.size)
+
     def markets_with(self, outcome: str) -> tuple[str, ...]:
         """Return the markets in which an outcome is known at all."""
         keys = self._tables[0].index
@@ -137,4 +147,4 @@ def ends(values: Floats, *, members: bool) -> tuple[Floats, Floats]:
     return mean - half, mean + half
 
 
-__all__ = ["END", "HORIZON", "WORLD", "Gap", "Level", "Readings", "ends"]
+__all__ = ["END", "HORIZON", "OPENING", "WORLD", "Gap", "Level", "Readings", "ends"]

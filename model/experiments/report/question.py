@@ -72,12 +72,23 @@ def question_of(arms: Sequence[Arm]) -> Question:
     words = [*chosen.words, *(f"{who}.{column}" for who in services for column in RIVAL_COLUMNS)]
     words += [f"{label}.label_income" for label in labels]
     outcomes = read_outcomes(words, plans, place="report")
-    focus = services_that_differ(pair) or tuple(who for who in services if who in BYTEDANCE) or tuple(services[:1])
+    focus = _focus(plans[0], services_that_differ(pair), services)
+    by = chosen.by if len(arms) > 1 else f"{focus[0]}.users"
     return Question(
-        arms=tuple(arms), readings=Readings(arms, outcomes), headline=_headline(chosen.words, chosen.by, focus, arms),
+        arms=tuple(arms), readings=Readings(arms, outcomes), headline=_headline(chosen.words, by, focus, arms),
         focus=focus, services=tuple(services), labels=tuple(labels), touched=_touched(plans[0], pair),
         why=chosen.why.split(";")[0],
     )  # fmt: skip
+
+
+def _focus(plan: Scenario, differing: Sequence[str], services: Sequence[str]) -> tuple[str, ...]:
+    """Return the services that a scenario changes: those whose music or tie to TikTok it turns on, then ByteDance's.
+
+    Where it changes none: ByteDance's that are offered, else the first.
+    """
+    turned = {event.service for event in plan.events if event.kind in CATALOGUES | {"integration_change"}}
+    first = sorted(differing, key=lambda who: (who not in turned, who not in BYTEDANCE, who))
+    return tuple(first) or tuple(who for who in services if who in BYTEDANCE) or tuple(services[:1])
 
 
 def _plain_like(plan: Scenario) -> Scenario:

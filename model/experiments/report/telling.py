@@ -6,7 +6,7 @@ from math import isfinite
 
 from model.experiments.comparing.outcomes import Outcome
 from model.experiments.report.amounts import amount, percent, span
-from model.experiments.report.gaps import END, HORIZON, WORLD, Gap, Level
+from model.experiments.report.gaps import END, HORIZON, OPENING, WORLD, Gap, Level
 from model.experiments.report.numbers import DIFFERENCE, LEVEL, Origin
 from model.experiments.report.question import Question
 from model.facts.start import load_start
@@ -79,7 +79,7 @@ class Teller:
 
     def dates(self, over: str) -> str:
         """Return the month or the months that a number is of."""
-        return self.of.arm.last if over == END else self.of.arm.months
+        return {END: self.of.arm.last, OPENING: f"{self.of.arm.plan.start}, start"}.get(over, self.of.arm.months)
 
     def difference(self, outcome: str, *, market: str = WORLD, over: str = HORIZON) -> str:
         """Return a mean difference with its sign and unit, linked."""
@@ -107,10 +107,17 @@ class Teller:
         gap = self.gap(outcome, market=market, over=over)
         return self._gap(outcome, market, over, f"{round(gap.above * gap.runs)} of {gap.runs}")
 
-    def level(self, outcome: str, *, arm: int = 0, market: str = WORLD, over: str = END, plus: bool = False) -> str:
-        """Return the mean of a level with its unit, linked."""
+    def level(self, outcome: str, *, arm: int = 0, market: str = WORLD, over: str = END, size: bool = False) -> str:
+        """Return the mean of a level with its unit, linked. size: without its sign."""
         found = self.of.readings.level(outcome, market=market, over=over, arm=arm)
-        return self._level(outcome, arm, market, over, found, amount(found.value, self.unit(outcome, over), plus=plus))
+        value = abs(found.value) if size else found.value
+        return self._level(outcome, arm, market, over, found, amount(value, self.unit(outcome, over)))
+
+    def opening(self, outcome: str, *, arm: int = 0) -> str:
+        """Return the mean of a service's stock at the start, linked."""
+        found = self.of.readings.opening(outcome, arm=arm)
+        text = amount(found.value, self.unit(outcome, END))
+        return self._level(outcome, arm, WORLD, OPENING, found, text)
 
     def level_range(self, outcome: str, *, arm: int = 0, market: str = WORLD, over: str = END) -> str:
         """Return the range of a level, linked."""

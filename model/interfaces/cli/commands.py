@@ -442,6 +442,7 @@ def version_command() -> None:
 
 
 from model.interfaces.cli import calibration_commands as _calibration_commands  # noqa: E402, F401 - as below
+from model.interfaces.cli import decide as _decide  # noqa: E402, F401 - likewise
 from model.interfaces.cli import page as _page  # noqa: E402, F401 - likewise
 from model.interfaces.cli import report as _report  # noqa: E402, F401 - likewise
 from model.interfaces.cli import search_commands as _search_commands  # noqa: E402, F401 - its commands join `app`
