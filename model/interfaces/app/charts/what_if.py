@@ -139,10 +139,11 @@ def by_market(found: WhatIf, outcome: Outcome) -> Picture:
     )  # fmt: skip
     still = int((rows["equal"] == 1.0).sum())
     note = f" · {_markets(still)} exactly 0" if still else ""
+    what = f"{_when(found, outcome)} · {_unit(outcome, word)}"
     return Picture(
-        "what-if-markets", f"{outcome_name(outcome)}, difference by market", f"{_when(found, outcome)} · {_unit(outcome, word)} · line: 90% of "
-        f"{_futures(found)}, box: the middle half{note}", option, _named(rows.reset_index(), outcome),
-        height=44 + ROW * max(2, len(rows)),
+        "what-if-markets", f"{outcome_name(outcome)}, difference by market",
+        f"{what} · line: 90% of {_futures(found)}, box: the middle half{note}", option,
+        _named(rows.reset_index(), outcome), height=44 + ROW * max(2, len(rows)),
         spoken=f"Difference in {outcome_name(outcome)} by market, {_when(found, outcome)}.",
     )  # fmt: skip
 
