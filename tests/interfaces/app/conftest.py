@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from model.interfaces.app.restore import PageState
+from model.interfaces.app.restore import PageState, to_link
 from model.interfaces.app.session import Session
 from model.market.start_store import StartStore
 
@@ -35,3 +44,101 @@ def opened(kept_starts: StartStore) -> Iterator[Callable[..., Session]]:
     yield give
     for session in made:
         session.close()
+
+
+# --- a real browser, for the files of tests that are marked so --------------------------------------------------------
+
+ROOT = Path(__file__).resolve().parents[3]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+         "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"]  # fmt: skip
+COLD = 240_000  # ms: the first page of a new machine waits for the compiler
+SIZES = {"laptop": {"width": 1366, "height": 768}, "phone": {"width": 390, "height": 844}}
+
+
+@dataclass
+class Tab:
+    """A page of the browser, and all that went wrong on it."""
+
+    page: Any
+    wrong: list[str] = field(default_factory=list)
+
+    def see(self, label: str, value: str) -> None:
+        """Wait until a tile shows a value: pieces of the page come one after the other."""
+        found = self.page.locator(".rs-tile", has=self.page.get_by_text(label, exact=True))
+        found.get_by_text(value, exact=True).wait_for()
+
+    def wait_month(self, month: int, whole: int = 8) -> None:
+        self.page.get_by_text(f"month {month} of {whole}").first.wait_for()
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def shown(self) -> int:
+        told = self.page.locator(".rs-transport-date span").inner_text()
+        found = re.match(r"month (\d+)", told)
+        return int(found[1]) if found else 0
+
+
+@contextmanager
+def served(*options: str) -> Iterator[str]:
+    """The address of a page of its own server."""
+    command = [sys.executable, "-m", "model", "app", "--port", "0", *options]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=dict(os.environ)) as server:
+        assert server.stdout is not None
+        line = server.stdout.readline()
+        assert "http://127.0.0.1:" in line, f"the server said {line!r}"
+        try:
+            yield line.split()[-1]
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with served() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    assert path, "the tests of the page need Chromium: run .ci/browser, or install the package chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def tab(chromium: Any, address: str) -> Iterator[Callable[..., Tab]]:
+    """`tab(state)`: a page of its own browser session, opened by a link to the state; closed quietly at the end.
+
+    page: its path. ready: what is waited for.
+    """
+    made: list[tuple[Any, Tab]] = []
+
+    def give(
+        state: PageState | None = SMALL, *, size: str = "laptop", page: str = "", ready: str = ".rs-tiles"
+    ) -> Tab:  # fmt: skip
+        context = chromium.new_context(viewport=SIZES[size], accept_downloads=True)
+        opened = context.new_page()
+        opened.set_default_timeout(30_000)
+        found = Tab(opened)
+        opened.on("console", lambda told: found.wrong.append(told.text) if told.type == "error" else None)
+        opened.on("pageerror", lambda error: found.wrong.append(str(error)))
+        opened.on("requestfailed", lambda request: found.wrong.append(f"{request.url}: {request.failure}"))
+        opened.on("request", lambda request: None if request.url.startswith((address, "data:", "blob:"))
+                else found.wrong.append(f"off the machine: {request.url}"))  # fmt: skip
+        opened.on("response", lambda one: found.wrong.append(f"{one.status} {one.url}") if one.status >= 400 else None)
+        opened.goto(f"{address}{page}" if state is None else f"{address}{page}?page={to_link(state)}")
+        opened.locator(ready).first.wait_for(timeout=COLD)
+        made.append((context, found))
+        return found
+
+    yield give
+    for context, found in made:
+        context.close()
+        assert found.wrong == []

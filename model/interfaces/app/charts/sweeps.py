@@ -1,8 +1,8 @@
-"""Pictures of a stored sweep: scatter, map, best policy by cell, parallel coordinates, regret; thinned where needed."""
+"""Pictures of a stored sweep: scatter, map, best policy by cell; thinned where there is much."""
 
 from __future__ import annotations
 
-from math import ceil, floor, log10
+from math import ceil, log10
 
 import numpy as np
 import pandas as pd
@@ -11,20 +11,17 @@ from numpy.typing import NDArray
 from model.experiments.comparing.figure import COLOURS
 from model.experiments.comparing.outcomes import HORIZON, WORLD
 from model.experiments.sweep.plots import map_cells
-from model.experiments.sweep.words import rank_correlation
 from model.interfaces.app.charts.picture import Option, Picture, base, empty, legend, rounded, scale_of, value_axis
-from model.interfaces.app.controls import nice_step
 from model.interfaces.app.sweep_seen import SweepSeen, is_number, word_of
 from model.interfaces.app.words import market_name
 from model.results.labels import input_label
-from model.results.palette import GRID, INK, SOFT
+from model.results.palette import GRID, SOFT
 
-DOTS, LINES = 2400, 480
-"""Dots of a scatter and lines of parallel coordinates that are drawn at most, over all policies."""
-AXES = 7
-"""Inputs that parallel coordinates show at most."""
+DOTS = 2400
+"""Dots of a scatter that are drawn at most, over all policies."""
 BINS, FEWEST = 12, 60
 """Parts of an axis whose means are joined by a line; points from which on it is drawn."""
+NAMED = {"color": SOFT, "lineHeight": 14}
 UNCLEAR = "#E0E0E0"
 WRITTEN = 60
 """Cells of a map up to which the number stands in each."""
@@ -90,7 +87,7 @@ def scatter(seen: SweepSeen, *, x: str) -> Picture:
         "axisLabel": {"color": SOFT, "fontSize": 11}}  # fmt: skip
     option = base(
         xAxis=_named(axis, input_label(x, one.unit, width=38)), yAxis=value_axis(scale=True), series=series,
-        legend=legend(data=list(seen.policies)),
+        legend=legend(data=list(seen.policies), itemStyle={"opacity": 1}),
         grid={"left": 6, "right": 22, "top": 12, "bottom": 66, "containLabel": True},
         tooltip={"trigger": "item", "confine": True, "formatter": "{b}, {a}: {c}"},
     )  # fmt: skip
@@ -192,93 +189,11 @@ def winner_map(seen: SweepSeen, *, x: str, y: str) -> Picture:
     )  # fmt: skip
 
 
-def parallel(seen: SweepSeen) -> Picture:
-    """Return a line for each point and policy through its inputs to the outcome; axes may be brushed."""
-    rows, name = seen.rows, seen.outcome.name
-    title = f"From inputs to {seen.outcome.label}"
-    if rows.empty or not seen.inputs:
-        return empty("parallel", title, "No finished run lies here.")
-    columns = _strongest(seen)
-    kept = thinned(rows["point"].to_numpy(np.int64), max(1, LINES // len(seen.policies)))
-    drawn = rows[rows["point"].isin(kept)]
-    scale, word = scale_of(float(rows[name].abs().max()))
-    axes: list[Option] = []
-    cells: list[list[object]] = []
-    for at, column in enumerate(columns):
-        axis: Option = {"dim": at, "name": input_label(column, width=14)}
-        if is_number(rows[column]):
-            cells.append(list(rounded(drawn[column].tolist())))
-            axis |= {"type": "value", "splitNumber": 4, **_round_ends(drawn[column].to_numpy(np.float64))}
-        else:
-            words = list(dict.fromkeys(word_of(value) for value in rows[column]))
-            cells.append([words.index(word_of(value)) for value in drawn[column]])
-            axis |= {"type": "category", "data": words}
-        axes.append(axis)
-    ends = _round_ends(drawn[name].to_numpy(np.float64) / scale)
-    told = f"{seen.outcome.label.split(':')[-1].strip()}\n({word} {seen.unit})"
-    axes.append({"dim": len(columns), "name": told, "type": "value", "splitNumber": 4, **ends})
-    cells.append(list(rounded((drawn[name] / scale).tolist())))
-    whole = list(zip(*cells, strict=True))
-    colours, policies = policy_colours(seen), drawn["policy"].tolist()
-    series: list[Option] = [
-        {
-            "id": policy, "name": policy, "type": "parallel", "data": [list(row) for row, own in
-            zip(whole, policies, strict=True) if own == policy], "inactiveOpacity": 0.04, "activeOpacity": 0.9,
-            "lineStyle": {"color": colours[policy], "width": 1.2, "opacity": 0.45}, "itemStyle":
-            {"color": colours[policy]}, "smooth": 0.1, "silent": True,
-        }
-        for policy in seen.policies
-    ]  # fmt: skip
-    option = base(
-        parallel={
-            "left": 46, "right": 64, "top": 56, "bottom": 46, "parallelAxisDefault": {
-                "nameLocation": "end", "nameGap": 12, "nameTextStyle": {"color": INK, "fontSize": 11, "lineHeight": 13},
-                "axisLine": {"lineStyle": {"color": SOFT}}, "axisLabel": {"color": SOFT, "fontSize": 10},
-                "axisTick": {"show": False}, "areaSelectStyle": {"width": 18, "borderColor": INK, "opacity": 0.2,
-                                                                 "color": SOFT},
-            },
-        }, parallelAxis=axes, series=series, legend=legend(data=list(seen.policies)), tooltip={"show": False},
-    )  # fmt: skip
-    option.pop("grid")
-    points = rows["point"].nunique()
-    told = f"{points:,} points" if len(kept) == points else f"{len(kept):,} of {points:,} points drawn"
-    some = f", the {len(columns)} inputs that go with it most" if len(columns) < len(seen.inputs) else ""
-    return Picture(
-        "parallel", title, f"{where_when(seen)} · {told}{some} · drag along an axis to keep some lines", option,
-        drawn[["point", "policy", *columns, name]], height=440, spoken=f"{title}: {told}.",
-    )  # fmt: skip
-
-
-def _round_ends(values: NDArray[np.float64]) -> Option:
-    """Return the ends of an axis, round numbers just beyond the values: all series lie between them."""
-    low, high = float(values.min()), float(values.max())
-    step = 10.0 * nice_step(high - low)
-    return {"min": float(f"{floor(low / step) * step:.6g}"), "max": float(f"{ceil(high / step) * step:.6g}")}
-
-
 def _digits(values: NDArray[np.float64]) -> int:
     """Return how many digits tell the cells of a map apart: three, more where they lie close together."""
     known = values[np.isfinite(values)]
     span, largest = float(np.ptp(known)), float(np.abs(known).max())
     return min(7, max(3, 2 + ceil(log10(largest / span)))) if span > 0.0 else 3
-
-
-def _strongest(seen: SweepSeen) -> list[str]:
-    """Return the inputs that are drawn: all where they are few, else those whose ranks go with the outcome's most."""
-    columns = [one.column for one in seen.inputs]
-    if len(columns) <= AXES:
-        return columns
-    some = thinned(seen.rows["point"].to_numpy(np.int64), 2000)
-    rows = seen.rows[seen.rows["point"].isin(some)]
-    first = rows[rows["policy"] == rows["policy"].iloc[0]]
-    outcome = first[seen.outcome.name].to_numpy(np.float64)
-    strength = {
-        column: abs(rank_correlation(pd.factorize(first[column], sort=True)[0].astype(np.float64)
-                                     if not is_number(first[column]) else first[column].to_numpy(np.float64), outcome))
-        for column in columns
-    }  # fmt: skip
-    kept = sorted(columns, key=lambda column: -strength[column])[:AXES]
-    return [column for column in columns if column in kept]
 
 
 def _cells_option(seen: SweepSeen, x: str, y: str, across: list[str], up: list[str]) -> Option:
@@ -290,14 +205,14 @@ def _cells_option(seen: SweepSeen, x: str, y: str, across: list[str], up: list[s
     return base(
         xAxis=_named({**quiet, "data": across}, input_label(x, first.unit if first else "", width=38)),
         yAxis={**quiet, "data": up, "name": input_label(y, second.unit if second else "", width=60),
-               "nameLocation": "end", "nameTextStyle": {"color": SOFT, "align": "left", "padding": [0, 0, 0, -40]}},
+               "nameLocation": "end", "nameTextStyle": {**NAMED, "align": "left", "padding": [0, 0, 0, -40]}},
         grid={"left": 18, "right": 16, "top": 30, "bottom": 78, "containLabel": True},
         tooltip={"trigger": "item", "confine": True},
     )  # fmt: skip
 
 
 def _named(axis: Option, name: str) -> Option:
-    return {**axis, "name": name, "nameLocation": "middle", "nameGap": 28, "nameTextStyle": {"color": SOFT}}
+    return {**axis, "name": name, "nameLocation": "middle", "nameGap": 28, "nameTextStyle": NAMED}
 
 
 def tick(value: object) -> str:

@@ -8,9 +8,10 @@ import solara
 
 from model.experiments.robust.words import SCORE_HEADS, score_cells
 from model.interfaces.app.chart import Chart
+from model.interfaces.app.charts.parallel import parallel
 from model.interfaces.app.charts.picture import Picture
 from model.interfaces.app.charts.regret import regret_strips
-from model.interfaces.app.charts.sweeps import heat_map, parallel, policy_colours, scatter, where_when, winner_map
+from model.interfaces.app.charts.sweeps import heat_map, policy_colours, scatter, where_when, winner_map
 from model.interfaces.app.joined import use_session
 from model.interfaces.app.look import Box, Empty, Segments, Select, Table, Words
 from model.interfaces.app.pages.sweeps_asked import PAGE, VIEWS, axes_of, policy_of, view_of
