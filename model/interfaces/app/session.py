@@ -54,13 +54,18 @@ class Seen:
         return self.month >= self.plan.months
 
 
+def _admit_all(_: int) -> None:
+    """Admit runs of every size: a session without a server is bounded by what a page may run."""
+
+
 @dataclass(slots=True)
 class Session:
     """A browser session.
 
     state: what was asked for, with the month reached: enough to make all again. market: the live run, None before it
     is opened. seen: what it has shown. worker: does the run's work. asides: workers of other pages by name. lock: held
-    while the run's state changes or is read.
+    while the run's state changes or is read. admit: called with the simulated users of a run before it is opened;
+    raises InputError where the server has no room for them.
     """
 
     state: PageState = field(default_factory=PageState)
@@ -72,6 +77,7 @@ class Session:
     kept: dict[str, object] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
     faults: dict[str, tuple[Fault, ...]] = field(default_factory=dict)
+    admit: Callable[[int], None] = _admit_all
     _watchers: list[Callable[[], None]] = field(default_factory=list)
     _history: History | None = None
     _closed: bool = False
@@ -276,6 +282,7 @@ class Session:
 
     def _open(self, wanted: PageState, report: Report) -> None:
         plan = plan_of(wanted)
+        self.admit(plan.users * len(plan.markets))
         report("waiting for another start", 0, 0)
         with SETTLING:
             report(SETTLING_STAGE, 0, len(plan.markets))

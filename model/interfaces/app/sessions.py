@@ -7,6 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from time import monotonic
 
 from model.foundation.errors import Fault, InputError
@@ -16,6 +17,8 @@ MOST_SESSIONS = 24
 """Sessions held at once; an unwatched one makes room for a new one, watched ones are never closed."""
 KEPT_SECONDS = 600.0
 """How long a session waits for its tab to come back: a reload, a phone that slept."""
+MOST_TOGETHER = 3_000_000
+"""Simulated users of all sessions' live runs together: some 300 bytes each, and as much again while a start settles."""
 _TOKEN = re.compile(r"[A-Za-z0-9]{8,64}")
 
 
@@ -24,15 +27,17 @@ class _Place:
     session: Session
     watchers: int = 0
     left: float = 0.0
+    users: int = 0
 
 
 @dataclass(slots=True)
 class Sessions:
-    """Sessions by token; `clock` gives seconds."""
+    """Sessions by token; `clock` gives seconds. most: sessions. most_together: simulated users of all of them."""
 
     make: Callable[[], Session] = Session
     clock: Callable[[], float] = monotonic
     most: int = MOST_SESSIONS
+    most_together: int = MOST_TOGETHER
     _places: OrderedDict[str, _Place] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -50,6 +55,7 @@ class Sessions:
             if place is None:
                 self._make_room()
                 place = self._places[token] = _Place(self.make())
+                place.session.admit = partial(self._admit, token)
             place.watchers += 1
             self._places.move_to_end(token)
             return place.session, new
@@ -72,6 +78,27 @@ class Sessions:
 
     def __len__(self) -> int:
         return len(self._places)
+
+    def _admit(self, token: str, users: int) -> None:
+        """Note how large a session's run will be; InputError where watched ones leave no room for it."""
+        with self._lock:
+            own = self._places.get(token)
+            if own is None:  # closed while it waited
+                return
+            for other, place in list(self._places.items()):
+                if self._together(but=own) + users <= self.most_together:
+                    break
+                if place is not own and not place.watchers:
+                    self._places.pop(other).session.close()
+            rest = self._together(but=own)
+            if rest + users > self.most_together:
+                rule = f"the runs of all open pages have at most {self.most_together:,} simulated users together"
+                way = "Take fewer users or markets, or close another page."
+                raise InputError(Fault("users", rule, f"{users:,} beside {rest:,}", way))
+            own.users = users
+
+    def _together(self, *, but: _Place) -> int:
+        return sum(place.users for place in self._places.values() if place is not but)
 
     def _free_old(self) -> None:
         now = self.clock()
