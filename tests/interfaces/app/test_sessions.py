@@ -14,7 +14,6 @@ from model.interfaces.app.session import Session
 from model.interfaces.app.sessions import KEPT_SECONDS, Sessions
 from model.market.start_store import StartStore
 
-
 STARTS = StartStore(None)
 
 
