@@ -32,6 +32,7 @@ class PageLink:
 
 PAGES: tuple[PageLink, ...] = (
     PageLink("/", "Run", "run"), PageLink("what-if", "What-if", "what_if"),
+    PageLink("deal-room", "Deal room", "deal_room"),
     PageLink("compare", "Compare", "compare"), PageLink("sweeps", "Sweeps", "sweeps"),
     PageLink("evidence", "Evidence", "evidence"),
 )  # fmt: skip

@@ -1,0 +1,76 @@
+"""The page Deal room: a licence between a service and a label, judged and negotiated in the live run."""
+
+from __future__ import annotations
+
+import solara
+
+from model.interfaces.app.dealing import PAGE, Choice, Held, choice_of, look_ahead, offered_by, sheet_of, stamp_of
+from model.interfaces.app.dealing_words import places, sides_of
+from model.interfaces.app.joined import use_session
+from model.interfaces.app.look import Box, Empty
+from model.interfaces.app.pages.deal_room_shown import Shown
+from model.interfaces.app.pages.deal_room_side import Side
+from model.interfaces.app.session import Session
+
+ASIDE = "deal room"
+"""Name of the worker of this page."""
+
+
+@solara.component
+def Page() -> None:
+    """Show what is on the table at the left and what it comes to at the right."""
+    session = use_session()
+    seen, market = session.seen, session.market
+    if seen is None or market is None:
+        Empty("The market opens", "Every user finds a service first; this takes a few seconds, once.")
+        return
+    offered = solara.use_memo(lambda: offered_by(market), [id(market), seen.month])
+    asked = session.state.page(PAGE)
+    choice = choice_of(asked, offered)
+    held = held_of(session)
+    fresh = held is not None and (held.choice, held.stamp) == (choice, stamp_of(session.state, choice))
+    worker = session.aside(ASIDE)
+
+    def look() -> None:
+        session.ask(PAGE, looked=session.state.month, **wishes_of(choice))
+        worker.start("look ahead", lambda report: look_ahead(session, choice, report))
+
+    def restore() -> None:
+        # A link, a file or a reload on a new server brings the question back; its futures are lived again.
+        if held is None and asked.get("looked") == session.state.month and not worker.progress.runs and choice.markets:
+            worker.start("look ahead", lambda report: look_ahead(session, choice, report))
+
+    solara.use_effect(restore, [id(market), seen.month, asked.get("looked")])
+    sheet = sheet_of(asked, held) if held is not None else {}
+    with Box(kind="columns"):
+        with Box(kind="side"):
+            Side(session=session, offered=offered, choice=choice, held=held, fresh=fresh, sheet=sheet, on_look=look)
+        with Box(kind="main"):
+            if held is None:
+                _Nothing(choice, busy=worker.progress.runs)
+            else:
+                Shown(session=session, held=held, choice=choice, fresh=fresh, sheet=sheet)
+
+
+def held_of(session: Session) -> Held | None:
+    """Return the room that the page holds, None before the first look."""
+    found = session.kept.get(PAGE)
+    return found if isinstance(found, Held) else None
+
+
+def wishes_of(choice: Choice) -> dict[str, str | int | tuple[str, ...]]:
+    """Return a choice as what the page keeps."""
+    return {"kind": choice.kind, "platform": choice.platform, "label": choice.label, "markets": choice.markets,
+            "months": choice.months, "draws": choice.draws}  # fmt: skip
+
+
+def _Nothing(choice: Choice, *, busy: bool) -> None:
+    sides = sides_of(choice)
+    if busy:
+        Empty("The first future is on its way", "Each is lived twice from the live run, with the licence and without; "
+              "the picture stands after the first and grows with each.")  # fmt: skip
+        return
+    where = places(choice.markets) if choice.markets else "no market yet"
+    Empty(f"What is a licence worth to {sides.platform} and {sides.label}?",
+          f"Choose who talks, about what and where ({where}), then press “Look ahead”: the market is lived on with the "
+          "licence and without it. After that every move of a term is judged at once.")  # fmt: skip
