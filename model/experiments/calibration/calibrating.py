@@ -21,7 +21,7 @@ from model.experiments.calibration.posterior import (
 )
 from model.experiments.calibration.result import CalibrationResult
 from model.experiments.calibration.screening import active_of, screening_table, strengths_of, total_effects
-from model.experiments.calibration.waves import DRAWS, FIRST, SECOND, TRUTHS, Lives, Show, design_of, live
+from model.experiments.calibration.waves import DRAWS, FIRST, SECOND, TRUTHS, Lives, Show, begun, design_of, live
 from model.experiments.sweep.case import Work
 from model.foundation.errors import Fault, InputError
 from model.foundation.rng import stream_key
@@ -48,13 +48,15 @@ def calibrate(
 ) -> CalibrationResult:  # fmt: skip
     """Return the posterior of a plan; every life is kept in the folder, and what is there is taken over.
 
-    lives_from: folder of a calibration of a longer window by the same model: its two waves and its pseudo-truths are
+    lives_from: folder of a calibration of a longer window by the same model: its first wave and its pseudo-truths are
     used in place of own ones (emulators learn the model, not the record, so nothing of later outcomes comes with them;
-    its draws are not used, since where they lie was decided by those outcomes). workers: processes (default: one per
-    core). work: another way to live (tests). Errors: InputError where the folder holds another calibration;
-    CalibrationStopped where the user stops.
+    its second wave and draws are not used, since where they lie was decided by those outcomes). workers: processes
+    (default: one per core). work: another way to live (tests). Errors: InputError where the folder holds another
+    calibration, and where `lives_from` holds none; CalibrationStopped where the user stops.
     """
     check_packages()
+    if lives_from is not None:
+        _check_lives(lives_from)
     say: Tell = tell or (lambda _: None)
     source = folder if lives_from is None else lives_from
     seed, sizes, targets = plan.scenario.seed, plan.sizes, plan.targets
@@ -99,6 +101,13 @@ def calibrate(
         plan=plan, active=active, screening=screening, emulator=fitted.emulator, first=first, second=second,
         truths=truths, draws=draws, members=members, weights=weights, power=power, chain=chain, coverage=coverage,
     )  # fmt: skip
+
+
+def _check_lives(folder: Path) -> None:
+    """Raise InputError where a folder holds no first wave: a slip of the pen would live one there, for an hour."""
+    if not begun(folder, FIRST):
+        way = "Name the folder of a calibration, or leave it out to live a first wave of its own."
+        raise InputError(Fault("lives-from", "holds the first wave of a calibration", str(folder), way))
 
 
 def _emulator(lives: Lives, active: BoolArray) -> Emulator:

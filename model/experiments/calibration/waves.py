@@ -103,6 +103,11 @@ def design_of(plan: CalibrationPlan, stage: str, count: int) -> FloatArray:
     return latin_hypercube(count, n_dims=len(plan.priors), key=key)
 
 
+def begun(folder: Path, stage: str) -> bool:
+    """Tell whether a folder holds lives of a stage, or at least which there are to be."""
+    return (folder / "lives" / stage / LEDGER).is_file()
+
+
 def clear(folder: Path) -> None:
     """Delete the lives of an earlier calibration in a folder, and nothing else.
 

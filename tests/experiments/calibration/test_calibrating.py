@@ -54,6 +54,13 @@ def test_another_record_takes_the_first_wave_and_the_truths_of_a_longer_one(fold
     assert (calibrate(other, folder=tmp_path / "alone", workers=1, work=alone).values == found.values).all()
 
 
+def test_lives_are_taken_from_a_folder_that_has_some(folder: Path, tmp_path: Path) -> None:
+    nowhere = tmp_path / "no_such"
+    with pytest.raises(InputError, match="holds the first wave"):
+        calibrate(toy_plan(sizes=SMALL), folder=folder, lives_from=nowhere, workers=1, work=Toy())
+    assert not nowhere.exists()
+
+
 def test_lives_that_fail_are_told_with_the_first_message(folder: Path) -> None:
     with pytest.raises(InputError, match="the toy broke"):
         calibrate(toy_plan(sizes=SMALL), folder=folder, workers=1, work=Toy(fail=True))
