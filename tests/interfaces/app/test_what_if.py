@@ -14,7 +14,7 @@ from model.experiments.what_if import WhatIfRequest, what_if
 from model.foundation.errors import InputError
 from model.interfaces.app.charts.what_if import both_arms, by_market, difference
 from model.interfaces.app.controls import service_controls
-from model.interfaces.app.restore import Change, PageState, from_text, plan_of, to_text
+from model.interfaces.app.restore import Change, Licence, PageState, from_text, plan_of, to_text
 from model.interfaces.app.session import Session, settings_of
 from model.interfaces.app.what_if import (
     PAGE,
@@ -36,6 +36,7 @@ from model.market.streaming_market import StreamingMarket
 SMALL = PageState(scenario="tiny", sets={"users": 600, "months": 12, "markets": ("IN", "ID")}, month=3)
 TIE = "platforms.resso.integration.ID"
 PRICE = "platforms.spotify.price.ID.individual"
+AWAY = Licence(3, "resso", "universal", "streaming", ("IN", "ID"), away=1)
 Opened = Callable[..., Session]
 
 
@@ -64,8 +65,11 @@ def test_the_answer_is_that_of_the_same_computation_in_python(opened: Opened) ->
     assert not answer.found.is_same
 
 
-def test_the_arm_without_the_change_is_what_the_page_run_then_shows(opened: Opened) -> None:
-    session = lived(opened(SMALL), (TIE, 1.0))
+@pytest.mark.parametrize("changes", [(), (AWAY,)])
+def test_the_arm_without_the_change_is_what_the_page_run_then_shows(
+    opened: Opened, changes: tuple[Licence, ...]
+) -> None:
+    session = lived(opened(replace(SMALL, changes=changes)), (TIE, 1.0))
     answer = answer_of(session)
     assert answer is not None
     session.step(3)
@@ -74,6 +78,9 @@ def test_the_arm_without_the_change_is_what_the_page_run_then_shows(opened: Open
     rows = session.seen.result.services.query("platform == 'resso' and month > 3")
     assert answer.found.arms("resso.users")[0, 0].tolist() == rows.groupby("month")["users"].sum().tolist()
     assert is_stale(answer, session.state), "the run has gone on"
+    if changes:
+        off = session.seen.result.labels.query("platform == 'resso' and label == 'universal' and month > 3")
+        assert off.groupby("month")["is_available"].max().tolist() == [True, False, False], "away from the second month on"
 
 
 def test_without_a_change_it_is_exactly_zero_and_says_so(opened: Opened) -> None:
