@@ -80,7 +80,9 @@ def test_the_arm_without_the_change_is_what_the_page_run_then_shows(
     assert is_stale(answer, session.state), "the run has gone on"
     if changes:
         off = session.seen.result.labels.query("platform == 'resso' and label == 'universal' and month > 3")
-        assert off.groupby("month")["is_available"].max().tolist() == [True, False, False], "away from the second month on"
+        assert off.groupby("month")["is_available"].max().tolist() == [True, False, False], (
+            "away from the second month on"
+        )
 
 
 def test_without_a_change_it_is_exactly_zero_and_says_so(opened: Opened) -> None:
