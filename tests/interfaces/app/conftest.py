@@ -1,4 +1,4 @@
-"""A small market that is open, shared by the tests of the page, and fresh sessions over the same settled start."""
+"""What tests of the page share: a small market that is open, stored sweeps of made-up runs, a real browser."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ from typing import Any
 
 import pytest
 
+import model as sm
+from model.experiments.sweep.case import Case, Failure
+from model.experiments.sweep.describing import described
+from model.experiments.sweep.plan import plan_sweep
+from model.experiments.sweep.store import SweepStore
 from model.interfaces.app.restore import PageState, to_link
 from model.interfaces.app.session import Session
 from model.market.start_store import StartStore
@@ -44,6 +49,51 @@ def opened(kept_starts: StartStore) -> Iterator[Callable[..., Session]]:
     yield give
     for session in made:
         session.close()
+
+
+# --- stored sweeps of made-up runs ------------------------------------------------------------------------------------
+
+POLICIES = ("stay", "bold", "careful")
+FAILED, MISSING = 3, 5
+"""Points at which the last policy failed, and at which it is not there."""
+
+
+def store_sweep(
+    folder: Path, *, n: int = 40, policies: tuple[str, ...] = POLICIES, replicates: int = 2, inputs: int = 2
+) -> Path:
+    """Write a sweep whose policies are best in different places: bold where theta is high, careful where it is low."""
+    base = sm.Scenario.from_mapping({"name": "made_up", "markets": ["ID", "BR"], "users": 200, "months": 1})
+    names = ["theta", "alpha", "delta", "beta_T", "beta_ad", "entrant_gap", "word_of_mouth", "tiktok_awareness"]
+    plan = plan_sweep(
+        base, policies={name: {} for name in policies}, uncertainties=names[:inputs],
+        levers={"rivals_respond": [True, False]}, n=n, replicates=replicates, design="lhs",
+        outcomes=["bytedance_income", "label_income"],
+    )  # fmt: skip
+    with SweepStore.create(folder, plan=plan.question, about=described(plan), points=plan.points) as store:
+        batch: list[tuple[Case, object]] = []
+        for point, row in enumerate(plan.points.to_dict("records")):
+            for at, name in enumerate(policies):
+                for replicate in range(replicates):
+                    case = Case(f"{point:08x}{at:04x}{replicate:04x}", point, replicate)
+                    if at == len(policies) - 1 and at and point in (FAILED, MISSING):
+                        if point == FAILED:
+                            batch.append((case, Failure("run", "the market broke")))
+                        continue
+                    value = 1e8 * (1.0 + 0.02 * replicate + (row["theta"] - 2.0) * (0.0, 0.2, -0.1)[at % 3])
+                    cells = {
+                        "policy": [name] * 4, "market": ["ID", "total"] * 2, "over": ["horizon"] * 2 + ["end"] * 2,
+                        "bytedance_income": [value / 2, value, value / 24, value / 12], "label_income": [value / 3] * 4,
+                    }  # fmt: skip
+                    batch.append((case, {"outcomes": cells, "runs": {"policy": [name], "seconds": [0.1]}}))
+        store.commit(batch)  # type: ignore[arg-type]
+        store.seal()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def made_up() -> Callable[..., Path]:
+    """`made_up(folder, n=40, ...)`: a real store whose outcomes are a formula of the point."""
+    return store_sweep
 
 
 # --- a real browser, for the files of tests that are marked so --------------------------------------------------------

@@ -21,10 +21,12 @@ from model.interfaces.app.charts.compare import (
 from model.interfaces.app.comparing import PAGE, Answer
 from model.interfaces.app.joined import use_session
 from model.interfaces.app.look import Box, Segments, Select, Table, Words
-from model.interfaces.app.words import amount, month_name
+from model.interfaces.app.words import amount, market_name, month_name
 
 TOLD = 8
 """Differences of a scenario that are named."""
+NAMED = 4
+"""Markets that are named up to so many; more are counted."""
 NOTHING = 1e-9
 """Part of the base below which a difference is the noise of sums."""
 
@@ -116,9 +118,11 @@ def circumstances(answer: Answer) -> str:
     found = answer.found
     plan, ranking = found.plans[0], found.ranking()
     last = show_month(plan.start_month + plan.months - 1)
+    few = len(plan.markets) <= NAMED
+    where = f"in {', '.join(map(market_name, plan.markets))}" if few else f"in {len(plan.markets)} markets"
     told = [
-        f"{found.replicates} replicates of each, {plan.users:,} users a market, {len(plan.markets)} "
-        f"market{'s' if len(plan.markets) > 1 else ''}, {month_name(plan.start)} to {month_name(last)}",
+        f"{found.replicates} replicates of each, {plan.users:,} users a market, {where}, {month_name(plan.start)} to "
+        f"{month_name(last)}",
         f"the same luck in every scenario; the chance that any order called settled is wrong is at most "
         f"{ranking.error:.0%}",
     ]  # fmt: skip
