@@ -82,6 +82,8 @@ def _at(rows: pd.DataFrame, given: dict[str, str]) -> pd.DataFrame:
 
 
 def _when(rows: pd.DataFrame, line: Measure, date: str) -> tuple[pd.DataFrame, str]:
+    if not len(rows):  # a table of what did not happen, such as acts of strategies
+        return rows, "no month"
     dates = [str(one) for one in pd.unique(rows["date"])]
     if date:
         chosen = rows[rows["date"].astype(str) == date]

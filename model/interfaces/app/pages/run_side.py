@@ -14,7 +14,9 @@ from model.interfaces.app.controls import Control, market_controls, parameter_co
 from model.interfaces.app.joined import use_session
 from model.interfaces.app.library import about, scenarios
 from model.interfaces.app.licences import next_settings
-from model.interfaces.app.look import Box, Droppable, Faults, Panel, Segments, Select, Words
+from model.interfaces.app.look import Box, Busy, Button, Droppable, Faults, Panel, Save, Segments, Select, Words
+from model.interfaces.app.reporting import KEPT as REPORT
+from model.interfaces.app.reporting import REPLICATES, made_report, start_report
 from model.interfaces.app.restore import (
     DEFAULT_USERS,
     LARGEST_TEXT,
@@ -168,7 +170,28 @@ def _File() -> None:
         Words("Load a scenario (TOML), or a page that was saved:", kind="small")
         solara.FileDrop(label="Drop a file here", on_file=take, lazy=True)
         Faults(wrong)
-        solara.FileDownload(lambda: to_text(session.state), filename="resonance-page.toml", label="Save this page")
+        with Box(kind="row"):
+            Save("Save this page", lambda: to_text(session.state), "resonance-page.toml", media="application/toml")
+        _Report(session)
+
+
+def _Report(session: Session) -> None:
+    """Offer the report of the run as it stands, and save the one that was made."""
+    worker = session.aside(REPORT)
+    made, current = made_report(session)
+    against = ", held against the scenario as it opened" if session.state.changes else ""
+    Words("Report", kind="heading")
+    Words(f"The run as it stands, to its horizon, {REPLICATES} times with the same people and other luck{against}: the "
+          "answer first, then evidence, doubts, and the source of every number; one HTML file.",
+          kind="small")  # fmt: skip
+    with Box(kind="row"):
+        Button(label="Make the report", event_pressed=lambda _: start_report(session), disabled=worker.progress.runs,
+               title="Runs beside the page; it may take a minute")  # fmt: skip
+        if made is not None:
+            Save("Save the report", lambda: made.html, made.file, media="text/html")
+    if made is not None and not current:
+        Words("The run has changed since that report was made.", kind="small")
+    Busy(worker)
 
 
 def read_file(raw: bytes, *, state: PageState) -> PageState:
