@@ -93,6 +93,7 @@ def calibrate(
     chosen = some_of(chain.draws, sizes.draws, key=stream_key(seed, "calibration members"))
     members = whole_points(active, chosen, key=stream_key(seed, "calibration others"))
     draws = wave(DRAWS, lambda: members[: sizes.lived], at=folder)
+    members[draws.groups] = draws.unit  # what was lived stands, where another machine draws another chain
     say("weighing the members")
     again = likelihood(lived.beside(truths).beside(draws)).wider(coverage.factor)
     own = members[:, active]

@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from model.experiments.calibration import calibrating
 from model.experiments.calibration.calibrating import calibrate
 from model.experiments.calibration.plan import Sizes, plan_calibration
+from model.experiments.calibration.priors import values_at
 from model.experiments.calibration.result import CalibrationResult
 from model.experiments.calibration.waves import CalibrationStopped, clear
 from model.foundation.errors import InputError
@@ -32,6 +34,16 @@ def test_a_stopped_calibration_goes_on_to_the_same_answer(folder: Path, tmp_path
     none = Toy(fail=True)
     third = calibrate(plan, folder=folder, workers=1, work=none)  # nothing is lived a second time
     assert (third.values == whole.values).all()
+
+
+def test_members_that_were_lived_are_those_of_the_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = toy_plan(sizes=SMALL)
+    calibrate(plan, folder=folder, workers=1, work=Toy())
+    # last bits of linear algebra differ between machines, and with them the draws of a chain
+    monkeypatch.setattr(calibrating, "some_of", lambda draws, count, **_: draws[-count:])
+    again = calibrate(plan, folder=folder, workers=1, work=Toy(fail=True))
+    assert again.members[again.draws.groups] == pytest.approx(again.draws.unit, abs=1e-12)
+    assert again.values[: SMALL.lived] == pytest.approx(values_at(plan.priors, again.draws.unit))
 
 
 def test_another_calibration_is_not_mixed_in(folder: Path) -> None:
