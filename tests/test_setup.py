@@ -48,13 +48,67 @@ def locked(name: str) -> dict[str, tuple[str, list[str]]]:
 # --- requirements -----------------------------------------------------------------------------------------------------
 
 
-def test_conda_has_the_requirements_of_pyproject() -> None:
-    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
-    python, pip, by_pip = environment["dependencies"]
-    assert python == f"python {PYPROJECT['project']['requires-python']}"
-    assert pip == "pip"
+CONDA = (ROOT / "environment.yml").read_text(encoding="utf-8")
+
+
+def conda_faults(text: str) -> list[str]:
+    """Return what a text of environment.yml has less or more than pyproject.toml, and what conda would trip over."""
+    environment = yaml.safe_load(text)
+    listed = environment["dependencies"]
+    plain, by_pip = [one for one in listed if isinstance(one, str)], [one for one in listed if isinstance(one, dict)]
     wanted = [requirement for group in [CORE, *EXTRAS.values()] for requirement in group]
-    assert sorted(by_pip["pip"]) == sorted([*wanted, "--editable ."])
+    found = [str(one) for group in by_pip for one in group["pip"]]
+    faults = [f"missing: {one}" for one in {*wanted, "--editable ."} - set(found)]
+    faults += [f"not in pyproject.toml: {one}" for one in set(found) - {*wanted, "--editable ."}]
+    faults += [f"twice: {one}" for one in set(found) if found.count(one) > wanted.count(one) + one.startswith("--")]
+    python = f"python {PYPROJECT['project']['requires-python']}"
+    if plain != [python, "pip"] or [set(group) for group in by_pip] != [{"pip"}]:
+        faults.append(f"beside the pip part there are {python} and pip, not {plain}")
+    if set(environment) != {"name", "channels", "dependencies"}:
+        faults.append(f"keys: {sorted(environment)}")
+    if environment["channels"] != ["conda-forge", "nodefaults"]:
+        faults.append(f"channels: {environment['channels']}")
+    return faults
+
+
+def test_conda_has_the_requirements_of_pyproject() -> None:
+    assert conda_faults(CONDA) == []
+    assert len([line for line in CONDA.splitlines() if line.startswith('    - "')]) > 30
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("numpy>=2.1", "numpy>=2.0"),
+        ('    - "scipy>=1.15"\n', ""),
+        ('    - "pyarrow>=19"\n', '    - "pyarrow>=19"\n    - "pyarrow>=19"\n'),
+        ('    - "pyarrow>=19"\n', '    - "pyarrow>=19"\n    - "polars>=1"\n'),
+        ("python >=3.12,<3.14", "python >=3.12"),
+        ("  - pip\n", ""),
+        ("  - pip\n", "  - pip\n  - numpy\n"),
+        ('    - "--editable ."\n', ""),
+        ("  - nodefaults\n", ""),
+        ("name: resonance", "prefix: resonance"),
+    ],
+)
+def test_an_environment_of_conda_that_differs_is_found(old: str, new: str) -> None:
+    assert old in CONDA
+    assert conda_faults(CONDA.replace(old, new, 1)) != []
+
+
+def test_conda_is_told_by_the_names_that_the_environment_has() -> None:
+    name = yaml.safe_load(CONDA)["name"]
+    assert name in PYPROJECT["project"]["scripts"]
+    for page in ("README.md", "docs/setup.md"):
+        assert f"conda env create --file environment.yml && conda activate {name}" in (ROOT / page).read_text()
+
+
+def test_the_citation_is_of_this_version_and_licence() -> None:
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    project = PYPROJECT["project"]
+    assert (str(citation["version"]), citation["license"]) == (project["version"], project["license"])
+    assert {"cff-version", "message", "title", "type", "authors"} <= set(citation)
+    assert (ROOT / "LICENSE").read_text(encoding="utf-8").startswith("BSD 3-Clause License")
 
 
 @pytest.mark.parametrize("name", LOCKS)

@@ -19,7 +19,7 @@ def robust_command(
     less: Annotated[bool | None, typer.Option("--less/--more", help="Less of the outcome is better.")] = None,
     enough: Annotated[str | None, typer.Option(metavar="X", help="An outcome that will do: a number in its unit, or a "
                                                "policy: as much as that one leaves in the same future.")] = None,
-    choice: Annotated[str | None, typer.Option(metavar="FILE", help="Sweep file whose table [choice] says what is "
+    choice: Annotated[str | None, typer.Option(metavar="FILE", help="Sweep file whose table \\[choice] says what is "
                                                "asked, weights of futures too. Default: the file itself.")] = None,
     market: Annotated[str | None, typer.Option(metavar="CODE", help="A market, or total (the default).")] = None,
     over: Annotated[str | None, typer.Option(metavar="TIME", help="horizon (the default) or end.")] = None,
@@ -35,10 +35,10 @@ def robust_command(
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for tables and figures.")] = None,
     no_figure: NoFigure = False,
 ) -> int:  # fmt: skip
-    """Say which policy to take when nobody knows the future: by every rule, how surely, where each loses, and what it
+    r"""Say which policy to take when nobody knows the future: by every rule, how surely, where each loses, and what it
     would be worth to find out first.
 
-    What is asked may stand in the sweep file, in its table [choice]; options go before it. How it is read:
+    What is asked may stand in the sweep file, in its table \[choice]; options go before it. How it is read:
     docs/robust.md. Example: resonance robust enter_or_partner --outcome bytedance_income --enough
     stay_out
     """

@@ -1,0 +1,58 @@
+"""The Python of the pages runs: all blocks of a page one after the other, in sizes that the page states for tests."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pytest
+
+from tests.documents.pages import NOT_RUN, PAGES, ROOT, Block, blocks_of
+
+OTHERS = [page for page in PAGES if page != ROOT / "README.md"]  # tests/test_readme.py runs that of the README
+WITH_PYTHON = [page for page in OTHERS if any(one.runs for one in blocks_of(page, "python"))]
+
+
+def live(block: Block, names: dict[str, object]) -> None:
+    code = "\n" * block.line + block.smaller()  # so that an error names the line of the page
+    exec(compile(code, str(block.page), "exec"), names)
+
+
+@pytest.mark.parametrize("page", WITH_PYTHON, ids=lambda page: str(page.relative_to(ROOT)))
+def test_the_python_of_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {"__name__": "__main__"}
+    for block in blocks_of(page, "python"):
+        if block.runs:
+            live(block, names)
+    plt.close("all")
+
+
+def test_what_is_not_run_says_why() -> None:
+    for block in [one for page in PAGES for one in blocks_of(page)]:
+        if not block.runs:
+            reason = block.note.partition(": ")[2]
+            assert len(re.findall(r"\w+", reason)) >= 3, f"{block.name} needs a reason in words"
+    left = [one.name for page in PAGES for one in blocks_of(page, "python") if one.note.startswith(NOT_RUN)]
+    assert len(left) <= 6, left  # those for clusters of machines; more would hide what does not work
+
+
+def test_a_block_that_fails_is_told_with_its_line(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# Page\n\n```python\nx = 1\nraise ValueError(x)\n```\n")
+    (block,) = blocks_of(page, "python")
+    with pytest.raises(ValueError, match="1") as caught:
+        live(block, {})
+    assert caught.traceback[-1].lineno == 4
+    assert os.fspath(caught.traceback[-1].path) == str(page)
+
+
+def test_sizes_that_a_page_does_not_have_are_an_error(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("<!-- tested smaller: n = 64 > n = 2 -->\n```python\nn = 64\n```\n")
+    assert blocks_of(page)[0].smaller() == "n = 2\n"
+    page.write_text("<!-- tested smaller: n = 65 > n = 2 -->\n```python\nn = 64\n```\n")
+    with pytest.raises(AssertionError, match="does not have"):
+        blocks_of(page)[0].smaller()
