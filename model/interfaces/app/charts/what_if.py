@@ -65,7 +65,7 @@ def both_arms(
     ]  # fmt: skip
     if len(before) > 1:
         series.insert(0, line(PAST, rounded((before / scale).tolist()), colour=INK))
-    option = over_months(dates, series, scale=True)
+    option = over_months(dates, _steady(series), scale=True)
     if len(before) > 1:
         option["series"][0]["markLine"] = _branch_mark(len(before) - 1)
     table = rows[["month", "date", "without", "changed"]].copy()
@@ -76,7 +76,7 @@ def both_arms(
         table = pd.concat([lived, table], ignore_index=True)
     return Picture(
         "what-if-both-arms", f"{outcome_name(outcome)}, with and without", f"{_place(outcome, market, word)} · "
-        f"means of {_futures(found)}", option, _named(table, outcome, market), height=300,
+        f"means of {_futures(found)}", option, _named(table, outcome, market), height=300, measure=outcome.column,
         spoken=f"{outcome_name(outcome)} in {market_name(market)} month by month with the change and without it: "
                f"{_told(rows)}.",
     )  # fmt: skip
@@ -91,7 +91,8 @@ def difference(found: WhatIf, outcome: Outcome, *, market: str = "") -> Picture:
     colour = _apart(colour_of(outcome.who) if outcome.who else ACCENT)
     series = [
         _hidden("floor", low, colour, 0.0), _hidden("band", high - low, colour, 0.18),
-        line(BANDED, [None] * len(rows), colour=colour, areaStyle={"color": colour, "opacity": 0.18}),
+        line(BANDED, [None] * len(rows), colour=colour, areaStyle={"color": colour, "opacity": 0.18},
+             tooltip={"show": False}),
         line(DIFFERENCE, rounded((rows["difference"] / scale).tolist()), colour=colour, z=4),
         # Drawn as nothing, told on hover.
         *(line(name, rounded(values.tolist()), colour=colour, symbol="none") | {"lineStyle": {"opacity": 0.0}}
@@ -101,7 +102,7 @@ def difference(found: WhatIf, outcome: Outcome, *, market: str = "") -> Picture:
         "symbol": "none", "silent": True, "animation": False, "label": {"show": False}, "data": [{"yAxis": 0}],
         "lineStyle": {"color": INK, "width": 1, "type": "solid"},
     }  # fmt: skip
-    option = over_months(_dates(rows), series)
+    option = over_months(_dates(rows), _steady(series))
     option["legend"] = legend(data=[DIFFERENCE, {"name": BANDED, "itemStyle": {"color": colour, "opacity": 0.3}}])
     if largest == 0.0:
         option["yAxis"] = {**option["yAxis"], "min": -1, "max": 1}
@@ -139,11 +140,12 @@ def by_market(found: WhatIf, outcome: Outcome) -> Picture:
     )  # fmt: skip
     still = int((rows["equal"] == 1.0).sum())
     note = f" · {_markets(still)} exactly 0" if still else ""
-    what = f"{_when(found, outcome)} · {_unit(outcome, word)}"
+    unit = outcome.measure.unit.removesuffix(" per month")  # people of a month, or money of all months together
+    what = f"{_when(found, outcome)} · {' '.join(part for part in (word, unit) if part)}"
     return Picture(
         "what-if-markets", f"{outcome_name(outcome)}, difference by market",
         f"{what} · line: 90% of {_futures(found)}, box: the middle half{note}", option,
-        _named(rows.reset_index(), outcome), height=44 + ROW * max(2, len(rows)),
+        _named(rows.reset_index(), outcome).assign(unit=unit), height=44 + ROW * max(2, len(rows)),
         spoken=f"Difference in {outcome_name(outcome)} by market, {_when(found, outcome)}.",
     )  # fmt: skip
 
@@ -156,6 +158,11 @@ def _hidden(name: str, values: pd.Series[float], colour: str, opacity: float) ->
         "areaStyle": {"color": colour, "opacity": opacity}, "itemStyle": {"opacity": 0.0}, "tooltip": {"show": False},
         "emphasis": {"disabled": True},
     }  # fmt: skip
+
+
+def _steady(series: list[Option]) -> list[Option]:
+    """Return lines that do not fade when another one is pointed at: what is compared stays in sight."""
+    return [{**one, "emphasis": {"disabled": True}} for one in series]
 
 
 def _branch_mark(place: int) -> Option:
