@@ -9,7 +9,7 @@ from typing import BinaryIO
 import pytest
 
 from model.foundation.errors import InputError
-from model.foundation.files import read_text, write_text_whole, write_whole
+from model.foundation.files import read_text, write_new, write_text_whole, write_whole
 
 
 def test_text_comes_back_and_others_may_read_it(tmp_path: Path) -> None:
@@ -55,3 +55,22 @@ def test_unreadable_and_foreign_text_say_what_was_wanted(tmp_path: Path) -> None
     (tmp_path / "latin.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(InputError, match="is UTF-8 text"):
         read_text(tmp_path / "latin.toml", what="a scenario")
+
+
+def test_a_new_file_is_written_and_an_old_one_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "a.txt"
+    write_new(path, "first")
+    with pytest.raises(InputError, match="must be a new file"):
+        write_new(path, "second")
+    assert path.read_text(encoding="utf-8") == "first"
+    assert [one.name for one in path.parent.iterdir()] == ["a.txt"]
+
+
+def test_of_two_that_write_at_once_only_one_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.txt"
+    write_new(path, "first")
+    monkeypatch.setattr(Path, "exists", lambda _: False)  # both looked before either wrote
+    with pytest.raises(InputError, match="must be a new file"):
+        write_new(path, "second")
+    assert path.read_text(encoding="utf-8") == "first"
+    assert [one.name for one in tmp_path.iterdir()] == ["a.txt"]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from model.experiments.decision_log.decision import Decision, Expectation, Tripwire, short
-from model.experiments.decision_log.log_file import LONGEST, MOST_EXPECTATIONS, MOST_TRIPWIRES
+from model.experiments.decision_log.log_file import LONGEST, MOST_EXPECTATIONS, MOST_TRIPWIRES, readable
 from model.experiments.decision_log.wishes import Asked
 from model.experiments.history import ALL_SERVICES, METRICS, REGIONS, WORLD, SeriesKey, market_series
 from model.facts.owners import BYTEDANCE
@@ -126,10 +126,11 @@ def freeze(
         if not all(key in one and len(one[key].dropna()) for one in lived)
     ])  # fmt: skip
     return Decision(
-        title=title, choice=choice or plan.name, alternatives=tuple(alternatives), because=because,
+        title=readable(title), choice=readable(choice) or plan.name, because=readable(because),
+        alternatives=tuple(readable(one) for one in alternatives),
         frozen=(now or datetime.now(UTC)).isoformat(timespec="seconds"), made=_made(result),
         expectations=tuple(_expectation(result, key, date, lived) for key, date in asked),
-        tripwires=tuple(replace(one, chance=_chance(one, lived)) for one in tripwires),
+        tripwires=tuple(replace(one, then=readable(one.then), chance=_chance(one, lived)) for one in tripwires),
     )  # fmt: skip
 
 

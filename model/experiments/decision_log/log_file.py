@@ -31,7 +31,7 @@ TOLD = 20
 def sha256_of(decision: Mapping[str, Any]) -> str:
     """Return the hash of a decision's plain values: of their JSON with sorted keys and no blanks."""
     text = json.dumps(decision, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def write_decision(decision: Decision, path: str | Path) -> str:
@@ -139,9 +139,14 @@ def _decision(plain: dict[str, Any], place: str) -> Decision:
 
 
 def _text(value: Any, place: str) -> list[Fault]:
-    if isinstance(value, str) and len(value) <= LONGEST:
+    if isinstance(value, str) and len(value) <= LONGEST and value == readable(value):
         return []
     return [Fault(place, f"is a text of at most {LONGEST:,} signs", type(value).__name__, AGAIN)]
+
+
+def readable(text: str) -> str:
+    """Return a text that can be written as UTF-8: halves of signs, which a terminal may pass on, become "?"."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _moment(value: Any, place: str) -> list[Fault]:

@@ -167,13 +167,17 @@ def _quality(found: Review) -> Iterator[Block]:
     inside = f"{found.held} of {count} inside 90% ({coverage['90%']:.0%}), {coverage['50%']:.0%} inside 50%"
     as_few = float(binom.cdf(found.held, count, 0.9))
     yield Words(f"Coverage: {inside}. Were the intervals right and the series independent, {found.held} or fewer of "
-                f"{count} would come inside 90% with probability {as_few:.2g}. Series hang together, so this is a "
+                f"{count} would come inside 90% with probability {_chance(as_few)}. Series hang together, so this is a "
                 "rough measure" + (f"; with {count} actuals it says little." if count < FEW else "."))  # fmt: skip
     both = found.scored.dropna(subset=["unchanged"])
     if len(both):
         better = int((both["crps"] < both["unchanged"]).sum())
         yield Words(f"Against saying that nothing changes, the forecasts were nearer in {better} of {len(both)}.")
     yield _by_metric(found.scored)
+
+
+def _chance(part: float) -> str:
+    return "below 0.001" if part < 0.001 else f"{part:.2g}"
 
 
 def _by_metric(scored: pd.DataFrame) -> Grid:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from model.experiments.report.document import Bullets, Section, Words, code, link
-from model.experiments.report.gaps import CLEAR, END, HORIZON, LEANING, SAME, SINGLE, Readings
+from model.experiments.report.gaps import CLEAR, END, HORIZON, LEANING, SAME, SINGLE, Gap, Readings
 from model.experiments.report.telling import Teller, heading, phrase, place_name
 from model.results.palette import name_of
 
@@ -26,29 +26,42 @@ def answer_section(tell: Teller, *, misses: int) -> Section:
 
 def _paired(tell: Teller) -> Iterator[str]:
     by = tell.of.headline[0]
-    gap, what = tell.gap(by), phrase(tell.of.outcome(by))
+    over = tell.over_of(by)
+    gap, what = tell.gap(by, over=over), phrase(tell.of.outcome(by))
     one, other = tell.of.arm.name, tell.of.base.name if tell.of.base else ""
-    sure = gap.sureness(members=tell.of.members)
-    spread = f"{tell.range_word} {tell.range(by)}"
-    more = "raises" if gap.difference > 0.0 else "lowers"
-    size = f"by {tell.size(by)} over {tell.of.arm.months} ({tell.relative(by)}; {spread})"
+    sure, time = gap.sureness(members=tell.of.members), _time(tell, over)
+    spread = f"{tell.range_word} {tell.range(by, over=over)}"
+    more, moved = _moves(gap, what)
+    size = f"by {tell.size(by, over=over)} {time} ({tell.relative(by, over=over)}; {spread})"
     if sure == SAME:
         yield f"{one} and {other} do not differ in {what} at all: every run gives the same."
     elif sure == CLEAR:
         small = " Sure in direction, it is small in size." if abs(gap.relative) < SMALL else ""
-        yield f"Against {other}, {one} {more} {what} {size}.{small}"
+        yield f"Against {other}, {one} {more} {moved} {size}.{small}"
     elif sure == LEANING:
-        yield (f"{one} probably {more} {what}, {size}, but not surely: it lies above {other} in {tell.above(by)} "
-               "members.")  # fmt: skip
+        yield (f"{one} probably {more} {moved}, {size}, but not surely: it lies above {other} in "
+               f"{tell.above(by, over=over)} members.")  # fmt: skip
     elif sure == SINGLE:
-        yield (f"In {_pairs(gap.runs)}, {one} {more} {what} against {other} by {tell.size(by)} over "
-               f"{tell.of.arm.months} ({tell.relative(by)}): too few to tell it from chance.")  # fmt: skip
+        yield (f"In {_pairs(gap.runs)}, {one} {more} {moved} against {other} by {tell.size(by, over=over)} {time} "
+               f"({tell.relative(by, over=over)}): too few to tell it from chance.")  # fmt: skip
     else:
-        yield (f"No clear winner between {one} and {other}: in {what} they differ by {tell.difference(by)} over "
-               f"{tell.of.arm.months}, but the range ({spread}) holds 0.")  # fmt: skip
+        yield (f"No clear winner between {one} and {other}: in {what} they differ by {tell.difference(by, over=over)} "
+               f"{time}, but the range ({spread}) holds 0.")  # fmt: skip
     first = f"{tell.of.focus[0]}.users" if tell.of.focus else ""
     if first in tell.of.readings.outcomes and first != by:
         yield _people(tell, first)
+
+
+def _time(tell: Teller, over: str) -> str:
+    return f"in {tell.of.arm.last}" if over == END else f"over {tell.of.arm.months}"
+
+
+def _moves(gap: Gap, what: str) -> tuple[str, str]:
+    """Return the verb and the thing moved: a loss in both worlds narrows or deepens."""
+    if gap.base < 0.0 and gap.other < 0.0:
+        loss = f"{what.removesuffix('income')}loss" if what.endswith("income") else f"the loss in {what}"
+        return ("narrows" if gap.difference > 0.0 else "deepens"), loss
+    return ("raises" if gap.difference > 0.0 else "lowers"), what
 
 
 def _pairs(count: int) -> str:
@@ -114,6 +127,9 @@ def _sides(tell: Teller) -> Iterator[str]:
     labels = "label_income"
     if labels in tell.of.readings.outcomes and tell.gap(labels).difference != 0.0:
         yield f"{_moved(tell, labels, HORIZON)} over the same months."
+    for name in tell.of.headline:
+        if name.endswith(".label_income"):
+            yield f"{_moved(tell, name, HORIZON)} over the same months."
 
 
 def _others(tell: Teller) -> Iterator[str]:
@@ -153,15 +169,16 @@ def _size(tell: Teller, outcome: str, over: str) -> str:
 def _where(tell: Teller) -> Iterator[str]:
     """Yield the market in which most of the difference arises, where there is one with more than half of it."""
     by = tell.of.headline[0]
-    whole = tell.gap(by).difference
+    over = tell.over_of(by)
+    whole = tell.gap(by, over=over).difference
     places = tell.of.readings.markets_with(by)
     if len(places) < 2 or not whole:
         return
-    parts = {code: tell.gap(by, market=code).difference / whole for code in places}
+    parts = {code: tell.gap(by, market=code, over=over).difference / whole for code in places}
     first = max(parts, key=lambda code: parts[code])
     if 0.5 < parts[first] <= 1.0:
         yield (f"Most of the difference in {phrase(tell.of.outcome(by))} arises in {place_name(first)}: "
-               f"{tell.difference(by, market=first)}.")  # fmt: skip
+               f"{tell.difference(by, market=first, over=over)}.")  # fmt: skip
 
 
 def _sure(tell: Teller) -> str:

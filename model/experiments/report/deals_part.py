@@ -107,7 +107,7 @@ def _meaning(one: Room, label: str) -> str:
         return f"Going on with present terms suits both sides in {percent(suits)} of draws."
     low = float(np.mean(walk["present"] < walk["least"]))
     side = f"{label} would want more" if low > 0.5 else "the service would want to pay less"
-    return f"Present terms suit both sides in {percent(suits)} of draws alone: mostly {side}."
+    return f"Present terms suit both sides in only {percent(suits)} of draws: mostly {side}."
 
 
 def _talks(tell: Teller, lines: Sequence[str]) -> Iterator[Block]:

@@ -8,8 +8,7 @@ import numpy as np
 
 from model.experiments.report.charts import dots_chart
 from model.experiments.report.document import Block, Bullets, Grid, Picture, Section, Words, code
-from model.experiments.report.evidence_part import over_of, verdict, when
-from model.experiments.report.gaps import HORIZON
+from model.experiments.report.evidence_part import verdict, when
 from model.experiments.report.telling import Teller, heading, phrase
 
 
@@ -53,12 +52,13 @@ def _holds(tell: Teller) -> Iterator[str]:
 def _runs_chart(tell: Teller) -> Picture:
     by = tell.of.headline[0]
     outcome = tell.of.outcome(by)
-    gaps = np.sort(tell.of.readings.values(by) - tell.of.readings.values(by, arm=1))[::-1]
+    over = tell.over_of(by)
+    gaps = np.sort(tell.of.readings.values(by, over=over) - tell.of.readings.values(by, over=over, arm=1))[::-1]
     names = [f"{'member' if tell.of.members else 'run'} {at}" for at in range(1, gaps.size + 1)]
     if gaps.size > 24:  # a row each would fill pages: every so manieth stands for its neighbours
         step = -(-gaps.size // 24)
         gaps, names = gaps[::step], names[::step]
-    unit = outcome.unit(HORIZON)
+    unit = outcome.unit(over)
     return Picture(
         "runs",
         dots_chart(names, gaps, gaps, gaps, title="Difference, run by run", unit=f"{phrase(outcome)}, {unit}"),
@@ -74,7 +74,7 @@ def _signs(tell: Teller) -> Grid:
     for name in tell.of.headline:
         if name not in tell.of.readings.outcomes:
             continue
-        over = over_of(tell, name)
+        over = tell.over_of(name)
         gap = tell.gap(name, over=over)
         if gap.difference != gap.difference:
             continue

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from model.experiments.comparing.outcomes import Outcome
 from model.experiments.report.charts import difference_chart, dots_chart, levels_chart, months_of
 from model.experiments.report.document import Block, Bullets, Gallery, Grid, Picture, Section, Words, plain
-from model.experiments.report.gaps import CLEAR, END, HORIZON, LEANING, SAME, SINGLE
+from model.experiments.report.gaps import CLEAR, END, LEANING, SAME, SINGLE
 from model.experiments.report.telling import Teller, chart_title, heading, phrase, place_name
 
 CHARTED = 3
@@ -103,7 +104,7 @@ def _all_markets(tell: Teller) -> Section:
         return Section("In numbers", (_levels_grid(tell, names),))
     rows = []
     for name in names:
-        over = over_of(tell, name)
+        over = tell.over_of(name)
         gap = tell.gap(name, over=over)
         if gap.difference != gap.difference:  # it has no total over markets
             continue
@@ -121,7 +122,7 @@ def _all_markets(tell: Teller) -> Section:
 def _levels_grid(tell: Teller, names: list[str]) -> Grid:
     rows = []
     for name in names:
-        over = over_of(tell, name)
+        over = tell.over_of(name)
         if tell.of.readings.level(name, over=over).value != tell.of.readings.level(name, over=over).value:
             continue
         cells = (tell.level(name, over=over), tell.level_range(name, over=over))
@@ -130,14 +131,9 @@ def _levels_grid(tell: Teller, names: list[str]) -> Grid:
                 numbers=("mean", tell.range_word))  # fmt: skip
 
 
-def over_of(tell: Teller, name: str) -> str:
-    """Return over which time an outcome is told: flows over all months, stocks and the like at the end."""
-    return HORIZON if tell.of.outcome(name).measure.summary in ("sum", "mean") else END
-
-
 def when(tell: Teller, name: str) -> str:
     """Return the time of an outcome in words."""
-    if over_of(tell, name) == END:
+    if tell.over_of(name) == END:
         return f"in {tell.of.arm.last}"
     return "all months" if tell.of.outcome(name).measure.summary == "sum" else "mean of months"
 
@@ -150,16 +146,21 @@ def verdict(tell: Teller, name: str, *, over: str, market: str = "total") -> str
     return words.get(gap.sureness(members=tell.of.members), OPEN_SIGN)
 
 
+def _unit(outcome: Outcome, over: str) -> str:
+    return outcome.unit(over) if over == END else f"{outcome.unit(over)}, {outcome.over}"
+
+
 def _by_market(tell: Teller) -> Section:
     by = tell.of.headline[0]
     users = f"{tell.of.focus[0]}.users" if tell.of.focus else by
     names = [name for name in dict.fromkeys((by, users)) if name in tell.of.readings.outcomes]
     places = [code for code in tell.of.readings.markets_with(by)
-              if any(tell.gap(name, market=code, over=over_of(tell, name)).difference for name in names)]  # fmt: skip
+              if any(tell.gap(name, market=code, over=tell.over_of(name)).difference for name in names)]  # fmt: skip
     still = len(tell.of.arm.plan.markets) - len(places)
     if not places:
         return Section("Market by market", (Words("Nothing differs in any market."),))
-    found = [tell.gap(by, market=code) for code in places]
+    over = tell.over_of(by)
+    found = [tell.gap(by, market=code, over=over) for code in places]
     order = [at for at, _ in sorted(enumerate(found), key=lambda one: -abs(one[1].difference))][:MOST_MARKETS]
     ordered = [places[at] for at in order]
     middles, lows, highs = (
@@ -170,16 +171,16 @@ def _by_market(tell: Teller) -> Section:
     picture = Picture(
         "by_market",
         dots_chart([place_name(code) for code in ordered], middles, lows, highs,
-                   title=f"{chart_title(outcome)}, difference", unit=f"{outcome.unit(HORIZON)}, {outcome.over}"),
-        f"Dot chart by market: {'; '.join(told)} {outcome.unit(HORIZON)}.",
-        f"{heading(outcome)}: {tell.of.arm.name} less {tell.of.arms[1].name}, over {tell.of.arm.months}. "
+                   title=f"{chart_title(outcome)}, difference", unit=_unit(outcome, over)),
+        f"Dot chart by market: {'; '.join(told)} {outcome.unit(over)}.",
+        f"{heading(outcome)}: {tell.of.arm.name} less {tell.of.arms[1].name}, {tell.dates(over)}. "
         f"Bars: {tell.band}." + (f" Nothing differs in {still} further market{'s' * (still > 1)}." if still else ""),
     )  # fmt: skip
     heads = [f"{heading(tell.of.outcome(name))}, {when(tell, name)}" for name in names]
     rows = tuple(
         (place_name(code), *(cell for name in names for cell in (
-            tell.difference(name, market=code, over=over_of(tell, name)),
-            tell.range(name, market=code, over=over_of(tell, name)))))
+            tell.difference(name, market=code, over=tell.over_of(name)),
+            tell.range(name, market=code, over=tell.over_of(name)))))
         for code in ordered
     )  # fmt: skip
     columns = ("market", *(word for head in heads for word in (head, f"{tell.range_word}{' ' * (head != heads[0])}")))

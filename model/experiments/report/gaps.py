@@ -138,13 +138,17 @@ class Readings:
 
 
 def ends(values: Floats, *, members: bool) -> tuple[Floats, Floats]:
-    """Return low and high of rows, (rows, runs) to (rows,): the interval of the mean, or the band of members."""
+    """Return low and high of rows, (rows, runs) to (rows,): the interval of the mean, or the band of members.
+
+    An interval of what is 0 or more in every run does not reach below 0.
+    """
     if members:
         found = band_columns(values.T, level=LEVEL)
         return found["low"], found["high"]
     half = t_half_width(values.T, level=LEVEL)
     mean = values.mean(axis=1)
-    return mean - half, mean + half
+    least = np.where((values >= 0.0).all(axis=1), 0.0, -np.inf)
+    return np.maximum(mean - half, least), mean + half
 
 
 __all__ = ["END", "HORIZON", "OPENING", "WORLD", "Gap", "Level", "Readings", "ends"]

@@ -24,7 +24,7 @@ from model.experiments.report.html_page import html_page
 from model.experiments.report.markdown_page import markdown_page
 from model.experiments.report.patterns_part import misses_that_bear, patterns_section
 from model.experiments.report.provenance_part import provenance_section
-from model.experiments.report.question import Question, question_of
+from model.experiments.report.question import Question, judged_by, question_of
 from model.experiments.report.rivals_part import rivals_section
 from model.experiments.report.stakes import DRAWS, Room, endings_of, rooms_of, stakes_of
 from model.experiments.report.telling import Teller
@@ -95,16 +95,16 @@ def _run_table(arm: Arm) -> pd.DataFrame:
 
 def make_report(
     scenario: Scenario | str | Path, *, versus: Scenario | str | Path | None = None, replicates: int | None = None,
-    ensemble: Given | None = None, members: Wanted = None, deal_draws: int = DRAWS, command: str = "",
-    folder: str = "FOLDER", starts: StartStore | None = None, progress: Progress | None = None,
+    ensemble: Given | None = None, members: Wanted = None, deal_draws: int = DRAWS, by: str | None = None,
+    command: str = "", folder: str = "FOLDER", starts: StartStore | None = None, progress: Progress | None = None,
 ) -> Report:  # fmt: skip
     """Return a report on a scenario, held against another or by itself.
 
     versus: what it is held against, on the same draws. replicates: runs of each (default: 8). ensemble, members: joint
     draws of parameters in place of replicates, as of `model.experiments.run.run`. deal_draws: futures of each licence
-    that an event turns on, 0 for none (default: 6). command: what makes the report again, as it is told. folder: as the
-    report names it. starts: where settled starts are kept. progress: called with (stage, done, whole). Errors:
-    InputError with every fault.
+    that an event turns on, 0 for none (default: 6). by: outcome that the answer is judged by. command: what makes the
+    report again, as it is told. folder: as the report names it. starts: where settled starts are kept. progress: called
+    with (stage, done, whole). Errors: InputError with every fault.
     """
     plan = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
     _check(replicates, deal_draws)
@@ -114,6 +114,8 @@ def make_report(
     if versus is not None:
         common = common_ground([plan, versus], names=None, settings=None)
         plans, names, notes = common.plans, common.names, common.notes
+    if by is not None:
+        judged_by(by, plans)
     drawn: Members | None = None
     if ensemble is not None or members is not None:
         drawn = members_of(ensemble, seed=plan.seed, members=members, replicates=replicates)
@@ -121,26 +123,26 @@ def make_report(
     arms = live_arms(plans, names, replicates=runs, drawn=drawn, starts=starts, progress=progress)
     told = command or f"make_report({plan.name!r}{f', versus={names[1]!r}' if len(names) > 1 else ''})"
     return _written(
-        arms, notes=notes, deal_draws=deal_draws, command=told, folder=folder, starts=starts, progress=progress
+        arms, notes=notes, by=by, deal_draws=deal_draws, command=told, folder=folder, starts=starts, progress=progress
     )  # fmt: skip
 
 
 def report_of(
-    result: RunResult, *, versus: RunResult | None = None, deal_draws: int = 0, command: str = "",
-    folder: str = "FOLDER", starts: StartStore | None = None, progress: Progress | None = None,
+    result: RunResult, *, versus: RunResult | None = None, deal_draws: int = 0, by: str | None = None,
+    command: str = "", folder: str = "FOLDER", starts: StartStore | None = None, progress: Progress | None = None,
 ) -> Report:  # fmt: skip
     """Return a report on a result that is held, by itself or against another of the same draws; nothing is run anew.
 
     versus: of the same start, seed, users, markets, months and replicates. deal_draws: futures of each licence that an
-    event turns on; 0, the default, for none, since they are lived then. Errors: InputError, also for loaded results,
-    which hold no runs.
+    event turns on; 0, the default, for none, since they are lived then. by: as of `make_report`. Errors: InputError,
+    also for loaded results, which hold no runs.
     """
     _check(None, deal_draws)
     arms = arms_of(result, versus)
     against = f" --vs {versus.card.name}" if versus is not None else ""
     told = command or f"resonance report {result.card.name}{against} --replicates {len(result.provenance.run_ids)}"
     return _written(
-        arms, notes=(), deal_draws=deal_draws, command=told, folder=folder, starts=starts, progress=progress
+        arms, notes=(), by=by, deal_draws=deal_draws, command=told, folder=folder, starts=starts, progress=progress
     )  # fmt: skip
 
 
@@ -148,7 +150,7 @@ def write_report(
     scenario: Scenario | RunResult | str | Path, folder: str | Path, *,
     versus: Scenario | RunResult | str | Path | None = None,
     replicates: int | None = None, ensemble: Given | None = None, members: Wanted = None, deal_draws: int | None = None,
-    command: str = "", starts: StartStore | None = None, progress: Progress | None = None,
+    by: str | None = None, command: str = "", starts: StartStore | None = None, progress: Progress | None = None,
 ) -> Path:  # fmt: skip
     """Write a report to a folder and return its HTML file.
 
@@ -165,14 +167,14 @@ def write_report(
                                 ("versus", None if versus is held else versus)) if value is not None
         ])  # fmt: skip
         return report_of(
-            scenario, versus=held, deal_draws=deal_draws or 0, command=command, folder=place.name, starts=starts,
+            scenario, versus=held, deal_draws=deal_draws or 0, by=by, command=command, folder=place.name, starts=starts,
             progress=progress,
         ).save(place)  # fmt: skip
     against = versus.scenario if isinstance(versus, RunResult) else versus
     return make_report(
         scenario, versus=against, replicates=replicates, ensemble=ensemble, members=members,
-        deal_draws=DRAWS if deal_draws is None else deal_draws, command=command, folder=place.name, starts=starts,
-        progress=progress,
+        deal_draws=DRAWS if deal_draws is None else deal_draws, by=by, command=command, folder=place.name,
+        starts=starts, progress=progress,
     ).save(place)  # fmt: skip
 
 
@@ -188,11 +190,11 @@ def _check(replicates: object, deal_draws: object) -> None:
 
 
 def _written(
-    arms: Sequence[Arm], *, notes: Sequence[str], deal_draws: int, command: str, folder: str,
+    arms: Sequence[Arm], *, notes: Sequence[str], by: str | None, deal_draws: int, command: str, folder: str,
     starts: StartStore | None, progress: Progress | None,
 ) -> Report:  # fmt: skip
     """Return the report of arms: its parts in order, provenance last, when every number has been told."""
-    question = question_of(arms)
+    question = question_of(arms, by=by)
     tell, measured = Teller(question), read_measured()
     plan = question.arm.plan
     stakes = stakes_of(plan, [dict(one) for one in question.arm.result.card.events])

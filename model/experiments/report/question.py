@@ -12,6 +12,7 @@ from model.experiments.report.arms import Arm
 from model.experiments.report.gaps import Readings
 from model.experiments.report.numbers import Numbers
 from model.facts.owners import BYTEDANCE
+from model.foundation.errors import Fault, InputError
 from model.spec.fields import TIKTOK
 from model.spec.scenario import Scenario
 
@@ -61,8 +62,12 @@ class Question:
         return self.readings.outcomes[name]
 
 
-def question_of(arms: Sequence[Arm]) -> Question:
-    """Return what a report of arms is about; outcomes as a comparison chooses them (`chosen_outcomes`)."""
+def question_of(arms: Sequence[Arm], *, by: str | None = None) -> Question:
+    """Return what a report of arms is about; outcomes as a comparison chooses them (`chosen_outcomes`).
+
+    by: outcome that the answer is judged by; default: ByteDance's income where only its services differ, else the
+    operating income of the service in focus. Errors: InputError for an unknown outcome, or one without a total.
+    """
     plans = [arm.plan for arm in arms]
     against = [plans[1]] if len(plans) > 1 else [_plain_like(plans[0])]
     pair = [*against, plans[0]]
@@ -71,14 +76,26 @@ def question_of(arms: Sequence[Arm]) -> Question:
     labels = sorted({name for plan in plans for name in labels_of(plan)})
     words = [*chosen.words, *(f"{who}.{column}" for who in services for column in RIVAL_COLUMNS)]
     words += [f"{label}.label_income" for label in labels]
-    outcomes = read_outcomes(words, plans, place="report")
+    outcomes = list(read_outcomes(words, plans, place="report"))
     focus = _focus(plans[0], services_that_differ(pair), services)
-    by = chosen.by if len(arms) > 1 else f"{focus[0]}.users"
+    if by is not None:
+        outcomes += [one for one in judged_by(by, plans) if one not in outcomes]
+    usual = chosen.by if "." not in chosen.by else f"{focus[0]}.operating_income"
+    usual = usual if len(arms) > 1 else f"{focus[0]}.users"
     return Question(
-        arms=tuple(arms), readings=Readings(arms, outcomes), headline=_headline(chosen.words, by, focus, arms),
+        arms=tuple(arms), readings=Readings(arms, outcomes), headline=_headline(chosen.words, by or usual, focus, arms),
         focus=focus, services=tuple(services), labels=tuple(labels), touched=_touched(plans[0], pair),
         why=chosen.why.split(";")[0],
     )  # fmt: skip
+
+
+def judged_by(by: str, plans: Sequence[Scenario]) -> tuple[Outcome, ...]:
+    """Return the outcome that an answer is to be judged by. Errors: InputError."""
+    found = read_outcomes([by], plans, place="report: by")
+    if found[0].measure.adds == "none":
+        way = "Choose one that adds over markets, such as resso.operating_income."
+        raise InputError(Fault("report: by", "has a total over markets", by, way))
+    return found
 
 
 def _focus(plan: Scenario, differing: Sequence[str], services: Sequence[str]) -> tuple[str, ...]:

@@ -40,6 +40,7 @@ tbody th { font-weight: 400; }
 @media screen { .short { white-space: nowrap; } tbody th { min-width: 7rem; } }
 .small table { font-size: 0.8rem; }
 .small td { overflow-wrap: anywhere; }
+[id] { scroll-margin-top: 2rem; }
 tr:target > * { background: #fff3cf; }
 code { font: 0.88em/1.4 ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; background: #f3f3f3;
   padding: 0.05em 0.3em; overflow-wrap: anywhere; }

@@ -77,6 +77,10 @@ class Teller:
         """Return the unit of an outcome over a time."""
         return self.of.outcome(outcome).unit(over)
 
+    def over_of(self, outcome: str) -> str:
+        """Return over which time an outcome is told: flows over all months, stocks and the like at the end."""
+        return HORIZON if self.of.outcome(outcome).measure.summary in ("sum", "mean") else END
+
     def dates(self, over: str) -> str:
         """Return the month or the months that a number is of."""
         return {END: self.of.arm.last, OPENING: f"{self.of.arm.plan.start}, start"}.get(over, self.of.arm.months)

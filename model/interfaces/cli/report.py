@@ -26,6 +26,9 @@ def report_command(
     ensemble: EnsembleOption = None, members: MembersOption = None,
     deal_draws: Annotated[int, typer.Option(metavar="N", help="Futures of each licence that an event turns on; 0 for "
                                             "none.")] = USUAL_DRAWS,
+    by: Annotated[str | None, typer.Option(metavar="NAME", help="Outcome that the answer is judged by, as resso.users. "
+                                           "Default: ByteDance's income if all that differs is its own, else operating "
+                                           "income of the service in focus.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the report; an earlier one there is "
                                              "replaced. Default: results/report-<scenario>-<digest>.")] = None,
     quiet: Quiet = False,
@@ -54,14 +57,14 @@ def report_command(
     check_folder(place, kind="report")
     again = _again(
         names, {**wholes, "markets": markets, "replicates": replicates, "ensemble": ensemble, "members": members,
-                "deal-draws": None if deal_draws == USUAL_DRAWS else deal_draws}, settings or [],
+                "by": by, "deal-draws": None if deal_draws == USUAL_DRAWS else deal_draws}, settings or [],
     )  # fmt: skip
     with RunProgress(quiet=quiet) as show:
         try:
             report = make_report(
                 plans[0], versus=plans[1] if len(plans) > 1 else None, replicates=replicates,
                 ensemble=drawn.ensemble if drawn else None, members=len(drawn) if drawn else None,
-                deal_draws=deal_draws, progress=show, folder=str(place), command=again,
+                deal_draws=deal_draws, by=by, progress=show, folder=str(place), command=again,
             )  # fmt: skip
         except KeyboardInterrupt:
             print("resonance: stopped; no report is written.", file=sys.stderr)
