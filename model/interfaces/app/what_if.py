@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import hashlib
+from dataclasses import dataclass
 from time import monotonic
 
 import pandas as pd
@@ -11,7 +12,7 @@ from model.experiments.comparing.outcomes import Outcome
 from model.experiments.what_if import WhatIf, WhatIfRequest, what_ifs
 from model.foundation.errors import Fault, InputError
 from model.interfaces.app.background import MONTHS, Report
-from model.interfaces.app.restore import Change, Licence, PageState, Plain
+from model.interfaces.app.restore import PageState, Plain
 from model.interfaces.app.session import Session, begin_changes, settings_of
 from model.market.world import World
 from model.results import RunResult
@@ -23,11 +24,12 @@ AHEAD = (3, 6, 12, 24, 36)
 FUTURES = (5, 10, 20, 40)
 MOST_SET = 40
 """Changes of a branch: more is another scenario."""
+BEGUN = "what_if begun"
+"""Where a session keeps the mark of the last question whose answer was begun: one that was cancelled stays so."""
 PARAMETER = "parameters."
 TOLD_EVERY = 0.25
 """Seconds between two reports: so quick is a cancel, so often is the page drawn."""
 Pairs = tuple[tuple[str, bool | float], ...]
-Base = tuple[str, str, tuple[tuple[str, object], ...], tuple[Change | Licence, ...], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Asked:
 
     changes: (dotted key of a lever or parameter, value) in the order they were set. months: to live ahead. futures: how
     many. who: whose outcome is looked at, "" for whole markets, None for the one that the change is about. what: its
-    column, "" for the first. market: "" for all. shown: whether both arms were to be lived.
+    column, "" for the first. market: "" for all. lived: the mark of the question whose answer was last asked for.
     """
 
     changes: Pairs = ()
@@ -45,15 +47,18 @@ class Asked:
     who: str | None = None
     what: str = ""
     market: str = ""
-    shown: bool = False
+    lived: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
-    """What a run of both arms gave, and what it was asked for. past: what the run had shown up to the branch."""
+    """What a run of both arms gave, and what it was asked for.
+
+    mark: of the question (`mark_of`). past: what the run had shown up to the branch.
+    """
 
     found: WhatIf
-    base: Base
+    mark: str
     asked: Asked
     past: RunResult
 
@@ -81,12 +86,12 @@ def asked_of(state: PageState) -> Asked:
         for key, value in zip(keys, values, strict=False)
         if isinstance(key, str) and isinstance(value, bool | int | float)
     )
-    who, what, market = given.get("who"), given.get("what"), given.get("market")
+    who, what, market, lived = (given.get(key) for key in ("who", "what", "market", "lived"))
     return Asked(
         changes=pairs[:MOST_SET], months=_one_of(given.get("months"), AHEAD, 12),
         futures=_one_of(given.get("futures"), FUTURES, 10), who=who if isinstance(who, str) else None,
         what=what if isinstance(what, str) else "", market=market if isinstance(market, str) else "",
-        shown=given.get("shown") is True,
+        lived=lived if isinstance(lived, str) else "",
     )  # fmt: skip
 
 
@@ -148,10 +153,12 @@ def change_of(plan: Scenario, pairs: Pairs) -> tuple[tuple[Setting, ...], dict[s
     return tuple(settings), parameters
 
 
-def base_of(state: PageState) -> Base:
-    """Return what the run is that a branch leaves: two of the same give the same answer to the same question."""
-    sets: list[tuple[str, object]] = sorted(state.sets.items())
-    return state.scenario, state.text, tuple(sets), state.changes, state.month
+def mark_of(state: PageState) -> str:
+    """Return a short mark of the run that a branch leaves and of what is asked: the same mark is the same answer."""
+    asked = asked_of(state)
+    base = (state.scenario, state.text, sorted(state.sets.items()), state.changes, state.month)
+    question = (asked.changes, asked.months, asked.futures)
+    return hashlib.blake2b(repr((base, question)).encode(), digest_size=8).hexdigest()
 
 
 def answer_of(session: Session) -> Answer | None:
@@ -162,15 +169,13 @@ def answer_of(session: Session) -> Answer | None:
 
 def is_stale(answer: Answer, state: PageState) -> bool:
     """Whether the run or the question has changed since an answer."""
-    asked = asked_of(state)
-    now = (asked.changes, asked.months, asked.futures)
-    then = (answer.asked.changes, answer.asked.months, answer.asked.futures)
-    return now != then or base_of(state) != answer.base
+    return mark_of(state) != answer.mark
 
 
 def begin(session: Session) -> None:
     """Live both arms in the background; what is known grows future by future."""
-    session.ask(PAGE, shown=True)
+    session.kept[BEGUN] = mark = mark_of(session.state)
+    session.ask(PAGE, lived=mark)
     session.aside(PAGE).start("what if", lambda report: _live(session, report))
 
 
@@ -180,21 +185,22 @@ def forget(session: Session) -> None:
     for key, _ in asked_of(session.state).changes:
         session.faults.pop(place_of(key), None)
     session.kept.pop(PAGE, None)
-    session.ask(PAGE, keys=(), values=(), shown=False)
+    session.ask(PAGE, keys=(), values=(), lived="")
 
 
 def wants_living(session: Session) -> bool:
-    """Whether a link or a reload asked for an answer that is not there yet, and the run has reached its month."""
-    if not asked_of(session.state).shown or answer_of(session) is not None or session.seen is None:
+    """Whether a link or a file asks for an answer that this session never began, and the run has reached its month."""
+    mark = mark_of(session.state)
+    if session.seen is None or asked_of(session.state).lived != mark or session.kept.get(BEGUN) == mark:
         return False
-    worker = session.aside(PAGE)
-    return not (session.worker.progress.runs or worker.progress.runs or worker.faults)
+    return not session.worker.progress.runs
 
 
 def _live(session: Session, report: Report) -> None:
     report("a copy of the run", 0, 0)
     with session.lock:
-        asked, state, plan = asked_of(session.state), session.state, plan_now(session)
+        state, plan = session.state, plan_now(session)
+        asked, mark = asked_of(state), mark_of(state)
         left = plan.months - state.month
         if left < 1:
             way = "Go back to an earlier month on the page Run, or set more months there under World."
@@ -217,7 +223,7 @@ def _live(session: Session, report: Report) -> None:
             begin_changes(ahead, state.changes)
 
     for found in what_ifs(world, request, progress=told, begun=begun, turn=lambda: MONTHS):
-        session.kept[PAGE] = Answer(found, base_of(state), replace(asked, shown=True), past)
+        session.kept[PAGE] = Answer(found, mark, asked, past)
         session.tell()
 
 

@@ -14,7 +14,7 @@ import pytest
 from model.experiments.what_if import WhatIf, WhatIfRequest, what_if
 from model.interfaces.app.restore import Change, PageState, plan_of
 from model.interfaces.app.session import settings_of
-from model.interfaces.app.what_if import PAGE
+from model.interfaces.app.what_if import PAGE, mark_of
 from model.interfaces.app.what_if_words import chosen, headline_tiles, market_rows, verdict
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
@@ -138,7 +138,7 @@ def test_a_reload_keeps_the_answer_and_a_link_lives_it_again(tab: Callable[..., 
     head = found.page.locator("h1").nth(1).inner_text()
     found.page.reload()
     found.page.get_by_text(head, exact=True).wait_for()
-    shared = replace(TIED, pages={PAGE: {**ASKED, "shown": True}})
+    shared = replace(TIED, pages={PAGE: {**ASKED, "lived": mark_of(TIED)}})
     other = tab(shared, page="what-if", ready="text=Answer of 5 futures")
     assert other.page.locator("h1").nth(1).inner_text() == head
 

@@ -24,6 +24,7 @@ from model.interfaces.app.what_if import (
     change_of,
     forget,
     is_stale,
+    mark_of,
     place_of,
     put,
     take_out,
@@ -174,9 +175,15 @@ def test_what_was_asked_comes_back_by_file_and_is_lived_again(opened: Opened) ->
     assert kept == session.state
     asked = asked_of(kept)
     assert asked.changes == ((TIE, 1.0), (PRICE, 30_000.0), ("parameters.rho_free", 0.05))
-    assert (asked.months, asked.futures, asked.shown) == (3, 5, True)
+    assert (asked.months, asked.futures, asked.lived) == (3, 5, mark_of(session.state))
+    assert not wants_living(session), "its answer is there"
     other = opened(kept)
     assert wants_living(other)
+    assert put(other, TIE, 0.5)
+    assert not wants_living(other), "another question, which nobody asked for"
+    assert put(other, PRICE, 30_000.0)
+    assert not wants_living(other), "in another order"
+    other = opened(kept)
     begin(other)
     assert other.aside(PAGE).wait(60)
     assert not wants_living(other)
@@ -229,10 +236,10 @@ def test_a_link_with_a_wrong_change_is_told_and_a_run_at_its_end_too(opened: Ope
 
 def test_what_a_link_says_badly_counts_as_not_asked() -> None:
     state = replace(SMALL, pages={PAGE: {"keys": (TIE, 3, "x"), "values": (1.0, 2.0), "months": 7, "futures": True,
-                                         "who": 3, "shown": "yes"}})  # fmt: skip
+                                         "who": 3, "lived": True}})  # fmt: skip
     asked = asked_of(state)
     assert asked.changes == ((TIE, 1.0),)
-    assert (asked.months, asked.futures, asked.who, asked.shown) == (12, 10, None, False)
+    assert (asked.months, asked.futures, asked.who, asked.lived) == (12, 10, None, "")
 
 
 def test_a_cancel_keeps_the_futures_that_were_lived(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -256,6 +263,16 @@ def test_a_cancel_keeps_the_futures_that_were_lived(opened: Opened, monkeypatch:
     assert 2 <= answer.found.futures <= 3
     assert not answer.is_whole
     assert worker.faults == ()
+
+
+def test_an_answer_that_was_cancelled_is_not_begun_again_by_itself(opened: Opened) -> None:
+    session = opened(SMALL)
+    session.ask(PAGE, futures=40)
+    begin(session)
+    session.aside(PAGE).cancel()
+    assert session.aside(PAGE).wait(60)
+    assert not wants_living(session)
+    assert asked_of(session.state).lived == mark_of(session.state)
 
 
 def test_forget_takes_out_changes_and_answer_and_leaves_the_run(opened: Opened) -> None:

@@ -45,7 +45,7 @@ def Page() -> None:
     waits = wants_living(session)
 
     def resume() -> None:
-        if waits:  # a link or a reload that was saved with its answer
+        if waits:  # a link or a file that was saved with its answer
             begin(session)
 
     solara.use_effect(resume, [id(session), waits])
