@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -130,7 +130,7 @@ class Tab:
 
 
 @contextmanager
-def served(*options: str) -> Iterator[str]:
+def serve(*options: str) -> Iterator[str]:
     """The address of a page of its own server."""
     command = [sys.executable, "-m", "model", "app", "--port", "0", *options]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=dict(os.environ)) as server:
@@ -144,9 +144,15 @@ def served(*options: str) -> Iterator[str]:
             server.wait(20)
 
 
+@pytest.fixture(scope="session")
+def served() -> Callable[..., AbstractContextManager[str]]:
+    """`with served("--results", folder) as address`: a page of its own server."""
+    return serve
+
+
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with served() as found:
+    with serve() as found:
         yield found
 
 
