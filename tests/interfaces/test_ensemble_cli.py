@@ -85,6 +85,7 @@ def test_sweep_prints_bands_by_setting(prior: str, capsys: pytest.CaptureFixture
         (["run", "tiny", "--ensemble", "litle"], "Did you mean 'little'"),
         (["run", "tiny", "--ensemble", "little", "--members", "0"], "whole number from 1"),
         (["run", "tiny", "--members", "3"], "are of an ensemble"),
+        (["run", "tiny", "--members", "0"], "are of an ensemble"),
         (["run", "tiny", "--ensemble", "little", "--replicates", "3"], "--replicates"),
         (["run", "tiny", "--ensemble", "broken.json"], "cut off"),
         (["compare", "tiny", "baseline", "--ensemble", "little", "--most", "9"], "--most"),

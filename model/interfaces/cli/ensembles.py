@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from model.foundation.errors import Fault, raise_faults
+from model.foundation.errors import Fault, InputError, raise_faults
 
 if TYPE_CHECKING:
     from model.experiments.ensembles.members import Members
@@ -32,8 +32,9 @@ def members_asked_for(
     instead: (option, value) of those that the members take the place of. Errors: InputError with every fault.
     """
     if ensemble is None:
-        way = "Name one with --ensemble."
-        raise_faults([Fault("command line: --members", "are of an ensemble", members, way)] if members else [])
+        if members is not None:
+            way = "Name one with --ensemble."
+            raise InputError(Fault("command line: --members", "are of an ensemble", members, way))
         return None
     rule, way = "under an ensemble its members take this place", "Give --members, or leave out --ensemble."
     raise_faults([Fault(f"command line: {name}", rule, value, way) for name, value in instead if value is not None])

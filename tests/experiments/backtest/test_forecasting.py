@@ -122,6 +122,7 @@ def test_scores_are_those_of_the_points() -> None:
         assert row["crps"] == pytest.approx(crps_of_points(one.points, came, weights=one.weights))
         assert row["in90"] == (row["q05"] <= came <= row["q95"])
         assert row["observed"] == came
+        assert row["place"] == pytest.approx(one.weights[one.points < came].sum())
     cover = coverage_table(scores).set_index("method")
     assert cover.loc[RAW, "outcomes"] == 4
     assert cover.loc[RAW, "in90"] == 0.0  # levels of half the size
