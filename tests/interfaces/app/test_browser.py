@@ -136,7 +136,7 @@ def test_reload_link_and_file_bring_the_page_back(tab: Callable[..., Any]) -> No
     with found.page.expect_download() as download:
         found.page.get_by_text("Save this page").click()
     kept = from_text(Path(download.value.path()).read_bytes())
-    assert kept == state
+    assert kept == state.with_page("side", {"tab": "file"})
     other = tab(kept)
     other.wait_month(3)
     other.see("Revenue", before)

@@ -35,6 +35,8 @@ from model.results.palette import name_of
 from model.spec.settings import Setting
 
 OWN = "(file)"
+SIDE = "side"
+"""Name under which the page keeps what is chosen here."""
 TABS = (("levers", "Levers"), ("world", "World"), ("file", "File"))
 
 
@@ -42,7 +44,8 @@ TABS = (("levers", "Levers"), ("world", "World"), ("file", "File"))
 def Side() -> None:
     """Everything that can be set."""
     session = use_session()
-    tab, set_tab = solara.use_state("levers")
+    asked = str(session.state.page(SIDE).get("tab", ""))
+    tab = asked if asked in dict(TABS) else "levers"
     with Box(kind="stack"):
         with Box():
             _Scenario()
@@ -51,7 +54,7 @@ def Side() -> None:
             with Box():
                 _Changes(session, seen)
         if seen is not None:
-            _Setting(tab, set_tab)
+            _Setting(tab, lambda one: session.ask(SIDE, tab=one))
 
 
 def _Setting(tab: str, set_tab: Callable[[str], None]) -> None:
@@ -97,8 +100,8 @@ def _Changes(session: Session, seen: Seen) -> None:
 def _Levers() -> None:
     session = use_session()
     seen, market = session.seen, session.market
-    who, set_who = solara.use_state("spotify")
-    where, set_where = solara.use_state("")
+    asked = session.state.page(SIDE)  # kept with the page, so that a walk to another page and back changes nothing
+    who, where = str(asked.get("who", "spotify")), str(asked.get("where", ""))
     if seen is None or market is None:
         return
     code = where if where in market.countries else session.state.market or seen.plan.markets[0]
@@ -115,8 +118,9 @@ def _Levers() -> None:
 
     changed = [change.key for change in session.state.levers]
     with Box(kind="stack"):
-        Select(label="Market", choices=places, value=code, event_chosen=set_where)
-        Select(label="Who sets it", choices=services, value=service, event_chosen=set_who)
+        Select(label="Market", choices=places, value=code, event_chosen=lambda one: session.ask(SIDE, where=one))
+        Select(label="Who sets it", choices=services, value=service,
+               event_chosen=lambda one: session.ask(SIDE, who=one))  # fmt: skip
         Words("What is set acts from the next month on.", kind="small")
         Panel(controls=controls, on_set=put, faults=session.faults, changed=changed)
 
