@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
 import pytest
 
-from tests.documents.pages import NOT_RUN, PAGES, ROOT, Block, blocks_of
+from model.state.offers import FREE
+from tests.conftest import Settled
+from tests.documents.pages import DOCS, NOT_RUN, PAGES, ROOT, Block, blocks_of
 
 OTHERS = [page for page in PAGES if page != ROOT / "README.md"]  # tests/test_readme.py runs that of the README
 WITH_PYTHON = [page for page in OTHERS if any(one.runs for one in blocks_of(page, "python"))]
@@ -37,6 +41,24 @@ def test_what_is_not_run_says_why() -> None:
             assert len(re.findall(r"\w+", reason)) >= 3, f"{block.name} needs a reason in words"
     left = [one.name for page in PAGES for one in blocks_of(page, "python") if one.note.startswith(NOT_RUN)]
     assert len(left) <= 6, left  # those for clusters of machines; more would hide what does not work
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_the_toml_of_a_page_can_be_read(page: Path) -> None:
+    for block in blocks_of(page, "toml"):
+        assert tomllib.loads(block.smaller()), block.name
+
+
+def test_the_mechanism_of_the_page_on_extending_does_what_is_said(settled: Settled) -> None:
+    names: dict[str, object] = {"__name__": "__main__"}
+    (block,) = [one for one in blocks_of(DOCS / "extending.md", "python") if one.runs]
+    live(block, names)
+    country = settled("SG", users=200)
+    before, free = country.offers.xi.copy(), country.offers.nest == FREE
+    names["tire_of_free"](country, SimpleNamespace(free_fatigue=0.6))  # type: ignore[operator]
+    assert free.any()
+    assert country.offers.xi[free] == pytest.approx(before[free] - 0.05)
+    assert (country.offers.xi[~free] == before[~free]).all()
 
 
 def test_a_block_that_fails_is_told_with_its_line(tmp_path: Path) -> None:
