@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from model.experiments.report.deals_part import pair_name, zone_told
 from model.experiments.report.document import Bullets, Section, Words, code, link
 from model.experiments.report.gaps import CLEAR, END, HORIZON, LEANING, SAME, SINGLE, Gap, Readings
+from model.experiments.report.stakes import Room
 from model.experiments.report.telling import Teller, heading, phrase, place_name
 from model.results.palette import name_of
+from model.results.talk_lines import talk_lines
 
 FEW_MEMBERS = 20
 """Members below which the ends of a 90% band are the outermost one or two."""
 
 QUIET = {"2022-10": "baseline", "2022-06": "june_2022"}
 """By start, the shipped world in which nobody acts."""
+TALKS = 2
 SMALL = 0.01
 """Part of the base below which a difference is called small."""
 
 
-def answer_section(tell: Teller, *, misses: int) -> Section:
-    """Return the answer. misses: patterns the model misses that bear on this question."""
+def answer_section(tell: Teller, *, misses: int, rooms: Sequence[Room] = ()) -> Section:
+    """Return the answer. misses: patterns the model misses that bear on this question. rooms: of licences at stake."""
     told = _paired(tell) if tell.of.base is not None else _single(tell)
-    return Section("Answer", (Words(" ".join(told), "answer"), Bullets(tuple(_beside(tell, misses)))))
+    return Section("Answer", (Words(" ".join(told), "answer"), Bullets(tuple(_beside(tell, misses, rooms)))))
 
 
 def _paired(tell: Teller) -> Iterator[str]:
@@ -98,13 +102,14 @@ def _single(tell: Teller) -> Iterator[str]:
     yield f"This is where one world leads, not what its events cause: for that, hold it against another{against}."
 
 
-def _beside(tell: Teller, misses: int) -> Iterator[str]:
+def _beside(tell: Teller, misses: int, rooms: Sequence[Room]) -> Iterator[str]:
     """Yield what a reader must know beside the answer: who pays for it, where it comes from, how sure it is."""
     if tell.of.base is not None:
         yield from _sides(tell)
         yield from _where(tell)
     else:
         yield from _others(tell)
+    yield from _deals(tell, rooms)
     yield _sure(tell)
     yield "It is not a forecast of any company's figures: " + (
         f"the model misses {misses} of the observed patterns that bear on this question "
@@ -112,6 +117,15 @@ def _beside(tell: Teller, misses: int) -> Iterator[str]:
         if misses
         else f"see what the model is held against ({link('patterns-hit-and-missed', 'patterns')})."
     )
+
+
+def _deals(tell: Teller, rooms: Sequence[Room]) -> Iterator[str]:
+    """Yield how the first talks went, and whether licences at stake leave anything to agree on."""
+    for line in talk_lines(tell.of.arm.result.talks, replicates=tell.of.readings.runs)[:TALKS]:
+        yield f"{link('talks-in-the-runs', 'Talks')}: {' '.join(line.split())}."
+    for room in rooms:
+        yield (f"{link('deals', pair_name(room.stake))}: a payment that suits both sides exists in "
+               f"{zone_told(tell, room)} draws.")  # fmt: skip
 
 
 def _sides(tell: Teller) -> Iterator[str]:

@@ -48,22 +48,35 @@ def deals_section(
     return Section("Deals", tuple(blocks), tuple(parts))
 
 
+def pair_name(stake: Stake) -> str:
+    """Return who a licence is between: "Sony and Resso"."""
+    return f"{name_of(stake.label)} and {'clips on TikTok' if stake.kind == 'clips' else name_of(stake.platform)}"
+
+
+def told_of(tell: Teller, one: Room, text: str, *, key: str, ends: tuple[float, float, float], unit: str) -> str:
+    """Return words for a number of a room, linked. ends: the value, and its range."""
+    stake, request = one.stake, one.room.futures.request
+    value, low, high = ends
+    return tell.of.numbers.told(text, Origin(
+        outcome=f"deal.{stake.platform}.{stake.label}.{stake.kind}.{key}", what=f"{pair_name(stake)}: {key}",
+        kind=DERIVED, scenario=request.plan.name, base="", market="+".join(stake.markets), over="term",
+        date=f"{request.months} months from {stake.month}", unit=unit, value=value, low=low, high=high,
+        band=f"90% of {request.draws} draws", runs=request.draws,
+    ))  # fmt: skip
+
+
+def zone_told(tell: Teller, one: Room) -> str:
+    """Return in how many draws a payment suits both sides, linked: "3 of 4"."""
+    draws = one.room.futures.request.draws
+    ends = (one.share, one.share_low, one.share_high)
+    return told_of(tell, one, f"{round(one.share * draws)} of {draws}", key="zone", ends=ends, unit="share")
+
+
 def _room_part(tell: Teller, one: Room) -> Section:
     stake, request = one.stake, one.room.futures.request
     label, service = name_of(stake.label), "TikTok" if stake.platform == TIKTOK else name_of(stake.platform)
-    what = "clips on TikTok" if stake.kind == "clips" else service
     where = ", ".join(stake.markets) if len(stake.markets) <= 6 else f"{len(stake.markets)} markets"
-    name = f"deal.{stake.platform}.{stake.label}.{stake.kind}"
-    draws = request.draws
-
-    def told(text: str, key: str, value: float, low: float, high: float, unit: str) -> str:
-        return tell.of.numbers.told(text, Origin(
-            outcome=f"{name}.{key}", what=f"{label} and {what}: {key}", kind=DERIVED, scenario=request.plan.name,
-            base="", market="+".join(stake.markets), over="term", date=f"{request.months} months from {stake.month}",
-            unit=unit, value=value, low=low, high=high, band=f"90% of {draws} draws", runs=draws,
-        ))  # fmt: skip
-
-    share = told(f"{round(one.share * draws)} of {draws}", "zone", one.share, one.share_low, one.share_high, "share")
+    draws, share = request.draws, zone_told(tell, one)
     sure = f"90% interval of the chance {percent(one.share_low)} to {percent(one.share_high)}"
     rows = []
     for key, row in one.room.summary().iterrows():
@@ -71,15 +84,15 @@ def _room_part(tell: Teller, one: Room) -> Section:
         if value != value:
             continue
         words = LINES[str(key)].format(label=label, service=service)
-        unit = "USD per month"
-        rows.append((words, told(amount(value, unit), str(key), value, low, high, unit),
-                     told(span(low, high, unit), str(key), value, low, high, unit)))  # fmt: skip
+        ends, unit = (value, low, high), "USD per month"
+        mean = told_of(tell, one, amount(value, unit), key=str(key), ends=ends, unit=unit)
+        rows.append((words, mean, told_of(tell, one, span(low, high, unit), key=str(key), ends=ends, unit=unit)))
     grid = Grid("Payment from the service to the label, mean over the term", ("what", "mean", f"90% of {draws} draws"),
                 tuple(rows), numbers=("mean", f"90% of {draws} draws"))  # fmt: skip
     walk = one.room.walk_aways()
     chart = Picture(
         f"zone_{stake.platform}_{stake.label}",
-        zone_chart(walk, title=f"{label} and {what}: is there a zone?", label=label, service=service),
+        zone_chart(walk, title=f"{pair_name(stake)}: is there a zone?", label=label, service=service),
         f"Bar chart of {draws} draws: least that {label} accepts, mean {walk['least'].mean():,.3g}, and most that "
         f"{service} pays, mean {walk['most'].mean():,.3g} USD a month; a zone in {one.share:.0%} of draws.",
         f"Solid bars: both sides gain by a payment in between. Dotted: no payment suits both. {where}, "
@@ -92,7 +105,7 @@ def _room_part(tell: Teller, one: Room) -> Section:
         Words("Draws vary random numbers, a few uncertain parameters and what each side believes promotion to do. How "
               "talks would go is not settled by this: it says only what each side could live with.", "note"),
     )  # fmt: skip
-    return Section(f"{label} and {what}", blocks)
+    return Section(pair_name(stake), blocks)
 
 
 def _meaning(one: Room, label: str) -> str:

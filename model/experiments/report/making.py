@@ -201,7 +201,7 @@ def _written(
     rooms, left = rooms_of(plan, stakes, draws=deal_draws, starts=starts, progress=progress)
     endings = endings_of(plan, platforms=_at_table(question))
     sections = (
-        answer_section(tell, misses=len(misses_that_bear(question, measured))),
+        answer_section(tell, misses=len(misses_that_bear(question, measured)), rooms=rooms),
         evidence_section(tell),
         doubts_section(tell),
         deals_section(tell, stakes=stakes, rooms=rooms, left=left, endings=endings),
