@@ -189,7 +189,8 @@ def tab(chromium: Any, address: str) -> Iterator[Callable[..., Tab]]:
         opened.on("request", lambda request: None if request.url.startswith((address, "data:", "blob:"))
                 else found.wrong.append(f"off the machine: {request.url}"))  # fmt: skip
         opened.on("response", lambda one: found.wrong.append(f"{one.status} {one.url}") if one.status >= 400 else None)
-        opened.goto(f"{address}{page}" if state is None else f"{address}{page}?page={to_link(state)}")
+        wanted = f"{address}{page}" if state is None else f"{address}{page}?page={to_link(state)}"
+        opened.goto(wanted, timeout=COLD)
         opened.locator(ready).first.wait_for(timeout=COLD)
         made.append((context, found))
         return found
