@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from textwrap import fill
 from typing import Any
 
 import matplotlib as mpl
@@ -28,6 +29,10 @@ STYLE: dict[Any, Any] = {
     "figure.dpi": 110.0, "savefig.dpi": 160.0, "legend.frameon": False,
 }  # fmt: skip
 """Settings of matplotlib for every figure of results."""
+
+
+LETTER, MARGIN = 0.0685, 0.1
+"""Width of a letter of nine points on average, and what stays free at the right, inches."""
 
 
 def canvas(
@@ -60,8 +65,15 @@ def canvas(
         )
         left = edges["left"] if title_left is None else title_left
         figure.text(left, 1.0 - 0.18 / size[1], title, fontsize=13, fontweight="bold", va="top", color=INK)
-        figure.text(left, 1.0 - 0.45 / size[1], subtitle, fontsize=9, va="top", color=SOFT)
+        below = _within(subtitle, (1.0 - left) * size[0])
+        figure.text(left, 1.0 - 0.45 / size[1], below, fontsize=9, va="top", color=SOFT)
     return figure, [axis for row in axes for axis in row]
+
+
+def _within(text: str, inches: float) -> str:
+    """Return a text of nine points on lines that end inside the figure; lines that do stay as they are."""
+    longest = max(20, int((inches - MARGIN) / LETTER))
+    return "\n".join(fill(line, longest) for line in text.split("\n"))
 
 
 def panel_title(axes: Axes, text: str, *, size: float = 10.0) -> None:

@@ -46,7 +46,7 @@ def comparison_figure(found: Comparison, *, over: str, outcomes: Sequence[str] |
     across = min(ACROSS, len(shown))
     down = -(-len(shown) // across)
     row = 0.2 + 0.11 * len(others)
-    wide, high = 4.1 * across + 0.5, down * (row * len(places) + 0.95) + 1.45
+    wide, high = max(6.4, 4.1 * across + 0.5), down * (row * len(places) + 0.95) + 1.45
     figure, axes = canvas(
         down, across, size=(wide, high), left=0.75 / wide, right=1.0 - 0.25 / wide, wspace=0.3,
         bottom=(0.5 + 0.35) / high, top=1.0 - 1.2 / high, hspace=0.95 / (row * len(places)),

@@ -153,6 +153,11 @@ class DealRoom:
 
         return DealPlots(self)
 
+    def __repr__(self) -> str:
+        request = self.futures.request
+        where = ", ".join(request.markets)
+        return f"<DealRoom {request.platform} and {request.label}, {request.kind}, {where}: {request.draws} draws>"
+
     def _repr_html_(self) -> str:
         from model.experiments.deals.card import room_html
 

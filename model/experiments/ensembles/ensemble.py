@@ -107,6 +107,9 @@ class Ensemble:
             for at, name in enumerate(self.parameters)
         }
 
+    def __repr__(self) -> str:
+        return f"<Ensemble {self.name}: {len(self)} members, {len(self.parameters)} parameters>"
+
     def _repr_html_(self) -> str:
         from model.experiments.ensembles.card import ensemble_html
 

@@ -143,6 +143,9 @@ class TalkOutcomes:
 
         return TalkPlots(self)
 
+    def __repr__(self) -> str:
+        return f"<TalkOutcomes {self.plan.name}: {len(self.talks)} talks in {self.replicates} replicates>"
+
     def _repr_html_(self) -> str:
         from model.experiments.talks.card import talks_html
 
