@@ -22,6 +22,7 @@ from model.interfaces.app.background import Report
 from model.interfaces.app.history import GROWING
 from model.interfaces.app.restore import PageState
 from model.interfaces.app.session import Seen
+from model.interfaces.app.sweep_folder import sweep_folder
 from model.market.start_store import StartStore
 from model.results import RunResult
 from model.results.card import ScenarioCard
@@ -29,8 +30,8 @@ from model.results.measures import FRAMES, MEASURES
 from model.results.provenance import Provenance
 from model.results.read_off import PLACES
 
-RESULTS = "results"
-"""Folder of the working folder in which the command line keeps its answers."""
+LARGEST = 2_000_000
+"""Bytes of a backtest's file that is read: usual ones have 10,000."""
 OF_RUN = ("streamers", "people_paying", "users", "payers", "mau_share", "revenue", "gross_margin", "label_income",
           "ad_price", "people", "chart_places")  # fmt: skip
 """Columns that the page Run shows, in the order in which they are offered."""
@@ -68,9 +69,18 @@ def shipped() -> Shipped:
 
 
 def own_backtests() -> dict[str, Told]:
-    """Return the backtests among the results of the working folder, by name; those that are harmed are left out."""
-    found = {name: _or_none(partial(read_told, path)) for name, path in told_in(Path.cwd() / RESULTS).items()}
+    """Return the backtests in the folder of results that the server was given, by name.
+
+    Those that are harmed are left out, and files that lie elsewhere or are larger than any answer is.
+    """
+    root = sweep_folder().root
+    found = {name: _or_none(partial(read_told, path)) for name, path in told_in(root).items() if _fits(path, root)}
     return {name: told for name, told in found.items() if told is not None}
+
+
+def _fits(path: Path, root: Path) -> bool:
+    there = path.resolve()
+    return there.is_relative_to(root.resolve()) and there.stat().st_size <= LARGEST
 
 
 def measure_patterns(report: Report, *, starts: StartStore, users: int = MEASURE_USERS) -> Measured:

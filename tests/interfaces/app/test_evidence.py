@@ -6,9 +6,11 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from model.experiments.backtest.told import NAME, read_told
 from model.experiments.pattern import ranged
 from model.experiments.pattern_file import Measured, read_measured
 from model.experiments.pattern_notes import NOTES
@@ -38,6 +40,7 @@ from model.interfaces.app.pages.evidence_told import calibration_words, members_
 from model.interfaces.app.pages.run import tiles
 from model.interfaces.app.restore import PageState
 from model.interfaces.app.session import Seen, Session
+from model.interfaces.app.sweep_folder import SweepFolder
 from model.interfaces.app.words import amount
 from model.market.start_store import StartStore
 from model.results.measures import MEASURES
@@ -116,6 +119,24 @@ def test_words_say_what_the_numbers_are() -> None:
     told = " ".join(calibration_words(held.calibration))
     assert all(name in told for name in held.calibration.missed)
     assert f"{held.calibration.moments - len(held.calibration.missed)} of {held.calibration.moments}" in told
+
+
+def test_backtests_of_the_results_are_found_and_no_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tmp_path / "results"
+    told = read_told()
+    for name in ("good", "harmed", "large", "led"):
+        (root / name).mkdir(parents=True)
+    told.save(root / "good" / NAME)
+    (root / "harmed" / NAME).write_text("{")
+    (root / "large" / NAME).write_text(" " * (evidence.LARGEST + 1))
+    outside = told.save(tmp_path / "outside.json")
+    (root / "led" / NAME).symlink_to(outside)
+    monkeypatch.setattr(evidence, "sweep_folder", lambda: SweepFolder(root))
+    found = evidence.own_backtests()
+    assert list(found) == ["good"]
+    assert found["good"].chance == told.chance
+    monkeypatch.setattr(evidence, "sweep_folder", lambda: SweepFolder(tmp_path / "nowhere"))
+    assert evidence.own_backtests() == {}
 
 
 # --- measuring anew ---------------------------------------------------------------------------------------------------
