@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from model.foundation.errors import Fault, InputError
 from model.interfaces.app.licences import with_licences
-from model.interfaces.app.restore import Change, PageState, plan_of
+from model.interfaces.app.restore import PageState, plan_of
 from model.interfaces.app.session import settings_of
 from model.spec.mixing import with_settings
 from model.spec.scenario import Scenario
@@ -16,16 +15,10 @@ from model.spec.settings import Setting
 def as_it_stands(state: PageState, wishes: Mapping[str, object] | None = None) -> Scenario:
     """Return the scenario that lives as the run does, to its horizon. Errors: InputError.
 
-    wishes: put on top of it, such as users, months and markets; what was set elsewhere or later than they reach is left
-    out. Where a strategy sets the same lever in the same month, what was set by hand stands.
+    wishes: put on top of it, such as users, months and markets; what was set or signed elsewhere or later than they
+    reach is left out. Where a strategy sets the same lever in the same month, what was set by hand stands.
     """
     begun = plan_of(state)
-    levers = [one for one in state.changes if isinstance(one, Change)]
-    licences = len(state.changes) - len(levers)
-    if licences:
-        rule = "is compared where levers alone were set on its way"
-        way = "Take its licences back on the page Run, or leave it out."
-        raise InputError(Fault("the run", rule, f"{licences} licences signed on its way", way))
     plan = begun.replace(dict(wishes)) if wishes else begun
     found: dict[int, list[Setting]] = {}
     for change in state.levers:

@@ -48,7 +48,7 @@ class Choice:
                 "months": self.months, "draws": self.draws}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Held:
     """What the page shows of a licence.
 
@@ -77,6 +77,11 @@ class Held:
     row: int = -1
     landed: Licence | None = None
     _judged: dict[tuple[tuple[str, float], ...], pd.DataFrame] = field(default_factory=dict)
+
+    @property
+    def whole(self) -> bool:
+        """Whether all draws are there that were asked for."""
+        return len(self.walk) >= self.choice.draws
 
     @property
     def agreement(self) -> float:
@@ -182,7 +187,7 @@ def look_ahead(session: Session, choice: Choice, report: Report) -> None:
     def month() -> None:
         nonlocal done
         turn.give_up()
-        report("months of both futures", done, whole)
+        report("months", done, whole)
         done += 1
         turn.take()
 

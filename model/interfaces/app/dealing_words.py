@@ -34,6 +34,8 @@ def sides_of(choice: Choice) -> Sides:
 def lead(held: Held) -> str:
     """Return in a few words whether there is a deal."""
     share = held.agreement
+    if not held.whole:
+        return f"So far: a zone in {int(held.walk['zone'].sum())} of {len(held.walk)} of {held.choice.draws} futures"
     if share >= CERTAIN:
         return "There is a deal to be made"
     if share >= LIKELY:
@@ -48,8 +50,10 @@ def answer(held: Held, judged: pd.DataFrame) -> list[str]:
     least, most = float(walk["least"].mean()), float(walk["most"].mean())
     takes = f"takes {usd(least)} a month or more" if least > 0.0 else f"would even pay {usd(-least)} a month"
     pays = f"pays up to {usd(most)}" if most > 0.0 else f"would have to be paid {usd(-most)}"
-    found = f"{sides.label} {takes} and {sides.platform} {pays}, on average over {draws} futures"
+    over = f"on average over {draws} futures" if draws > 1 else "in the first future"
+    found = f"{sides.label} {takes} and {sides.platform} {pays}, {over}"
     in_draws = "in all of them" if there == draws else f"in {there} of them" if there else "in none of them"
+    in_draws = in_draws if draws > 1 else "there" if there else "there not"
     first = f"{found}; {in_draws} a payment suits both."
     nobody = int((judged["walks"] == "nobody").sum())
     gain = f"{sides.platform} {gained(float(judged['platform'].mean()))}, {sides.label} " \
@@ -68,10 +72,14 @@ def where_from(held: Held) -> str:
     known = "a licence that is there now" if held.room.futures.licensed else "a licence that is not there now"
     return (
         f"Judged from {begun}, with its people, prices and contracts and all that was changed: {known}, from {first} "
-        f"on for {choice.months} months, in {places(choice.markets)}. {request.draws} futures with it and without, on "
-        f"all {request.users:,} simulated users a market; each with other luck, other values of "
+        f"on for {choice.months} months, in {places(choice.markets)}. {_futures(request.draws)} with it and without, "
+        f"on all {request.users:,} simulated users a market; each with other luck, other values of "
         f"{', '.join(name.replace('_', ' ') for name in request.uncertain)} and other beliefs."
     )
+
+
+def _futures(count: int) -> str:
+    return "One future" if count == 1 else f"{count} futures"
 
 
 def amounts(held: Held, judged: pd.DataFrame) -> list[list[str]]:

@@ -11,6 +11,7 @@ import pytest
 import model as sm
 from model.experiments.deals.landing import drawn_talk, landing_of
 from model.foundation.errors import InputError
+from model.interfaces.app.as_it_stands import as_it_stands
 from model.interfaces.app.dealing import (
     PAGE,
     PLACE,
@@ -132,6 +133,10 @@ def test_negotiating_lands_the_talk_of_this_run_as_the_scenario_would_write_it(
                       for each in (session.seen.result, result))  # fmt: skip
         pd.testing.assert_frame_equal(one, other, check_exact=True)
 
+    stands = StreamingMarket(as_it_stands(session.state), starts=kept_starts)
+    stands.run(6)
+    assert all(bool((one.activity.hours == other.activity.hours).all())
+               for one, other in zip(stands.records, wanted.records, strict=True))  # fmt: skip
     again = opened(from_text(to_text(session.state)))
     assert again.seen is not None
     assert again.seen.result.services.equals(session.seen.result.services)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil, floor
 
 import pandas as pd
 
 from model.experiments.deals.outcomes import AGREED, ENDS, TalkOutcomes
 from model.interfaces.app.charts.picture import Option, Picture, base, legend, line, rounded, scale_of, value_axis
+from model.interfaces.app.controls import nice_step
 from model.interfaces.app.words import amount
 from model.results.palette import GRID, INK, SOFT
 
@@ -18,6 +20,8 @@ ZONE = "#9CC9E2"
 END_COLOURS = dict(zip(ENDS, ("#0072B2", "#56B4E9", "#009E73", "#D55E00", "#CC79A7", NONE), strict=True))
 ROW, LEAST_HEIGHT = 22, 430
 """Pixels of a draw, and of the picture at least."""
+STEPS_PER_TICK = 20
+"""Of the steps of a slider over the same span, which has about a hundred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +37,10 @@ def usd(value: float) -> str:
     return f"{'−' if value < 0.0 else ''}USD {amount(abs(value))}"
 
 
-def zone(walk: pd.DataFrame, judged: pd.DataFrame, *, sides: Sides) -> Picture:
+def zone(walk: pd.DataFrame, judged: pd.DataFrame, *, sides: Sides, present_name: str = "present terms") -> Picture:
     """Return a row for each draw: what both sides would just accept, and what the sheet pays.
 
-    walk, judged: as of `DealRoom.walk_aways` and `DealRoom.judge`.
+    walk, judged: as of `DealRoom.walk_aways` and `DealRoom.judge`. present_name: of the terms that talks begin with.
     """
     walk = walk.assign(paid=judged["paid"]).sort_values("surplus", kind="stable")
     scale, word = scale_of(float(walk[["least", "most", "paid", "present"]].abs().max().max()))
@@ -61,13 +65,13 @@ def zone(walk: pd.DataFrame, judged: pd.DataFrame, *, sides: Sides) -> Picture:
     close = abs(sheet - present) < 0.3 * (ends[1] - ends[0])  # then their names give way to one another
     aside = 0 if not close else 36 if sheet >= present else -36
     series[-1]["markLine"] = _lines([("this sheet", sheet, SHEET, "solid", aside),
-                                     ("present terms", present, SOFT, "dotted", -aside)])  # fmt: skip
-    room_at_sides = 0.06 * max(ends[1] - ends[0], 1e-9)
+                                     (present_name, present, SOFT, "dotted", -aside)])  # fmt: skip
+    low, high, step = _ends(*ends)
     option = base(
         grid={"left": 8, "right": 16, "top": 26, "bottom": 64, "containLabel": True}, series=series,
         legend=legend(data=list(names.values())), tooltip={**base()["tooltip"], "trigger": "item"},
         xAxis=value_axis(
-            min=_floor(ends[0] - room_at_sides), max=_floor(ends[1] + room_at_sides), name=_unit(word),
+            min=low, max=high, interval=step, name=_unit(word),
             nameLocation="middle", nameGap=24, nameTextStyle={"color": SOFT, "fontSize": 11},
         ),
         yAxis={"type": "category", "data": [f"draw {one + 1}" for one in walk.index], "axisTick": {"show": False},
@@ -233,5 +237,9 @@ def _unit(word: str) -> str:
     return f"USD {word} a month" if word else "USD a month"
 
 
-def _floor(value: float) -> float:
-    return float(f"{value:.2g}")
+def _ends(least: float, most: float) -> tuple[float, float, float]:
+    """Return the ends and the step of an axis that holds both values with some room, all round numbers."""
+    spare = 0.04 * max(most - least, 1e-9)
+    step = STEPS_PER_TICK * nice_step(max(most - least, 1e-9))
+    low, high = floor((least - spare) / step), ceil((most + spare) / step)
+    return float(f"{low * step:.6g}"), float(f"{high * step:.6g}"), step

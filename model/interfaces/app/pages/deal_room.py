@@ -37,19 +37,20 @@ def Page() -> None:
 
     def restore() -> None:
         # A link, a file or a reload on a new server brings the question back; its futures are lived again.
-        if held is None and asked.get("looked") == session.state.month and not worker.progress.runs and choice.markets:
+        there = not session.worker.progress.runs and asked.get("looked") == session.state.month
+        if held is None and there and not worker.progress.runs and choice.markets:
             worker.start("look ahead", lambda report: look_ahead(session, choice, report))
 
-    solara.use_effect(restore, [id(market), seen.month, asked.get("looked")])
+    solara.use_effect(restore, [id(market), seen.month, asked.get("looked"), session.worker.progress.runs])
     sheet = sheet_of(asked, held) if held is not None else {}
     with Box(kind="columns"):
         with Box(kind="side"):
-            Side(session=session, offered=offered, choice=choice, held=held, fresh=fresh, sheet=sheet, on_look=look)
+            Side(offered=offered, choice=choice, held=held, fresh=fresh, sheet=sheet, on_look=look)
         with Box(kind="main"):
             if held is None:
                 _Nothing(choice, busy=worker.progress.runs)
             else:
-                Shown(session=session, held=held, choice=choice, fresh=fresh, sheet=sheet)
+                Shown(held=held, fresh=fresh, sheet=sheet)
 
 
 def held_of(session: Session) -> Held | None:

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pandas as pd
 import solara
 
 from model.foundation.months import show_month
 from model.interfaces.app.chart import Chart
 from model.interfaces.app.charts.deal import ends, futures, gains, zone
-from model.interfaces.app.dealing import PAGE, PLACE, PROTOCOLS, Choice, Held, end_of, landed_of, negotiate, sign_sheet
+from model.interfaces.app.dealing import (
+    PAGE,
+    PLACE,
+    PROTOCOLS,
+    Held,
+    end_of,
+    landed_of,
+    negotiate,
+    sheet_of,
+    sign_sheet,
+)
 from model.interfaces.app.dealing_words import (
     amounts,
     answer,
@@ -20,22 +31,26 @@ from model.interfaces.app.dealing_words import (
     terms_table,
     where_from,
 )
-from model.interfaces.app.look import Box, Button, Droppable, Faults, Select, Table, Words
+from model.interfaces.app.export import csv_text
+from model.interfaces.app.joined import use_session
+from model.interfaces.app.look import Box, Button, Droppable, Faults, Save, Select, Table, Words
 from model.interfaces.app.pages.run_side import licence_words
 from model.interfaces.app.session import Session
 from model.interfaces.app.words import month_name
 
 
 @solara.component
-def Shown(session: Session, held: Held, choice: Choice, fresh: bool, sheet: Mapping[str, float]) -> None:
+def Shown(held: Held, fresh: bool, sheet: Mapping[str, float]) -> None:
     """Show what the futures say of the sheet."""
+    session = use_session()
     judged, sides = held.judge(sheet), sides_of(held.choice)
     with Box(kind="stack"):
         with Box(), Box(kind="stack"):
             _Answer(session, held, sheet, fresh=fresh)
         with Box(kind="grid"):
             with Box():
-                Chart(zone(held.walk, judged, sides=sides))
+                name = "present terms" if held.room.futures.licensed else "usual terms"
+                Chart(zone(held.walk, judged, sides=sides, present_name=name))
             with Box():
                 Chart(gains(judged, sides=sides))
                 _Amounts(held, sheet)
@@ -49,38 +64,44 @@ def Shown(session: Session, held: Held, choice: Choice, fresh: bool, sheet: Mapp
 
 def _Answer(session: Session, held: Held, sheet: Mapping[str, float], *, fresh: bool) -> None:
     """Say whether there is a deal and what the sheet does, and place what may be done about it."""
-    done = held.room.futures.request.draws
     Words(lead(held), kind="title")
     first, second = answer(held, held.judge(sheet))
     Words(first)
     Words(second)
-    part = f" {done} of {held.choice.draws} futures are there." if done < held.choice.draws else ""
-    Words(where_from(held) + part, kind="small")
-    _Act(session, held, sheet, fresh=fresh)
+    Words(where_from(held), kind="small")
+    _Act(session, held, fresh=fresh)
 
 
-def _Act(session: Session, held: Held, sheet: Mapping[str, float], *, fresh: bool) -> None:
+def protocol_of(session: Session) -> str:
+    """Return how they shall talk."""
+    asked = str(session.state.page(PAGE).get("protocol", ""))
+    return asked if asked in PROTOCOLS else next(iter(PROTOCOLS))
+
+
+def _Act(session: Session, held: Held, *, fresh: bool) -> None:
     """Place signing and negotiating, what landed, and why not where it cannot be."""
     worker, seen = session.aside("deal room"), session.seen
     assert seen is not None
-    asked = session.state.page(PAGE)
-    protocol = str(asked.get("protocol", "offers"))
-    protocol = protocol if protocol in PROTOCOLS else "offers"
     why = ""
     if seen.ended:
         why = "The run is at its end, so nothing can act in it any more: go back in time on the page Run."
     elif worker.progress.job == "look ahead":
-        why = "Talks can be held once all futures are there."
+        why = "Talks can be held once all futures are there; cancel to go on with those that are."
     elif not fresh:
         why = "The futures are not those of the present choice and month: look ahead again to negotiate."
 
+    def talk(_: object) -> None:  # what was chosen last counts, drawn or not
+        worker.start("negotiate", lambda report: negotiate(session, protocol_of(session), report))
+
+    def sign(_: object) -> None:
+        sign_sheet(session, sheet_of(session.state.page(PAGE), held))
+
     with Box(kind="row"):
-        Select(label="How they talk", choices=list(PROTOCOLS.items()), value=protocol,
+        Select(label="How they talk", choices=list(PROTOCOLS.items()), value=protocol_of(session),
                event_chosen=lambda one: session.ask(PAGE, protocol=one))  # fmt: skip
-        Button(label="Negotiate", kind="main", disabled=bool(why),
-               event_pressed=lambda _: worker.start("negotiate", lambda report: negotiate(session, protocol, report)),
+        Button(label="Negotiate", kind="main", disabled=bool(why), event_pressed=talk,
                title="Hold the talks; how they end acts in the live run from its next month on")  # fmt: skip
-        Button(label="Sign this sheet", disabled=bool(why), event_pressed=lambda _: sign_sheet(session, sheet),
+        Button(label="Sign this sheet", disabled=bool(why), event_pressed=sign,
                title="Let both sides sign the sheet as it is, whoever would walk away")  # fmt: skip
     if why:
         Words(why, kind="small")
@@ -109,11 +130,16 @@ def _Amounts(held: Held, sheet: Mapping[str, float]) -> None:
 def _Terms(held: Held, sheet: Mapping[str, float]) -> None:
     sides = sides_of(held.choice)
     present = "Present" if held.room.futures.licensed else "Usual"
-    Words("The sheet, term by term", kind="heading")
+    rows, columns = terms_table(held, sheet), ["Term", present, "On the sheet", f"To {sides.label}",
+                                               f"To {sides.platform}"]  # fmt: skip
+    with Box(kind="between"):
+        Words("The sheet, term by term", kind="heading")
+        Save("CSV", lambda: csv_text(pd.DataFrame(rows, columns=columns)), "deal-terms.csv", media="text/csv",
+             title="Save the sheet, term by term, as CSV")  # fmt: skip
     Words("What moving a term from its present value brings each side a month, all other terms as on the sheet "
           "(90% of futures in brackets)", kind="small")  # fmt: skip
-    Table(caption="The sheet, term by term", rows=terms_table(held, sheet), numeric=[False, True, True, True, True],
-          columns=["Term", present, "On the sheet", f"To {sides.label}", f"To {sides.platform}"])  # fmt: skip
+    Table(caption="The sheet, term by term", rows=rows, numeric=[False, True, True, True, True], columns=columns,
+          flowing=[False, False, False, True, True])  # fmt: skip
     if held.mixed & set(sheet):
         Words("* differs by market; shown is the mean by the label's revenue there. A sheet has one value for all.",
               kind="small")  # fmt: skip

@@ -8,8 +8,9 @@ import solara
 
 from model.foundation.errors import Fault
 from model.interfaces.app.controls import Control
-from model.interfaces.app.dealing import DRAWS, PAGE, TERMS_OF_MONTHS, Choice, Held, Offered
+from model.interfaces.app.dealing import DRAWS, PAGE, TERMS_OF_MONTHS, Choice, Held, Offered, sheet_of
 from model.interfaces.app.dealing_words import sides_of, term_controls
+from model.interfaces.app.joined import use_session
 from model.interfaces.app.look import Box, Busy, Button, Chips, Faults, Panel, Segments, Select, Words
 from model.interfaces.app.session import Session
 from model.interfaces.app.words import market_name
@@ -21,10 +22,11 @@ KINDS = {"streaming": "Streaming", "clips": "Clips on TikTok"}
 
 @solara.component
 def Side(
-    session: Session, offered: Offered, choice: Choice, held: Held | None, fresh: bool, sheet: Mapping[str, float],
+    offered: Offered, choice: Choice, held: Held | None, fresh: bool, sheet: Mapping[str, float],
     on_look: Callable[[], None],
 ) -> None:  # fmt: skip
     """Place the choice and, once there are futures, the sheet."""
+    session = use_session()
     with Box(kind="stack"):
         with Box(), Box(kind="stack"):
             _Choice(session, offered, choice)
@@ -94,7 +96,8 @@ def why_anew(held: Held, choice: Choice) -> str:
 def _Sheet(session: Session, held: Held, sheet: Mapping[str, float]) -> None:
     """Place the sliders; a term acts on the picture at once."""
     def put(one: Control, value: bool | float) -> None:
-        moved = {name: now for name, now in {**sheet, one.key: float(value)}.items() if now != held.present[name]}
+        wanted = {**sheet_of(session.state.page(PAGE), held), one.key: float(value)}  # as it is now, drawn or not
+        moved = {name: now for name, now in wanted.items() if now != held.present[name]}
         session.ask(PAGE, terms=tuple(moved), values=tuple(moved.values()))
 
     changed = [name for name, value in sheet.items() if value != held.present[name]]
