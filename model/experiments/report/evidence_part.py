@@ -109,13 +109,13 @@ def _all_markets(tell: Teller) -> Section:
         if gap.difference != gap.difference:  # it has no total over markets
             continue
         rows.append((
-            heading(tell.of.outcome(name)), when(tell, name), tell.level(name, arm=1, over=over),
-            tell.level(name, over=over), tell.difference(name, over=over), tell.range(name, over=over),
-            tell.relative(name, over=over), verdict(tell, name, over=over),
+            f"{heading(tell.of.outcome(name))}, {when(tell, name)}", tell.difference(name, over=over),
+            tell.range(name, over=over), tell.relative(name, over=over), verdict(tell, name, over=over),
+            tell.level(name, arm=1, over=over), tell.level(name, over=over),
         ))  # fmt: skip
     one, base = tell.of.arm.name, tell.of.base.name
-    columns = ("what", "when", base, one, "difference", tell.range_word, "in %", "direction")
-    grid = Grid(f"{one} less {base}, all markets", columns, tuple(rows), numbers=columns[2:-1])
+    columns = ("what", "difference", tell.range_word, "in %", "direction", base, one)
+    grid = Grid(f"{one} less {base}, all markets", columns, tuple(rows), numbers=(*columns[1:4], *columns[5:]))
     return Section("Differences, all markets together", (grid,))
 
 

@@ -28,6 +28,8 @@ from model.experiments.report.document import (
 from model.experiments.report.style import STYLE
 
 _LINK = re.compile(f"{OPEN}([^{MIDDLE}]*){MIDDLE}(.*?){CLOSE}")
+STACKED = 4
+"""Columns from which a table stacks its cells on a phone."""
 SHORT = 24
 """Signs up to which a cell of a table stays on one line."""
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
@@ -110,6 +112,16 @@ def _block(block: Block) -> Iterator[str]:
             yield from _grid(block)
 
 
+def _group(stacks: bool) -> str:
+    """Return the role of a group of rows, which a browser forgets where rows are stacked on a phone."""
+    return ' role="rowgroup"' if stacks else ""
+
+
+def _head(name: str) -> str:
+    """Return the heading of a cell, to stand before it where rows are stacked on a phone."""
+    return f' data-head="{html.escape(bare(name))}"'
+
+
 def _class(cell: str, *, number: bool) -> str:
     """Return the classes of a cell: of a number, and of one that is short enough to stay on one line."""
     names = [name for name, there in (("number", number), ("short", len(bare(cell)) <= SHORT)) if there]
@@ -131,22 +143,26 @@ def _size(png: bytes) -> tuple[int, int]:
 
 
 def _grid(grid: Grid) -> Iterator[str]:
-    kind = "table small" if grid.small else "table"
+    stacks = len(grid.columns) >= STACKED
+    kind = " ".join(["table", *(["small"] if grid.small else []), *(["stack"] if stacks else [])])
+    row_role, cell_role = (' role="row"', ' role="cell"') if stacks else ("", "")
     yield f'<div class="{kind}" role="region" aria-label="{html.escape(grid.caption)}" tabindex="0">'
-    yield f"<table><caption>{inline(grid.caption)}</caption>"
+    named = ' role="table"' if stacks else ""
+    yield f"<table{named}><caption>{inline(grid.caption)}</caption>"
     numeric = [name in grid.numbers for name in grid.columns]
     heads = "".join(
         f'<th scope="col"{' class="number"' if number else ""}>{inline(name)}</th>'
         for name, number in zip(grid.columns, numeric, strict=True)
     )
-    yield f"<thead><tr>{heads}</tr></thead>"
-    yield "<tbody>"
+    yield f"<thead{_group(stacks)}><tr{row_role}>{heads}</tr></thead>"
+    yield f"<tbody{_group(stacks)}>"
     for at, row in enumerate(grid.rows):
         place = f' id="{grid.anchors[at]}"' if grid.anchors else ""
         first, *rest = row
         cells = "".join(
-            f"<td{_class(cell, number=number)}>{inline(cell)}</td>"
-            for cell, number in zip(rest, numeric[1:], strict=True)
+            f"<td{cell_role}{_class(cell, number=number)}{_head(head) if stacks else ''}>{inline(cell)}</td>"
+            for cell, number, head in zip(rest, numeric[1:], grid.columns[1:], strict=True)
         )
-        yield f'<tr{place}><th scope="row">{inline(first)}</th>{cells}</tr>'
+        role = ' role="rowheader"' if stacks else ""
+        yield f'<tr{row_role}{place}><th scope="row"{role}>{inline(first)}</th>{cells}</tr>'
     yield "</tbody></table></div>"

@@ -68,7 +68,7 @@ def _behind(question: Question) -> Iterator[Block]:
         shown = list({one.line.name: one for one in (*changed, *near)}.values())[:MOST_PARAMETERS]
         facts = Counter(fact.confidence for fact in origin.facts.values())
         assumed = sum(one.is_assumed for one in origin.parameters)
-        yield Words(f"{heading(outcome)}: {plain(outcome.measure.meaning)} It is worked out from "
+        yield Words(f"{heading(outcome)}: {plain(outcome.measure.meaning)}. It is worked out from "
                     f"{', '.join(origin.near) or 'what people choose'}; behind it stand {len(origin.parameters)} "
                     f"parameters ({assumed} of them assumptions) and {len(origin.facts)} facts "
                     f"({', '.join(f'{count} {kind}' for kind, count in facts.most_common())}).")  # fmt: skip

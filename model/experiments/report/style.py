@@ -4,7 +4,7 @@ STYLE = """\
 :root { --ink: #222222; --soft: #5a5a5a; --line: #d9d9d9; --accent: #00588c; --wash: #f4f7f9; }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
-body { margin: 0 auto; max-width: 62rem; padding: 1.5rem 1.25rem 4rem; color: var(--ink); background: #ffffff;
+body { margin: 0 auto; max-width: 64rem; padding: 1.5rem 1.25rem 4rem; color: var(--ink); background: #ffffff;
   font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", Arial, sans-serif; }
 .skip { position: absolute; left: -999rem; }
 .skip:focus { left: 1rem; top: 0.5rem; background: #ffffff; padding: 0.3rem 0.6rem; }
@@ -37,9 +37,9 @@ th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.9rem 0.3rem 0;
 thead th { border-bottom: 2px solid var(--ink); font-weight: 600; vertical-align: bottom; }
 tbody th { font-weight: 400; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
-@media screen { .short { white-space: nowrap; } tbody th { min-width: 7rem; } }
+@media screen { .short { white-space: nowrap; } tbody th { min-width: 9rem; } .small tbody th { min-width: 2rem; } }
 .small table { font-size: 0.8rem; }
-.small td { overflow-wrap: anywhere; }
+.small td { overflow-wrap: break-word; min-width: 6rem; }
 [id] { scroll-margin-top: 2rem; }
 tr:target > * { background: #fff3cf; }
 code { font: 0.88em/1.4 ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; background: #f3f3f3;
@@ -50,6 +50,13 @@ footer { margin-top: 3rem; border-top: 1px solid var(--line); font-size: 0.85rem
   h1 { font-size: 1.4rem; }
   .answer { font-size: 1.05rem; padding: 0.75rem 0.85rem; }
   table { font-size: 0.85rem; }
+  .stack table, .stack tbody, .stack tr, .stack th, .stack td { display: block; }
+  .stack thead { position: absolute; left: -999rem; }
+  .stack caption { display: block; }
+  .stack tr { padding: 0.45rem 0; border-bottom: 1px solid var(--line); }
+  .stack tbody th, .stack td { border: 0; padding: 0.1rem 0; text-align: left; min-width: 0; white-space: normal; }
+  .stack tbody th { font-weight: 600; }
+  .stack td::before { content: attr(data-head) ": "; color: var(--soft); }
 }
 @page { size: A4; margin: 16mm 15mm 18mm; }
 @media print {
