@@ -146,12 +146,17 @@ def _lived(
         ensemble = found.ensemble
         if not plan.also and plan.scenario.months <= TO_DECEMBER_2022:
             lives = [own for _, own in found.draws.series.groupby("life", sort=True)]
-            return lived_of(lives, found.lived_weights), {"name": ensemble.name, **ensemble.made}
+            return lived_of(lives, found.lived_weights), _made(ensemble)
     lived = live_members(
         plan.scenario, ensemble, also=plan.also, folder=None if folder is None else folder / "members",
         workers=workers, show=lambda done, whole: tell("members", done, whole),
     )  # fmt: skip
-    return lived, {"name": ensemble.name, **ensemble.made}
+    return lived, _made(ensemble)
+
+
+def _made(ensemble: Ensemble) -> Mapping[str, object]:
+    """Return how an ensemble came about, with the digest of its values: an edited one is another question."""
+    return {"name": ensemble.name, **ensemble.made, "ensemble_digest": ensemble.digest}
 
 
 def _beside(record: pd.DataFrame, own: pd.DataFrame | None) -> tuple[pd.DataFrame, list[str]]:

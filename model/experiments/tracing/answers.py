@@ -95,6 +95,7 @@ def _identity(folder: Path, marker: Mapping[str, Any]) -> tuple[list[str], dict[
         told = ", ".join(f"{key} {value}" for key, value in sources.items() if isinstance(value, str | int | float)
                          and len(str(value)) < 90)  # fmt: skip
         head += wrapped(f"its runs: {told}")
+    head += _carried(marker["question"].get("ensemble"))
     if (folder / "runs").is_dir():
         head.append("  the runs themselves lie in its folder `runs`, which can be traced too")
     plain = {
@@ -102,6 +103,15 @@ def _identity(folder: Path, marker: Mapping[str, Any]) -> tuple[list[str], dict[
         "scenario": marker["scenario"], "scenario_digest": marker["digest"], "question": marker["question"],
     }  # fmt: skip
     return head, plain
+
+
+def _carried(ensemble: object) -> list[str]:
+    """Return lines on the ensemble whose members the runs are, none without one."""
+    if not isinstance(ensemble, Mapping) or "name" not in ensemble:
+        return []
+    digest = ensemble.get("ensemble_digest", ensemble.get("digest", "none kept"))
+    told = f"each run has the values of a member of the ensemble {ensemble['name']}, hash {digest}"
+    return wrapped(f"{told}, in place of the values of these parameters that stand below")
 
 
 def _listed(

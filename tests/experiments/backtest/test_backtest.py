@@ -43,6 +43,7 @@ def found(folder: Path) -> Backtest:
 
 def test_every_method_forecasts_and_is_scored(found: Backtest) -> None:
     assert found.lived.weights.size == 2
+    assert found.made["ensemble_digest"] == MEMBERS.digest  # an edited ensemble is another answer
     series = found.series
     assert len(series) == 19
     assert {"spotify"} == set(series["entity"])

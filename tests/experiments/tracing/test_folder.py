@@ -6,6 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import model as sm
@@ -233,8 +234,6 @@ def test_a_truncated_folder_is_one_message(run: tuple[RunResult, Path], comparis
 
 
 def test_a_number_that_an_answer_works_out_itself_is_told_so(tmp_path: Path) -> None:
-    import pandas as pd
-
     plan = Scenario.load("tiny").replace(SMALL)
     tables = {"outcomes": pd.DataFrame({"outcome_of_talks": ["deal"], "chance": [0.4]})}
     save_answer(tmp_path / "deal", kind="deal", plan=plan, question={"draws": 4}, tables=tables, figures={})
@@ -242,3 +241,13 @@ def test_a_number_that_an_answer_works_out_itself_is_told_so(tmp_path: Path) -> 
     assert "worked out by the answer itself" in found.text
     assert found.plain["tables"]["outcomes"][0]["chance"] == 0.4
     assert found.plain["origins"][0]["run"]["scenario_digest"] == plan.digest
+
+
+def test_an_answer_under_an_ensemble_names_it(tmp_path: Path) -> None:
+    plan = Scenario.load("tiny").replace(SMALL)
+    question = {"by": "resso.users", "ensemble": {"name": "mine", "digest": "00ff00ff00ff00ff", "runs": 8}}
+    tables = {"values": pd.DataFrame({"outcome": ["resso.users"], "value": [1.0]})}
+    save_answer(tmp_path / "answer", kind="comparison", plan=plan, question=question, tables=tables, figures={})
+    for metric in ("", "resso.users"):
+        told = " ".join(trace_saved(tmp_path / "answer", Asked(metric=metric)).text.split())
+        assert "a member of the ensemble mine, hash 00ff00ff00ff00ff" in told
