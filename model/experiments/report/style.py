@@ -73,9 +73,12 @@ footer { margin-top: 3rem; border-top: 1px solid var(--line); font-size: 0.85rem
   .small table { font-size: 7.2pt; }
   thead { display: table-header-group; }
   th, td { padding-right: 0.5rem; }
-  td, th { overflow-wrap: anywhere; }
-  .number, tbody th { overflow-wrap: normal; }
-  img { max-width: 100%; }
+  td, th { overflow-wrap: break-word; }
+  .small td { overflow-wrap: anywhere; min-width: 0; }
+  thead, tbody tr:first-child { break-before: avoid; }
+  thead { break-after: avoid; }
+  img { max-width: 120mm; }
+  .gallery img { max-width: 100%; }
   a, a.to { color: inherit; text-decoration: none; }
   .answer, .note, code { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 }
