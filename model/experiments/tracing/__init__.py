@@ -1,4 +1,4 @@
-"""Any number of a result, or of anything saved to a folder, traced to runs, scenario, parameters, facts and assumptions."""
+"""Any number of a result, saved or not, traced to runs, scenario, parameters, facts and assumptions."""
 
 from model.experiments.tracing.folder import trace_saved
 from model.experiments.tracing.runs import trace_result
