@@ -17,7 +17,7 @@ def scenarios() -> tuple[tuple[str, str, str], ...]:
             about = str(tomllib.loads(find_scenario(name).read_text(encoding="utf-8")).get("about", ""))
         except (OSError, ValueError):  # a broken file of the user's folder is told when it is chosen
             about = ""
-        found.append((name, name.replace("_", " ").capitalize(), about))
+        found.append((name, name.replace("_", " ").capitalize().replace("Tiktok", "TikTok"), about))
     return tuple(found)
 
 

@@ -17,7 +17,7 @@ from model.experiments.robust.words import rule_lines
 from model.experiments.sweep import open_sweep
 from model.interfaces.app.charts.compare import signed
 from model.interfaces.app.comparing import PAGE as COMPARE
-from model.interfaces.app.restore import PageState
+from model.interfaces.app.restore import PageState, to_link
 from model.market.start_store import StartStore
 from model.spec.scenario import Scenario
 
@@ -168,7 +168,7 @@ def test_an_empty_folder_says_how_a_sweep_is_made_and_runs_a_small_one(
         context = chromium.new_context()
         page = context.new_page()
         page.set_default_timeout(240_000)  # a server that has just begun
-        page.goto(f"{address}sweeps")
+        page.goto(f"{address}sweeps?page={to_link(SMALL)}")
         page.get_by_text("./resonance sweep price_in_indonesia").wait_for()
         page.get_by_role("button", name="Run the small sweep").click()
         page.get_by_text("72 finished").wait_for()

@@ -233,7 +233,7 @@ def test_what_is_asked_comes_back_by_file_and_falls_back_where_it_does_not_fit(s
     assert (wanted.low, wanted.high, wanted.over, wanted.less) == (1.5, np.inf, "end", True)
     strange = PageState().with_page(PAGE, {"view": 3, "x": "gone", "y": "gone", "low": "low", "policy": "gone"})
     assert view_of(strange) == "scatter"
-    assert axes_of(strange, seen) == ("rivals_respond", "theta")
+    assert axes_of(strange, seen) == ("theta", "alpha")
     assert policy_of(strange, seen) == "stay"
     assert wanted_of(strange, "one") == Wanted("one")
 

@@ -179,7 +179,7 @@ def _dots(
     across["axisLabel"] = {**across["axisLabel"], "hideOverlap": True, "showMinLabel": False, "showMaxLabel": False}
     return base(
         xAxis=across, yAxis=[names_axis, rows_axis], series=series,
-        legend=legend(data=list(names)), grid={"left": 4, "right": 20, "top": 8, "bottom": 30, "containLabel": True},
+        legend=legend(data=list(names)), grid={"left": 14, "right": 20, "top": 8, "bottom": 30, "containLabel": True},
         tooltip={"trigger": "item", "confine": True, "formatter": "{b}"},
     )  # fmt: skip
 

@@ -121,7 +121,8 @@ def _option(axes: Sequence[Option], series: Sequence[Option], policies: Sequence
             "left": 46, "right": 64, "top": 56, "bottom": 46,
             "parallelAxisDefault": {
                 "nameLocation": "end", "nameGap": 12, "nameTextStyle": {"color": INK, "fontSize": 11, "lineHeight": 13},
-                "axisLine": {"lineStyle": {"color": SOFT}}, "axisLabel": {"color": SOFT, "fontSize": 10},
+                "axisLine": {"lineStyle": {"color": SOFT}},
+                "axisLabel": {"color": INK, "fontSize": 10, "backgroundColor": "rgba(255, 255, 255, 0.75)"},
                 "axisTick": {"show": False},
                 "areaSelectStyle": {"width": 18, "borderColor": INK, "opacity": 0.2, "color": SOFT},
             },

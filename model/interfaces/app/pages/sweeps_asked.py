@@ -30,8 +30,8 @@ def view_of(state: PageState) -> str:
 
 
 def axes_of(state: PageState, seen: SweepSeen) -> tuple[str, str]:
-    """Return the inputs along x and up y that are asked for, else the first two."""
-    columns = [one.column for one in seen.inputs]
+    """Return the inputs along x and up y that are asked for, else the first two, numbers before switches."""
+    columns = sorted((one.column for one in seen.inputs), key=lambda column: seen.ends(column) is None)
     values = state.page(PAGE)
     x = _word(values, "x") if _word(values, "x") in columns else (columns or [""])[0]
     y = _word(values, "y")
