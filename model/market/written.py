@@ -42,7 +42,7 @@ def sign_written(world: World, deals: Sequence[ScenarioDeal]) -> tuple[DealStart
 def written_licences(
     deals: Sequence[ScenarioDeal], book: DealBook, *, start: StartState, guarantees: Guarantees
 ) -> tuple[DealStart, ...]:
-    """Return the licences of deals that are written down, with terms that it does not give as in the pair's licence before.
+    """Return the licences of deals that are written down; terms that one does not give are as in the pair's before.
 
     One licence per set of terms: where the licences before differ by price group of markets, sums for all markets are
     split over the groups by the label's streaming income there. A guarantee that is not given is the one in force.
