@@ -26,12 +26,13 @@ from model.experiments.sweep.case import Work
 from model.foundation.errors import Fault, InputError
 from model.foundation.rng import stream_key
 from model.theory.arrays import BoolArray, FloatArray
+from model.theory.chains import Chain
 from model.theory.emulator import Emulator, fit_emulator
 
 Tell = Callable[[str], None]
 """Told what is thought about between the waves."""
 LEAST_EFFECTIVE = 0.5
-"""Part of the members that the weights must be worth."""
+"""Part of the lived draws that their weights must be worth."""
 
 
 def check_packages() -> None:
@@ -87,21 +88,28 @@ def calibrate(
     coverage = check_coverage(
         fitted, cloud=cloud, truths=truths.unit[:, active], moments=truths.moments, names=names, seed=seed
     )
-    say("drawing from the posterior")
+    say("drawing points to live")
     fitted = fitted.wider(coverage.factor)
-    chain = chain_of(fitted, cloud=cloud, steps=sizes.steps, key=stream_key(seed, "calibration chain"))
-    chosen = some_of(chain.draws, sizes.draws, key=stream_key(seed, "calibration members"))
-    members = whole_points(active, chosen, key=stream_key(seed, "calibration others"))
-    draws = wave(DRAWS, lambda: members[: sizes.lived], at=folder)
-    members[draws.groups] = draws.unit  # what was lived stands, where another machine draws another chain
-    say("weighing the members")
-    again = likelihood(lived.beside(truths).beside(draws)).wider(coverage.factor)
-    own = members[:, active]
-    weights, power = tempered(again.log(own) - fitted.log(own), least=LEAST_EFFECTIVE)
+    rough_chain = chain_of(fitted, cloud=cloud, steps=sizes.steps, key=stream_key(seed, "calibration chain"))
+    draws = wave(DRAWS, lambda: _chosen(rough_chain, sizes.lived, active, seed=seed, purpose="members"), at=folder)
+    say("drawing from the posterior by all lives")
+    last = likelihood(lived.beside(truths).beside(draws)).wider(coverage.factor)
+    own = draws.unit[:, active]
+    weights, power = tempered(last.log(own) - fitted.log(own), least=LEAST_EFFECTIVE)
+    cloud = cloud_of(last.emulator, dims=int(active.sum()), count=sizes.cloud, seed=seed)
+    chain = chain_of(last, cloud=cloud, steps=sizes.steps, key=stream_key(seed, "calibration last chain"))
+    members = _chosen(chain, sizes.draws, active, seed=seed, purpose="last members")
     return CalibrationResult(
         plan=plan, active=active, screening=screening, emulator=fitted.emulator, first=first, second=second,
-        truths=truths, draws=draws, members=members, weights=weights, power=power, chain=chain, coverage=coverage,
+        truths=truths, draws=draws, lived_weights=weights, power=power, members=members, chain=chain,
+        coverage=coverage,
     )  # fmt: skip
+
+
+def _chosen(chain: Chain, count: int, active: BoolArray, *, seed: int, purpose: str) -> FloatArray:
+    """Return points of all parameters, (count, d), some of a chain's draws in the active ones."""
+    some = some_of(chain.draws, count, key=stream_key(seed, f"calibration {purpose}"))
+    return whole_points(active, some, key=stream_key(seed, f"calibration {purpose}, others"))
 
 
 def _check_lives(folder: Path) -> None:

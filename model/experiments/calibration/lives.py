@@ -37,6 +37,13 @@ A_YEAR = 12
 _PACKAGE = Path(__file__).resolve().parents[2]
 _LIVED = ("foundation", "spec", "facts", "theory", "state", "mechanisms", "agents", "market", "results")
 _ASIDE = ("theory/emulator.py", "theory/emulator_fit.py", "theory/chains.py", "theory/scores.py")
+_SHOWN = ("plot", "card", "canvas", "palette", "picture", "layout", "shown", "places", "summary", "magnitude")
+"""Words in the names of the modules of `results` that only show what was lived."""
+_BESIDE = (
+    "experiments/run.py", "experiments/pattern_runs.py", "experiments/calibration/lives.py",
+    "experiments/history/modelled.py", "experiments/history/scaling.py", "experiments/history/metrics.py",
+    "experiments/history/single_figures.py",
+)  # fmt: skip
 PAID = ("mini", "student", "individual", "family_per_head", "premium")
 
 
@@ -57,11 +64,11 @@ def lived_version() -> str:
     for folder in _LIVED:
         for path in sorted([*(_PACKAGE / folder).rglob("*.py"), *(_PACKAGE / folder).rglob("*.csv")]):
             place = path.relative_to(_PACKAGE).as_posix()
-            if place not in _ASIDE:
+            shows = folder == "results" and any(word in path.stem for word in _SHOWN)
+            if place not in _ASIDE and not shows:
                 digest.update(place.encode())
                 digest.update(hashlib.blake2b(path.read_bytes()).digest())
-    for module in ("experiments/calibration/lives.py", "experiments/history/modelled.py",
-                   "experiments/history/scaling.py"):  # fmt: skip
+    for module in _BESIDE:
         digest.update(hashlib.blake2b((_PACKAGE / module).read_bytes()).digest())
     return f"{VERSION}+{digest.hexdigest()}"
 

@@ -37,7 +37,7 @@ def _levels(found: CalibrationResult) -> str:
         for row in found.levels.to_dict("records")
     ]
     return "Levels, which growth from the start comes to:\n\n" + _table(
-        ("millions", "month", "recorded", "90% of members after (median)"), rows
+        ("millions", "month", "recorded", "90% of draws after (median)"), rows
     )
 
 
@@ -48,7 +48,7 @@ def _moments(found: CalibrationResult) -> str:
          "met" if row["met"] else "**missed**")
         for row in found.moments.to_dict("records")
     ]  # fmt: skip
-    return _table(("moment", "recorded (deviation)", "90% of lives before", "90% of members after", ""), rows)
+    return _table(("moment", "recorded (deviation)", "90% of lives before", "90% of draws after", ""), rows)
 
 
 def _coverage(found: CalibrationResult) -> str:

@@ -109,7 +109,7 @@ def moments(found: CalibrationResult) -> Figure:
         figure, (axes,) = canvas(
             size=(9.6, high), title="What the calibrated model meets and misses", title_left=0.02, left=0.46,
             right=0.97, bottom=0.75 / high, top=1 - 1.0 / high,
-            subtitle="90% of lives before (grey) and of members after (blue); shaded: 1.64 tolerances about the record",
+            subtitle="90% of lives before (grey) and of draws after (blue); shaded: 1.64 tolerances about the record",
         )  # fmt: skip
         axes.axvspan(-1.645, 1.645, color=RECORD, alpha=0.13, lw=0)
         axes.axvline(0.0, color=RECORD, lw=1.2)

@@ -25,8 +25,8 @@ class Sizes:
 
     first: points of the first wave; again: of these, lived a second time with another seed; second: points of the
     second wave, again_second of them twice; truths: lives at fresh points whose own parameters are found again;
-    draws: members of the ensemble, drawn from the posterior; lived: of these, lived by the model; steps: most of each
-    walker; cloud: points at which the emulator is asked for the check.
+    draws: members of the ensemble, drawn from the posterior; lived: draws of a first posterior, lived by the model;
+    steps: most of each walker; cloud: points at which the emulator is asked for the check.
     """
 
     first: int
@@ -147,9 +147,9 @@ def _checked(plan: CalibrationPlan) -> CalibrationPlan:
         faults.append(Fault("sizes: first", rule, sizes.first, f"{dims} parameters: take {10 * dims}."))
     if sizes.truths < 20:
         faults.append(Fault("sizes: truths", "coverage is checked on 20 truths or more", sizes.truths, "Usual: 30."))
-    if not 10 <= sizes.lived <= sizes.draws:
-        rule = "ten members or more are lived, and no more than there are"
-        faults.append(Fault("sizes: lived", rule, f"{sizes.lived} of {sizes.draws}", "Usual: 60 of 120."))
+    if min(sizes.lived, sizes.draws) < 10:
+        rule = "ten draws or more are lived, and ten or more are kept"
+        faults.append(Fault("sizes: lived, draws", rule, f"{sizes.lived}, {sizes.draws}", "Usual: 60 and 160."))
     if faults:
         raise InputError(faults)
     return plan

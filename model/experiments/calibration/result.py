@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from model.experiments.calibration.coverage import Coverage
+from model.experiments.calibration.coverage import IDENTIFIED, Coverage
 from model.experiments.calibration.lives import lived_version
 from model.experiments.calibration.plan import CalibrationPlan
 from model.experiments.calibration.priors import values_at
@@ -26,8 +26,6 @@ from model.theory.emulator import Emulator
 from model.theory.quantiles import weighted_quantiles
 
 LEVELS = (0.05, 0.5, 0.95)
-IDENTIFIED = 0.25
-"""A parameter counts as told by the record if its 90% interval is narrower than before by this part."""
 STRONG = 0.5
 """Size of a correlation from which on it is told."""
 Z_90 = 1.6449
@@ -39,9 +37,11 @@ class CalibrationResult:
     """A posterior and all that shows how far to trust it.
 
     active: (d,) parameters that move some moment; the others stay as believed before. screening: by parameter.
-    emulator: of the active ones. first, second, truths: lives; draws: those of the first members. members: (n, d) in
-    the unit cube. weights: (n,) with sum 1; power: to which they were raised. chain: in the unit cube of the active
-    parameters. coverage: the check on known truths.
+    emulator: of the active ones, by the two waves, as it was checked. first, second, truths: lives; draws: lives of
+    draws from a first posterior, which that emulator gave. lived_weights: (lives of `draws`,) of the last posterior
+    against the first, with sum 1; power: to which they were raised. chain: of the last posterior, by the emulators of
+    all lives, in the unit cube of the active parameters. members: (n, d) of its draws, in the unit cube, equal in
+    weight. coverage: the check on known truths.
     """
 
     plan: CalibrationPlan
@@ -52,9 +52,9 @@ class CalibrationResult:
     second: Lives
     truths: Lives
     draws: Lives
-    members: FloatArray
-    weights: FloatArray
+    lived_weights: FloatArray
     power: float
+    members: FloatArray
     chain: Chain
     coverage: Coverage
 
@@ -63,11 +63,10 @@ class CalibrationResult:
         """Parameters of the members, (n, d), in declared units."""
         return values_at(self.plan.priors, self.members)
 
-    @cached_property
-    def lived_weights(self) -> FloatArray:
-        """Weights of the members that were lived, (lives of `draws`,) with sum 1."""
-        own = self.weights[self.draws.groups]
-        return np.asarray(own / own.sum())
+    @property
+    def weights(self) -> FloatArray:
+        """Weights of the members, (n,), all the same."""
+        return np.full(len(self.members), 1.0 / len(self.members))
 
     @cached_property
     def posterior(self) -> pd.DataFrame:
@@ -109,10 +108,10 @@ class CalibrationResult:
 
     @cached_property
     def moments(self) -> pd.DataFrame:
-        """A row per moment: recorded, tolerance, intervals of lives before and after, and whether it is met.
+        """A row per moment: recorded, tolerance, intervals of lives before and of draws after, and whether it is met.
 
-        tolerance: standard deviation of record and discrepancy. gap: recorded less the weighted mean of the members, in
-        standard deviations of tolerance and members together. met: a gap of 1.64 or less, so nine in ten would be.
+        tolerance: standard deviation of record and discrepancy. gap: recorded less the weighted mean of the lived
+        draws, in standard deviations of tolerance and draws together. met: a gap of 1.64 or less: nine in ten would be.
         """
         targets = self.plan.targets
         tolerance = np.sqrt(targets.variance)
@@ -132,7 +131,7 @@ class CalibrationResult:
 
     @cached_property
     def levels(self) -> pd.DataFrame:
-        """Spotify's users and payers in the world at the ends of years, millions: recorded, and quantiles of members.
+        """Spotify's users and payers in the world at the ends of years, millions: recorded, and of lived draws.
 
         Not looked at by the calibration, whose moments are growth: they show what the growth met comes to.
         """
@@ -172,14 +171,15 @@ class CalibrationResult:
         """How the ensemble came about, in plain values."""
         plan, sizes = self.plan, self.plan.sizes
         return {
-            "method": "calibration by emulators: two waves, emcee, checked on known truths, members weighted",
+            "method": "calibration by emulators: two waves, checked on known truths, draws lived, emcee",
             "scenario": plan.scenario.name, "scenario_digest": plan.scenario.digest, "digest": plan.digest,
             "model_version": model_version(), "lived_version": lived_version(), "window": ["2019-12", plan.until],
             "markets": list(plan.scenario.markets), "users_per_market": plan.scenario.users,
-            "seed": plan.scenario.seed, "lives": sizes.lives, "members_lived": len(self.draws),
+            "seed": plan.scenario.seed, "lives": sizes.lives, "draws_lived": len(self.draws),
             "moments": {name: float(value) for name, value in zip(plan.targets.names, plan.targets.value, strict=True)},
             "priors": {one.name: [one.low, one.high, one.shape] for one in plan.priors},
             "coverage_90": round(self.coverage.part, 4), "variances_widened_by": self.coverage.factor,
+            "coverage_90_told": None if np.isnan(self.coverage.part_told) else round(self.coverage.part_told, 4),
             "weights_power": self.power, "told": self.by_verdict("told"), "not_told": self.by_verdict("not told"),
             "silent": self.by_verdict("silent"),
             "missed": self.moments.loc[~self.moments["met"], "moment"].tolist(),

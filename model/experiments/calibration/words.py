@@ -23,7 +23,7 @@ def summary_lines(found: CalibrationResult) -> list[str]:
     failed = sum(one.failed for one in (found.first, found.second, found.truths, found.draws))
     return [
         f"Calibrated {len(plan.priors)} parameters to {len(plan.targets.names)} moments of December 2019 to "
-        f"{plan.until} with {sum(lives)} lives ({', '.join(map(str, lives))}: first wave, second, truths, members)"
+        f"{plan.until} with {sum(lives)} lives ({', '.join(map(str, lives))}: first wave, second, truths, draws)"
         + (f"; {failed} ended badly and were left out." if failed else "."),
         f"Told by the record: {_listed(found.by_verdict('told'))}.",
         f"Not told, though they move moments: {_listed(found.by_verdict('not told'))}. "
@@ -31,7 +31,8 @@ def summary_lines(found: CalibrationResult) -> list[str]:
         _pairs(found.strong_pairs),
         _moments(found),
         f"Known truths: {coverage.part:.0%} (± {coverage.error:.0%}) of the {LEVEL:.0%} intervals held "
-        f"{coverage.truths} truths in {coverage.records} records" + _widened(coverage.factor, coverage.part),
+        f"{coverage.truths} truths in {coverage.records} records{_of_told(coverage.part_told)}; each rests on "
+        f"{coverage.weakest:.0f} points or more" + _widened(coverage.factor, coverage.part),
         _sampling(found),
     ]
 
@@ -52,11 +53,15 @@ def _moments(found: CalibrationResult) -> str:
     table = found.moments
     missed = table[~table["met"]]
     told = "; ".join(
-        f"{row.words}: recorded {row.recorded:.3g}, members {row.after_5:.3g} to {row.after_95:.3g}"
+        f"{row.words}: recorded {row.recorded:.3g}, draws {row.after_5:.3g} to {row.after_95:.3g}"
         for row in missed.itertuples()
     )
     met = f"{int(table['met'].sum())} of {len(table)} moments are met (gap within 1.64 standard deviations)"
     return f"{met}. Missed: {told}." if len(missed) else f"{met}."
+
+
+def _of_told(part: float) -> str:
+    return "" if part != part else f", {part:.0%} of those of told parameters"
 
 
 def _widened(factor: float, part: float) -> str:
@@ -72,5 +77,6 @@ def _sampling(found: CalibrationResult) -> str:
     return (
         f"Chain: {chain.walkers} walkers, {chain.steps} steps, {chain.acceptance:.0%} taken, worth "
         f"{chain.effective:,.0f} draws, {long}. Emulators explain {explained:.0%} of lives left out (median moment). "
-        f"{len(found.weights)} members, by their weights worth {float(effective_number(found.weights)):.0f}."
+        f"{len(found.members)} members of equal weight. The {len(found.draws)} lived draws are worth "
+        f"{float(effective_number(found.lived_weights)):.0f} by the last posterior."
     )

@@ -66,7 +66,7 @@ def _dry(plan: CalibrationPlan, folder: Path) -> int:
     sizes, targets = plan.sizes, plan.targets
     print(
         f"{sizes.lives} lives: {sizes.first} points and {sizes.again} of them again, then {sizes.second} and "
-        f"{sizes.again_second} again, {sizes.truths} known truths, {sizes.lived} of {sizes.draws} members; "
+        f"{sizes.again_second} again, {sizes.truths} known truths, {sizes.lived} draws; "
         f"{SECONDS_A_LIFE}."
     )
     print(f"{len(plan.names)} parameters: {', '.join(plan.names)}.")
@@ -93,7 +93,7 @@ def _parameters(found: CalibrationResult) -> Table:
 
 
 def _moments(found: CalibrationResult) -> Table:
-    title = "Moments: recorded (deviation of record and discrepancy), 90% of lives before and of members after"
+    title = "Moments: recorded (deviation of record and discrepancy), 90% of lives before and of draws after"
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
     for name in ("moment", "recorded", "before", "after", ""):
         table.add_column(name, justify="left" if name == "moment" else "right", overflow="fold")

@@ -11,7 +11,6 @@ import pytest
 from model.experiments.calibration import calibrating
 from model.experiments.calibration.calibrating import calibrate
 from model.experiments.calibration.plan import Sizes, plan_calibration
-from model.experiments.calibration.priors import values_at
 from model.experiments.calibration.result import CalibrationResult
 from model.experiments.calibration.waves import CalibrationStopped, clear
 from model.foundation.errors import InputError
@@ -36,14 +35,27 @@ def test_a_stopped_calibration_goes_on_to_the_same_answer(folder: Path, tmp_path
     assert (third.values == whole.values).all()
 
 
-def test_members_that_were_lived_are_those_of_the_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_draws_that_were_lived_are_those_of_the_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plan = toy_plan(sizes=SMALL)
-    calibrate(plan, folder=folder, workers=1, work=Toy())
+    first = calibrate(plan, folder=folder, workers=1, work=Toy())
     # last bits of linear algebra differ between machines, and with them the draws of a chain
     monkeypatch.setattr(calibrating, "some_of", lambda draws, count, **_: draws[-count:])
     again = calibrate(plan, folder=folder, workers=1, work=Toy(fail=True))
-    assert again.members[again.draws.groups] == pytest.approx(again.draws.unit, abs=1e-12)
-    assert again.values[: SMALL.lived] == pytest.approx(values_at(plan.priors, again.draws.unit))
+    assert (again.draws.unit == first.draws.unit).all()
+    assert (again.lived_weights == first.lived_weights).all()
+    assert (again.members != first.members).any()
+
+
+def test_members_are_of_the_posterior_that_the_tables_tell(found: CalibrationResult) -> None:
+    assert np.ptp(found.weights) == 0.0
+    told = found.posterior.set_index("parameter")
+    for at, name in enumerate(found.plan.names):
+        middle = float(np.median(found.values[:, at]))
+        assert told.loc[name, "after_5"] < middle < told.loc[name, "after_95"], name
+    wide = np.quantile(found.values, (0.05, 0.95), axis=0)
+    inside = [((found.values[:, at] >= told.loc[name, "after_5"]) & (found.values[:, at] <= told.loc[name, "after_95"])
+               ).mean() for at, name in enumerate(found.plan.names)]  # fmt: skip
+    assert min(inside) >= 0.75, (inside, wide)
 
 
 def test_another_calibration_is_not_mixed_in(folder: Path) -> None:
