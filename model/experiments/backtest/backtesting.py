@@ -90,7 +90,7 @@ def plan_backtest(
     if faults or window is None:
         raise InputError(faults)
     record, notices = _beside(recorded_series(), own)
-    notices = [*_seen(ensemble, window, quick=quick), *notices, *_judged(record, window)]
+    notices = [*_seen(ensemble, window, quick=quick), *notices, *_behind(own, window), *_judged(record, window)]
     if not outcomes_after(record, window):
         rule = f"something is on record from {window.train_until} to {window.test_until}"
         way = "The project's record ends in 2022-12: give later outcomes with --outcomes."
@@ -105,6 +105,12 @@ def plan_backtest(
     if ensemble is None:
         asked = window_of(plan_calibration(users=scenario.users, seed=seed), window.train_until)
     return BacktestPlan(window, record, ensemble, scenario, tuple(notices), asked)
+
+
+def _behind(own: pd.DataFrame | None, window: Window) -> list[str]:
+    """Return in words how many outcomes of the file come after the months that are forecast."""
+    behind = 0 if own is None else int((own["date"] > window.test_until).sum())
+    return [f"{behind} outcomes of the file after {window.test_until}: not looked at (--test-until)"] if behind else []
 
 
 def backtest(

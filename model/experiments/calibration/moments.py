@@ -131,7 +131,8 @@ def targets_until(until: str = LAST) -> Targets:
     last = parse_month(until, place="train-until")
     if not parse_month(EARLIEST, place="") <= last <= parse_month(LAST, place=""):
         rule = f"a window of outcomes ends from {EARLIEST} to {LAST}"
-        raise InputError(Fault("train-until", rule, until, "Later outcomes are never used to calibrate."))
+        way = "Later outcomes are never used to calibrate. From there forecast with --ensemble posterior_2022_12."
+        raise InputError(Fault("train-until", rule, until, way))
     chosen = tuple(one for one in MOMENTS if one.until <= until)
     record = _by_series(recorded_series(until=until))
     found = [_recorded(one, record) for one in chosen]

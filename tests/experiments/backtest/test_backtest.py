@@ -119,9 +119,10 @@ def test_own_outcomes_are_scored_and_take_the_place_of_the_record(folder: Path, 
     file.write_text(
         "entity,market,metric,date,value,unit\n"
         "spotify,WORLD,users,2022-12,400,M\n"
-        "deezer,BR,users,2021-12,4,M\ndeezer,BR,users,2022-12,5,M\n"
+        "deezer,BR,users,2021-12,4,M\ndeezer,BR,users,2022-12,5,M\ndeezer,BR,users,2023-05,6,M\n"
     )
     plan = small(outcomes=file, ensemble=ALONE)
+    assert "1 outcomes of the file after 2022-12: not looked at (--test-until)" in plan.notices
     assert plan.also == (SeriesKey("deezer", "BR", "users"),)
     assert any("1 figures of the record give way" in one for one in plan.notices)
     found = backtest(plan)
