@@ -17,6 +17,7 @@ from model.experiments.comparing.paired import t_half_width
 from model.experiments.explaining.shares import Plan, shares
 from model.experiments.explaining.waterfall import Fall, Step, waterfall
 from model.foundation.errors import Fault, nearest, raise_faults
+from model.results.magnitude import magnitude
 from model.results.picture_bytes import png
 from model.spec.scenario import Scenario
 
@@ -81,13 +82,18 @@ class ExplainedDifference:
         """Return the explanation in a sentence."""
         first, second = self.ends(market=market, over=over)
         table = self.table(market=market, over=over)
-        parts = ", ".join(f"{row['difference']} {row['share']:+,.4g}" for row in table.head(5).to_dict("records"))
+        size, sign = magnitude(max(abs(first), abs(second)))
+
+        def told(value: float, plus: str = "") -> str:
+            return f"{value / size:{plus},.4g}{' ' if sign else ''}{sign}"
+
+        parts = ", ".join(f"{row['difference']} {told(row['share'], '+')}" for row in table.head(5).to_dict("records"))
         more = f" and {len(table) - 5} more" if len(table) > 5 else ""
         orders = self.groups.orders
         how = "all groups" if orders is None else f"{len(orders)} sampled orders"
         return (
-            f"{self.outcome.label}, {_where(market)}: {first:,.4g} in {self.names[0]}, {second:,.4g} in "
-            f"{self.names[1]}, a difference of {second - first:+,.4g} {self.outcome.unit(over)}: {parts}{more} "
+            f"{self.outcome.label}, {_where(market)}: {told(first)} in {self.names[0]}, {told(second)} in "
+            f"{self.names[1]}, a difference of {told(second - first, '+')} {self.outcome.unit(over)}: {parts}{more} "
             f"(Shapley shares over {how}, {self.replicates} replicate{'' if self.replicates == 1 else 's'})."
         )
 

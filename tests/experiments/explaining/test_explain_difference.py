@@ -150,6 +150,7 @@ def test_sampled_orders_add_up_too_and_say_what_they_leave_open(base: Scenario, 
     assert sampled.table()["share"].sum() == pytest.approx(second - first, rel=1e-9)
     assert not sampled.groups.is_exact
     assert "4 sampled orders" in sampled.text()
+    assert "e+0" not in sampled.text()
 
 
 def test_groups_are_taken_as_one(base: Scenario, other: Scenario) -> None:
