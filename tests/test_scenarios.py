@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import model as sm
+from model.experiments.ensembles import open_ensemble
 from model.experiments.expected import Summaries, changes, load_summary, sized_scenarios, stale
 from model.facts.known import known_book
 from model.facts.songs import song_values
@@ -15,14 +16,15 @@ from model.results.measures import FRAMES, MEASURES
 from model.spec.kinds import FIELDS
 from model.spec.reading import scenario_folders
 from model.spec.strategies import known_strategies
+from model.theory.quantiles import weighted_quantiles
 
 FOLDER = scenario_folders()[0]
 SIZED = sized_scenarios()
 PAGES = (
     "ad_giant", "brazil_first_premium", "creator_share", "dozen_markets", "ecosystem", "freemium_vs_premium_only",
-    "history_2023_2024", "partner_not_own", "us_entry", "gaana_wynk_merger", "hit_machine", "own_distribution",
-    "premium_differentiation", "rewarded_free_indonesia", "spotify_podcasts", "telco_bundle_indonesia",
-    "tiktok_india_returns", "tiktok_integration", "tiktok_shop", "topview", "war_chest",
+    "growing", "history_2023_2024", "partner_not_own", "us_entry", "gaana_wynk_merger", "hit_machine",
+    "own_distribution", "premium_differentiation", "rewarded_free_indonesia", "spotify_podcasts",
+    "telco_bundle_indonesia", "tiktok_india_returns", "tiktok_integration", "tiktok_shop", "topview", "war_chest",
 )  # fmt: skip
 """Scenarios with a page at the top, under these headings."""
 HEADINGS = ("Question.", "What is played.", "Mechanism.", "Look at.", "Sources.")
@@ -50,6 +52,7 @@ CLAIMS = (
     ("resso_premium_only", "resso users", -1), ("sony_leaves", "resso users", -1), ("sony_returns", "resso users", 1),
     ("gaana_wynk_merger", "wynk.users", 1), ("gaana_wynk_merger", "gaana.users", -1),
     ("telco_bundle_indonesia", "resso users", 1), ("telco_bundle_indonesia", "resso.revenue", 1),
+    ("growing", "spotify users", 1), ("growing", "spotify payers", 1), ("growing", "label income", 1),
     ("war_chest", "tiktok_music users", 1), ("war_chest", "ByteDance, music profit", -1),
 )  # fmt: skip
 """(scenario, number, sign of its difference to the base): what the mechanism must do whatever the parameters are."""
@@ -135,6 +138,14 @@ def test_hit_machine_has_the_fit_with_any_lift() -> None:
     parameters = sm.Scenario.load("hit_machine").parameters
     assert wanted != declared
     assert {name: parameters[name] for name in wanted} == pytest.approx(wanted, rel=1e-3)
+
+
+def test_growth_is_near_the_middle_of_what_the_record_tells() -> None:
+    posterior, parameters = open_ensemble("posterior_2022_12"), sm.Scenario.load("growing").parameters
+    for name in ("streaming_trend", "paying_trend", "momentum", "trend_lead"):
+        values = posterior.values[:, posterior.parameters.index(name)]
+        low, high = weighted_quantiles(values, posterior.weights, (0.25, 0.75))
+        assert low < parameters[name] < high, name
 
 
 def test_india_stays_at_nothing_while_the_ban_holds(tmp_path: Path) -> None:

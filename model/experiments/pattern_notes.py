@@ -36,8 +36,9 @@ NOTES: dict[str, PatternNote] = {
         facts=("sqs-0001",),
     ),
     "P2b": PatternNote(
-        "The growth of three years is missed: a forecast of levels over years cannot be trusted, only differences "
-        "between scenarios.",
+        "The growth of three years is missed: at the declared values, where trends of demand are 0, only differences "
+        "between scenarios can be trusted. Levels over years need the calibrated ensemble (docs/calibration.md says "
+        "what it gives here) or the scenario growing.",
         facts=("sqs-0001",),
     ),
     "P2c": PatternNote(
