@@ -12,6 +12,7 @@ import typer
 from model.foundation.errors import InputError, ResonanceError
 from model.interfaces.cli import backtest as _backtest  # noqa: F401 - its command joins `app`
 from model.interfaces.cli import equilibrium_commands as _equilibrium_commands  # noqa: F401 - as the next line
+from model.interfaces.cli import licence_commands as _licence_commands  # noqa: F401 - likewise
 from model.interfaces.cli import reference as _reference  # noqa: F401 - its command joins `app`
 from model.interfaces.cli import robust_commands as _robust_commands  # noqa: F401 - its command joins `app`
 from model.interfaces.cli import trace as _trace  # noqa: F401 - likewise
