@@ -21,6 +21,10 @@ MONTHS = threading.Semaphore(2)
 """Held while a month is lived, so that many sessions take turns instead of slowing one another."""
 
 
+PACE = 0.25
+"""Seconds between two reports of a job that are told to the page, which is drawn again by each."""
+
+
 class Cancelled(Exception):
     """A job was told to end before it was done."""
 
@@ -53,11 +57,13 @@ class Progress:
 class Worker:
     """Does one long thing at a time: a new job stops the one before and begins when that has ended.
 
-    on_change: called from the job's thread at its beginning, at every report, and at its end.
+    on_change: called from the job's thread at its beginning, at every new stage, at its end, and at other reports
+    at most every `pace` seconds, since a page is drawn each time.
     """
 
-    def __init__(self, on_change: Callable[[], None] | None = None) -> None:
+    def __init__(self, on_change: Callable[[], None] | None = None, *, pace: float = PACE) -> None:
         self._tell = on_change or _tell_nobody
+        self._pace = pace
         self._turn = threading.Lock()  # held by the job that runs
         self._lock = threading.Lock()
         self._number = 0  # of the last job asked for; those before it are cancelled
@@ -92,12 +98,16 @@ class Worker:
             if number != self._number:
                 return
             begun = monotonic()
+            told: list[float] = []  # when the page was told last
 
             def report(stage: str, done: int, whole: int) -> None:
                 if number != self._number:
                     raise Cancelled
+                now, before = monotonic(), self.progress
                 self.progress = Progress(job, stage, done, whole, begun)
-                self._tell()
+                if not told or stage != before.stage or now - told[-1] >= self._pace:
+                    told[:] = [now]
+                    self._tell()
 
             try:
                 report("", 0, 0)

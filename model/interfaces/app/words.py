@@ -35,14 +35,14 @@ def month_name(date: str) -> str:
 
 
 def amount(value: float, *, unit: str = "") -> str:
-    """Return a large number in three digits: "412M", "1.31B", "USD 8.2M"."""
+    """Return a large number in three digits, its sign before the unit: "412M", "1.31B", "USD 8.2M", "−USD 251k"."""
     if value != value:
         return "–"
-    for scale, sign in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
-        if abs(value) >= scale * 0.9995:
-            text = f"{value / scale:.3g}"
-            return f"{unit} {text}{sign}".strip()
-    return f"{unit} {value:.3g}".strip()
+    size = abs(value)
+    large = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
+    scale, word = next(((scale, word) for scale, word in large if size >= scale * 0.9995), (1.0, ""))
+    text = f"{size / scale:.3g}"
+    return f"{'−' if value < 0.0 and float(text) else ''}{f'{unit} {text}{word}'.strip()}"
 
 
 def signed(value: float, *, unit: str = "") -> str:

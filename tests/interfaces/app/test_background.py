@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from time import sleep
 
 import pytest
 
@@ -12,7 +13,7 @@ from model.interfaces.app.background import Cancelled, Progress, Report, Worker
 
 def test_a_job_is_told_from_beginning_to_end() -> None:
     seen: list[Progress] = []
-    worker = Worker(lambda: seen.append(worker.progress))
+    worker = Worker(lambda: seen.append(worker.progress), pace=0.0)
 
     def work(report: Report) -> None:
         for done in range(1, 4):
@@ -24,6 +25,38 @@ def test_a_job_is_told_from_beginning_to_end() -> None:
     assert seen[2].part == pytest.approx(2 / 3)
     assert not worker.progress.runs
     assert worker.faults == ()
+
+
+def test_a_page_is_told_a_few_times_a_second_at_every_new_stage_and_at_the_end() -> None:
+    seen: list[Progress] = []
+    worker = Worker(lambda: seen.append(worker.progress), pace=60.0)
+
+    def work(report: Report) -> None:
+        for stage in ("counting", "adding"):
+            for done in range(1, 200):
+                report(stage, done, 200)
+                assert worker.progress.done == done, "who looks in between sees the last report"
+
+    worker.start("count", work)
+    assert worker.wait(20)
+    assert worker.faults == ()
+    assert [(one.job, one.stage, one.done) for one in seen] == [
+        ("count", "", 0), ("count", "counting", 1), ("count", "adding", 1), ("", "", 0),
+    ]  # fmt: skip
+
+
+def test_reports_are_told_again_when_the_pace_has_passed() -> None:
+    seen: list[int] = []
+    worker = Worker(lambda: seen.append(worker.progress.done), pace=0.02)
+
+    def work(report: Report) -> None:
+        for done in range(1, 4):
+            sleep(0.05)
+            report("counting", done, 3)
+
+    worker.start("count", work)
+    assert worker.wait(20)
+    assert seen == [0, 1, 2, 3, 0]
 
 
 def test_a_cancelled_job_ends_at_its_next_report_and_leaves_no_fault() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from model.experiments.deals import DealRoom, deal_room
 from model.interfaces.app.charts.deal import Sides, ends, futures, gains, usd, zone
+from model.interfaces.app.words import amount, signed
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
 from model.spec.scenario import Scenario
@@ -40,6 +41,24 @@ def test_the_zone_draws_both_walk_aways_and_what_the_sheet_pays(room: DealRoom) 
     bars = next(one for one in found.option["series"] if one["id"] == "zone")["data"]
     assert [one["lineStyle"]["width"] > 5 for one in bars] == ordered["zone"].tolist()
     json.dumps(found.option, allow_nan=False)
+
+
+def test_names_of_the_sheet_and_of_the_present_terms_do_not_meet_however_close_they_stand(room: DealRoom) -> None:
+    walk = room.walk_aways()
+    found = zone(walk, walk.assign(paid=walk["present"] * 1.001), sides=SIDES)
+    lines = next(one for one in found.option["series"] if one["id"] == "paid")["markLine"]["data"]
+    heights = [one["label"]["offset"][1] for one in lines]
+    assert len(lines) == 2
+    assert abs(heights[0] - heights[1]) >= lines[0]["label"]["fontSize"]
+    assert found.option["grid"]["top"] >= abs(min(heights)) + 2 * lines[0]["label"]["fontSize"]
+
+
+def test_money_has_one_form_everywhere_its_sign_before_the_unit() -> None:
+    for written in (usd(-251_000.0), amount(-251_000.0, unit="USD"), signed(-251_000.0, unit="USD")):
+        assert written == "−USD 251k"
+    assert amount(-2_500_000.0) == "−2.5M"
+    assert amount(999_600.0) == "1M"
+    assert [amount(one) for one in (0.0, -0.0, 12.0, float("nan"))] == ["0", "0", "12", "–"]
 
 
 def test_a_move_of_a_term_moves_the_sheet_alone(room: DealRoom) -> None:

@@ -20,6 +20,8 @@ ZONE = "#9CC9E2"
 END_COLOURS = dict(zip(ENDS, ("#0072B2", "#56B4E9", "#009E73", "#D55E00", "#CC79A7", NONE), strict=True))
 ROW, LEAST_HEIGHT = 22, 430
 """Pixels of a draw, and of the picture at least."""
+NAME_ROW = 14
+"""Pixels between the names of two upright lines."""
 STEPS_PER_TICK = 20
 """Of the steps of a slider over the same span, which has about a hundred."""
 
@@ -34,7 +36,7 @@ class Sides:
 
 def usd(value: float) -> str:
     """Return USD in three digits, with its sign in front."""
-    return f"{'−' if value < 0.0 else ''}USD {amount(abs(value))}"
+    return amount(value, unit="USD")
 
 
 def zone(walk: pd.DataFrame, judged: pd.DataFrame, *, sides: Sides, present_name: str = "present terms") -> Picture:
@@ -62,13 +64,12 @@ def zone(walk: pd.DataFrame, judged: pd.DataFrame, *, sides: Sides, present_name
         })  # fmt: skip
     ends = float(shown.min().min()), float(shown.max().max())
     sheet, present = float(shown["paid"].mean()), float(shown["present"].mean())
-    close = abs(sheet - present) < 0.3 * (ends[1] - ends[0])  # then their names give way to one another
-    aside = 0 if not close else 36 if sheet >= present else -36
-    series[-1]["markLine"] = _lines([("this sheet", sheet, SHEET, "solid", aside),
-                                     (present_name, present, SOFT, "dotted", -aside)])  # fmt: skip
+    # Names in two rows: however close both lines stand, or however narrow the picture is, they do not meet.
+    series[-1]["markLine"] = _lines([("this sheet", sheet, SHEET, "solid", -NAME_ROW),
+                                     (present_name, present, SOFT, "dotted", 0)])  # fmt: skip
     low, high, step = _ends(*ends)
     option = base(
-        grid={"left": 8, "right": 16, "top": 26, "bottom": 64, "containLabel": True}, series=series,
+        grid={"left": 8, "right": 16, "top": 26 + NAME_ROW, "bottom": 64, "containLabel": True}, series=series,
         legend=legend(data=list(names.values())), tooltip={**base()["tooltip"], "trigger": "item"},
         xAxis=value_axis(
             min=low, max=high, interval=step, name=_unit(word),
@@ -218,13 +219,13 @@ def _bars(shown: pd.DataFrame, there: Sequence[bool]) -> Option:
 
 
 def _lines(places: Sequence[tuple[str, float, str, str, int]]) -> Option:
-    """Return upright lines, each (name, place, colour, kind, pixels that its name stands aside)."""
+    """Return upright lines, each (name, place, colour, kind, pixels that its name stands lower)."""
     return {
         "silent": True, "symbol": "none", "animation": False, "data": [
             {"xAxis": float(f"{at:.5g}"), "name": name, "lineStyle": {"color": colour, "type": kind, "width": 1.5},
              "label": {"show": bool(name), "formatter": name, "color": colour, "fontSize": 11, "position": "end",
-                       "offset": [aside, 0]}}
-            for name, at, colour, kind, aside in places if at == at and (at != 0.0 or not name)
+                       "offset": [0, raised]}}
+            for name, at, colour, kind, raised in places if at == at and (at != 0.0 or not name)
         ],
     }  # fmt: skip
 

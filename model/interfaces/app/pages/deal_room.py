@@ -10,7 +10,8 @@ from model.interfaces.app.joined import use_session
 from model.interfaces.app.look import Box, Empty
 from model.interfaces.app.pages.deal_room_shown import Shown
 from model.interfaces.app.pages.deal_room_side import Side
-from model.interfaces.app.session import Session
+from model.interfaces.app.session import Seen, Session
+from model.market.streaming_market import StreamingMarket
 
 ASIDE = "deal room"
 """Name of the worker of this page."""
@@ -23,7 +24,12 @@ def Page() -> None:
     seen, market = session.seen, session.market
     if seen is None or market is None:
         Empty("The market opens", "Every user finds a service first; this takes a few seconds, once.")
-        return
+    else:
+        _Room(session=session, seen=seen, market=market)
+
+
+@solara.component
+def _Room(session: Session, seen: Seen, market: StreamingMarket) -> None:
     offered = solara.use_memo(lambda: offered_by(market), [id(market), seen.month])
     asked = session.state.page(PAGE)
     choice = choice_of(asked, offered)
@@ -44,7 +50,7 @@ def Page() -> None:
     solara.use_effect(restore, [id(market), seen.month, asked.get("looked"), session.worker.progress.runs])
     sheet = sheet_of(asked, held) if held is not None else {}
     with Box(kind="columns"):
-        with Box(kind="side"):
+        with Box(kind="side rs-early"):
             Side(offered=offered, choice=choice, held=held, fresh=fresh, sheet=sheet, on_look=look)
         with Box(kind="main"):
             if held is None:
