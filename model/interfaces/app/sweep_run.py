@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from model.experiments.sweep.engines import InProcess, Progress
 from model.experiments.sweep.file import read_sweep_file
 from model.experiments.sweep.plan import plan_sweep
@@ -19,15 +21,18 @@ FIRST_LOOK = (
 )
 
 
-def run_first_look(folder: SweepFolder, *, report: Report) -> str:
+def run_first_look(folder: SweepFolder, *, report: Report, begun: Callable[[str], None] | None = None) -> str:
     """Run the shipped small sweep into the folder of sweeps, or go on with it; return its name there.
 
-    Errors: InputError where the folder cannot be written or another process writes to it; Cancelled.
+    begun: called with the name before the first run. Errors: InputError where the folder cannot be written or another
+    process writes to it; Cancelled.
     """
     report("planning", 0, 0)
     read = read_sweep_file(NAME)
     plan = plan_sweep(read.base, **read.wishes)
     name = default_folder(plan).name
+    if begun is not None:
+        begun(name)
     with Turns(report, words={}) as turns:
 
         def told(now: Progress) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import solara
 
 from model.foundation.errors import Fault
@@ -30,12 +28,14 @@ def Page() -> None:
     names = folder.names()
     asked = str(session.state.page(PAGE).get("sweep", ""))
     chosen = asked if asked in names else "" if asked or not names else names[0]
-    wanted = wanted_of(session.state, chosen)
+    # The small sweep is read when it has ended: what is read on the way would stand there unfinished.
+    running = session.aside(RUNNING).progress.runs
+    wanted = wanted_of(session.state, "" if running else chosen)
     again, set_again = solara.use_state(0)
     solara.use_effect(lambda: _read(session, folder, wanted), [wanted, again])
     kept = session.kept.get(PAGE)
     seen = kept if isinstance(kept, SweepSeen) and kept.wanted.name == chosen else None
-    if not names:
+    if running or not names:
         _nothing(session, folder)
         return
     with Box(kind="columns"):
@@ -53,6 +53,7 @@ def Page() -> None:
                     Side(session, seen)
         with Box(kind="main"):
             _busy(session)
+            _go_on(session, folder, seen)
             if seen is not None:
                 Shown(seen=seen)
             elif not session.aside(PAGE).faults:
@@ -86,25 +87,40 @@ def _busy(session: Session) -> None:
                 Busy(worker)
 
 
+def _go_on(session: Session, folder: SweepFolder, seen: SweepSeen | None) -> None:
+    """Offer the rest of the small sweep where it was cancelled."""
+    if seen is None or session.kept.get(RUNNING) != seen.wanted.name or seen.done + seen.failed >= seen.planned:
+        return
+    with Box(), Box(kind="row"):
+        Button(label="Go on with the small sweep", kind="main", event_pressed=lambda _: _start(session, folder),
+               title="Live the runs that are still missing; those that are there stay")  # fmt: skip
+
+
+def _start(session: Session, folder: SweepFolder) -> None:
+    session.kept.pop(PAGE, None)
+    session.aside(RUNNING).start("sweep", lambda report: _run(session, folder, report))
+
+
 def _nothing(session: Session, folder: SweepFolder) -> None:
     """Say that no sweep is kept, how one is made, and offer a small one."""
     running = session.aside(RUNNING)
-
-    def press(_: dict[str, Any]) -> None:
-        running.start("sweep", lambda report: _run(session, folder, report))
-
     with Box(kind="main"):
-        Empty("No sweep is kept yet", f"The page looks in {folder.root}. A sweep lives many runs: at every point of a "
+        title = "The small sweep is lived" if running.progress.runs else "No sweep is kept yet"
+        Empty(title, f"The page looks in {folder.root}. A sweep lives many runs: at every point of a "
               f"design, under every policy. Make one on the command line, such as: {COMMAND}")  # fmt: skip
         with Box(), Box(kind="stack"):
             Words("Or run a small one here", kind="heading")
             Words(FIRST_LOOK, kind="muted")
             with Box(kind="row"):
-                Button(label="Run the small sweep", kind="main", event_pressed=press, disabled=running.progress.runs)
+                Button(label="Run the small sweep", kind="main", event_pressed=lambda _: _start(session, folder),
+                       disabled=running.progress.runs)  # fmt: skip
             if running.progress.runs or running.faults:
                 Busy(running)
 
 
 def _run(session: Session, folder: SweepFolder, report: Report) -> None:
-    name = run_first_look(folder, report=report)
-    session.state = session.state.with_page(PAGE, {"sweep": name})
+    def begun(name: str) -> None:
+        session.kept[RUNNING] = name
+        session.state = session.state.with_page(PAGE, {"sweep": name})
+
+    run_first_look(folder, report=report, begun=begun)
