@@ -63,6 +63,13 @@ def answer(held: Held, judged: pd.DataFrame) -> list[str]:
     return [first, f"This sheet pays {sides.label} {usd(paid)} a month: against no licence {gain}. {leaves}"]
 
 
+def brief(held: Held, judged: pd.DataFrame) -> str:
+    """Return in a line what the sheet pays and brings, means over the futures."""
+    sides = sides_of(held.choice)
+    paid, platform, label = (float(judged[column].mean()) for column in ("paid", "platform", "label"))
+    return f"Pays {usd(paid)} a month; {sides.platform} {gained(platform)}, {sides.label} {gained(label)}."
+
+
 def where_from(held: Held) -> str:
     """Return what the futures begin with and how far they reach."""
     request, choice = held.room.futures.request, held.choice

@@ -72,6 +72,11 @@ def Droppable(*, items: Sequence[Mapping[str, str]], event_dropped: Callable[[st
     """A list whose lines can be taken out; each with key and words."""
 
 
+@solara.component_vue("parts/jump.vue")
+def Jump(*, label: str, to: str) -> None:
+    """A link to a named box of the page, seen where the page is one column wide. to: its name."""
+
+
 @solara.component_vue("parts/panel.vue")
 def _Panel(
     *, controls: Sequence[Mapping[str, object]], live: bool, event_changed: Callable[[dict[str, Any]], None]
@@ -176,12 +181,13 @@ def Empty(title: str, words: str) -> None:
 
 
 @solara.component
-def Box(children: Sequence[solara.Element] = (), kind: str = "card") -> None:
+def Box(children: Sequence[solara.Element] = (), kind: str = "card", name: str = "") -> None:
     """A box of the page's grid.
 
     kind: "card", "row", "grid", "stack", "side", "main", "columns", "between" (its parts at both ends), "fields".
+    name: by which a Jump finds it.
     """
-    vue.Html.element(tag="div", children=list(children), class_=f"rs-{kind}")
+    vue.Html.element(tag="div", children=list(children), class_=f"rs-{kind}", attributes={"id": name} if name else {})
 
 
 def sentence(fault: Fault) -> str:

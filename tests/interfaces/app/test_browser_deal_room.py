@@ -28,6 +28,7 @@ pytestmark = pytest.mark.browser
 ASKED = {"platform": "resso", "label": "warner", "markets": ("ID",), "months": 12, "draws": 6}
 SMALL = PageState(scenario="tiny", sets={"users": 600, "months": 20}, month=2, pages={PAGE: ASKED})
 LOOK, AGAIN = "Look ahead", "Look ahead again"
+LIVED = 300_000  # ms: six futures on a busy machine
 
 
 @cache
@@ -52,7 +53,7 @@ def opened(tab: Callable[..., Any], state: PageState = SMALL, *, size: str = "la
 def looked(tab: Callable[..., Any], state: PageState = SMALL, *, size: str = "laptop") -> Any:
     found = opened(tab, state, size=size)
     found.press(LOOK)
-    found.page.get_by_role("button", name=AGAIN, exact=True).wait_for(timeout=120_000)
+    found.page.get_by_role("button", name=AGAIN, exact=True).wait_for(timeout=LIVED)
     return found
 
 
@@ -79,7 +80,7 @@ def test_the_picture_stands_with_the_numbers_of_the_same_room_in_python(
     found.page.get_by_text("What is a licence worth to Resso and Warner?").wait_for()
     found.page.screenshot(path=tmp_path / f"{size}-empty.png", full_page=True)
     found.press(LOOK)
-    found.page.get_by_role("button", name=AGAIN, exact=True).wait_for(timeout=120_000)
+    found.page.get_by_role("button", name=AGAIN, exact=True).wait_for(timeout=LIVED)
     found.page.get_by_text("as it stands after Nov 2022").wait_for()
     summary, judged = room().summary(), room().judge(present(found))
     body = found.page.locator(".rs-main").first.inner_text()
@@ -195,7 +196,7 @@ def test_a_sheet_is_signed_and_taken_back_where_it_stands(tab: Callable[..., Any
 def test_a_link_brings_question_sheet_and_futures_back(tab: Callable[..., Any]) -> None:
     asked = {**ASKED, "looked": 2, "terms": ("promotional_credit_usd_m",), "values": (1.5,)}
     found = tab(replace(SMALL, pages={PAGE: asked}), page="deal-room", ready=".rs-figure")
-    found.page.get_by_role("button", name=AGAIN, exact=True).wait_for(timeout=120_000)
+    found.page.get_by_role("button", name=AGAIN, exact=True).wait_for(timeout=LIVED)
     sheet = present(found)
     assert sheet["promotional_credit_usd_m"] == 1.5
     paid = usd(float(room().judge(sheet)["paid"].mean()))
@@ -205,7 +206,7 @@ def test_a_link_brings_question_sheet_and_futures_back(tab: Callable[..., Any]) 
 def test_cancelling_keeps_the_futures_that_are_there(tab: Callable[..., Any]) -> None:
     found = opened(tab, replace(SMALL, sets={"users": 3000, "months": 20}, pages={PAGE: {**ASKED, "draws": 24}}))
     found.press(LOOK)
-    found.page.get_by_text(re.compile("So far: a zone in")).wait_for(timeout=120_000)
+    found.page.get_by_text(re.compile("So far: a zone in")).wait_for(timeout=LIVED)
     found.press("Cancel")
     found.page.get_by_role("button", name=AGAIN, exact=True).wait_for()
     head = found.page.get_by_text(re.compile("So far: a zone in")).inner_text()

@@ -33,7 +33,8 @@ from model.interfaces.app.dealing_words import (
 )
 from model.interfaces.app.export import csv_text
 from model.interfaces.app.joined import use_session
-from model.interfaces.app.look import Box, Button, Droppable, Faults, Save, Select, Table, Words
+from model.interfaces.app.look import Box, Button, Droppable, Faults, Jump, Save, Select, Table, Words
+from model.interfaces.app.pages.deal_room_side import ANSWER, SHEET
 from model.interfaces.app.pages.run_side import licence_words
 from model.interfaces.app.session import Session
 from model.interfaces.app.words import month_name
@@ -45,7 +46,8 @@ def Shown(held: Held, fresh: bool, sheet: Mapping[str, float]) -> None:
     session = use_session()
     judged, sides = held.judge(sheet), sides_of(held.choice)
     with Box(kind="stack"):
-        with Box(), Box(kind="stack"):
+        with Box(name=ANSWER), Box(kind="stack"):
+            Jump(label="Back to the sheet ↑", to=SHEET)
             _Answer(session, held, sheet, fresh=fresh)
         with Box(kind="grid"):
             with Box():

@@ -9,14 +9,16 @@ import solara
 from model.foundation.errors import Fault
 from model.interfaces.app.controls import Control
 from model.interfaces.app.dealing import DRAWS, PAGE, TERMS_OF_MONTHS, Choice, Held, Offered, sheet_of
-from model.interfaces.app.dealing_words import sides_of, term_controls
+from model.interfaces.app.dealing_words import brief, sides_of, term_controls
 from model.interfaces.app.joined import use_session
-from model.interfaces.app.look import Box, Busy, Button, Chips, Faults, Panel, Segments, Select, Words
+from model.interfaces.app.look import Box, Busy, Button, Chips, Faults, Jump, Panel, Segments, Select, Words
 from model.interfaces.app.session import Session
 from model.interfaces.app.words import market_name
 from model.mechanisms.clips import SERVICE
 from model.results.palette import name_of
 
+ANSWER, SHEET = "answer", "sheet"
+"""Names of the boxes that lead to one another where the page is one column wide."""
 KINDS = {"streaming": "Streaming", "clips": "Clips on TikTok"}
 
 
@@ -32,7 +34,7 @@ def Side(
             _Choice(session, offered, choice)
             _Look(session, choice, held, fresh=fresh, on_look=on_look)
         if held is not None:
-            with Box(), Box(kind="stack"):
+            with Box(name=SHEET), Box(kind="stack"):
                 _Sheet(session, held, sheet)
 
 
@@ -102,6 +104,9 @@ def _Sheet(session: Session, held: Held, sheet: Mapping[str, float]) -> None:
 
     changed = [name for name, value in sheet.items() if value != held.present[name]]
     odd = {name: (fault,) for name, fault in unusual(held, sheet).items()}
+    with Box(kind="follow"):  # on a phone it stays in sight while terms are moved
+        Words(brief(held, held.judge(sheet)), kind="small")
+        Jump(label="All that it comes to ↓", to=ANSWER)
     Panel(controls=term_controls(held, sheet), on_set=put, faults=odd, changed=changed, live=True)
     Button(label="Present terms" if held.room.futures.licensed else "Usual terms", disabled=not changed,
            event_pressed=lambda _: session.ask(PAGE, terms=(), values=()),

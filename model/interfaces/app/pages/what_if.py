@@ -7,9 +7,9 @@ import solara
 from model.foundation.months import show_month
 from model.interfaces.app.background import Worker
 from model.interfaces.app.joined import use_session
-from model.interfaces.app.look import Box, Busy, Button, Droppable, Empty, Faults, Select, Words
+from model.interfaces.app.look import Box, Busy, Button, Droppable, Empty, Faults, Jump, Select, Words
 from model.interfaces.app.pages.what_if_shown import Shown
-from model.interfaces.app.pages.what_if_side import Side
+from model.interfaces.app.pages.what_if_side import ANSWER, QUESTION, Side
 from model.interfaces.app.session import Seen, Session
 from model.interfaces.app.what_if import (
     AHEAD,
@@ -49,7 +49,7 @@ def Page() -> None:
             begin(session)
 
     solara.use_effect(resume, [id(session), waits])
-    with Box(kind="columns"):
+    with Box(kind="columns rs-asks"):
         with Box(kind="side"):
             Side()
         with Box(kind="main"):
@@ -58,7 +58,7 @@ def Page() -> None:
                     Busy(session.worker)
                 Empty("The market opens", "Every user finds a service first; this takes a few seconds, once.")
             else:
-                with Box():
+                with Box(name=QUESTION):
                     _Question(session, seen, asked, worker)
                 _Answered(session, asked, worker)
 
@@ -82,6 +82,8 @@ def _Question(session: Session, seen: Seen, asked: Asked, worker: Worker) -> Non
         answer = answer_of(session)
         if answer is not None and not worker.progress.runs and is_stale(answer, session.state):
             Words("The run or the question has changed since the answer below: run both ahead again.", kind="warning")
+        if answer is not None:
+            Jump(label="To the answer ↓", to=ANSWER)
         if worker.progress.runs or worker.faults:
             Busy(worker)
 

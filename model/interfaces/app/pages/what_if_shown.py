@@ -11,6 +11,7 @@ from model.interfaces.app.chart import Chart
 from model.interfaces.app.charts.picture import Picture
 from model.interfaces.app.charts.what_if import both_arms, by_market, difference, outcome_name
 from model.interfaces.app.look import Box, Select, Table, Tiles, Words
+from model.interfaces.app.pages.what_if_side import ANSWER
 from model.interfaces.app.session import Session
 from model.interfaces.app.what_if import PAGE, Answer, Asked
 from model.interfaces.app.what_if_words import (
@@ -46,7 +47,7 @@ def Shown(session: Session, answer: Answer, asked: Asked) -> None:
     tiles = solara.use_memo(lambda: headline_tiles(found, market=market), [id(answer), market])
     rows = solara.use_memo(lambda: market_rows(found, outcome), key[:2])
     with Box(kind="main"):
-        with Box():
+        with Box(name=ANSWER):
             _Answer(answer, outcome, market=market)
         Tiles(tiles=tiles)
         with Box():

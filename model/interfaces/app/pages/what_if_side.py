@@ -7,7 +7,7 @@ import solara
 from model.foundation.errors import Fault, InputError
 from model.interfaces.app.controls import Control, market_controls, parameter_controls, service_controls, subjects
 from model.interfaces.app.joined import use_session
-from model.interfaces.app.look import Box, Empty, Panel, Segments, Select, Words
+from model.interfaces.app.look import Box, Empty, Jump, Panel, Segments, Select, Words
 from model.interfaces.app.pages.run_side import pending_of
 from model.interfaces.app.session import Seen, Session
 from model.interfaces.app.what_if import PARAMETER, Asked, asked_of, change_of, place_of, put
@@ -17,6 +17,8 @@ from model.market.streaming_market import StreamingMarket
 from model.results.palette import name_of
 from model.spec.settings import Setting
 
+QUESTION, ANSWER = "question", "answer"
+"""Names of the boxes that are led to where the page is one column wide."""
 TABS = (("levers", "Levers"), ("parameters", "Parameters"))
 
 
@@ -35,6 +37,7 @@ def Side() -> None:
             _Levers(session=session, seen=seen, market=market, asked=asked)
         else:
             _Parameters(session=session, seen=seen, asked=asked)
+        Jump(label="Back to the question ↑", to=QUESTION)
 
 
 @solara.component
