@@ -9,6 +9,7 @@ import pytest
 
 from model.experiments.deals import DealRoom, deal_room
 from model.interfaces.app.charts.deal import Sides, ends, futures, gains, usd, zone
+from model.interfaces.app.charts.picture import over_months
 from model.interfaces.app.words import amount, signed
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
@@ -90,6 +91,13 @@ def test_futures_draw_the_fans_of_both_arms(room: DealRoom) -> None:
     assert [one * scale for one in series["with the licence"]] == pytest.approx(part["median"].tolist(), rel=1e-3)
     assert [one * scale for one in series["deal band"]] == pytest.approx((part["q95"] - part["q05"]).tolist(), rel=1e-3)
     json.dumps(found.option, allow_nan=False)
+
+
+def test_the_first_date_of_a_picture_has_room_left_of_its_axis(room: DealRoom) -> None:
+    fans = futures(room.fans(), "users", title="People", dates=["Dec 2022"] * 6).option
+    for option in (fans, over_months(["Dec 2022", "Jan 2023"], [])):
+        # The date stands in the middle of the axis's first place: half of its eight letters, less the numbers' width.
+        assert option["grid"]["left"] >= 8 * 0.6 * 11 / 2 - 10
 
 
 def test_ends_of_talks_add_up_and_the_own_one_stands_out(room: DealRoom) -> None:

@@ -155,7 +155,7 @@ def futures(fans: pd.DataFrame, measure: str, *, title: str, dates: Sequence[str
         series.append(line(name, rounded((part["median"] / scale).tolist()), colour=colour))
     unit = str(rows["unit"].iloc[0]) if len(rows) else ""
     option = base(
-        grid={"left": 4, "right": 28, "top": 12, "bottom": 30, "containLabel": True}, series=series,
+        grid={"left": 22, "right": 28, "top": 12, "bottom": 30, "containLabel": True}, series=series,
         xAxis={"type": "category", "data": list(dates), "boundaryGap": False, "axisTick": {"show": False},
                "axisLine": {"lineStyle": {"color": GRID}},
                "axisLabel": {"color": SOFT, "fontSize": 11, "hideOverlap": True}},

@@ -78,7 +78,7 @@ def value_axis(*, unit: str = "", **parts: Any) -> Option:
 def over_months(dates: Sequence[str], series: Sequence[Option], *, unit: str = "", scale: bool = False) -> Option:
     """Return an option of lines over dates, with a legend below. scale: whether the axis may leave zero out."""
     axis = value_axis(unit=unit, **({"scale": True} if scale else {}))
-    grid = {"left": 4, "right": 28, "top": 12, "bottom": 30, "containLabel": True}
+    grid = {"left": 20, "right": 28, "top": 12, "bottom": 30, "containLabel": True}
     return base(xAxis=category_axis(dates, dates=True), yAxis=axis, series=list(series), legend=legend(), grid=grid)
 
 

@@ -25,11 +25,12 @@ def Page() -> None:
     if seen is None or market is None:
         Empty("The market opens", "Every user finds a service first; this takes a few seconds, once.")
     else:
-        _Room(session=session, seen=seen, market=market)
+        _Room(seen=seen, market=market)
 
 
 @solara.component
-def _Room(session: Session, seen: Seen, market: StreamingMarket) -> None:
+def _Room(seen: Seen, market: StreamingMarket) -> None:
+    session = use_session()  # which draws this again when futures come; what it is given stays the same
     offered = solara.use_memo(lambda: offered_by(market), [id(market), seen.month])
     asked = session.state.page(PAGE)
     choice = choice_of(asked, offered)
