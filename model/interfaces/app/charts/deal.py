@@ -18,7 +18,7 @@ LABEL, PLATFORM, SHEET, NASH, NONE = "#D55E00", "#0072B2", "#882255", "#009E73",
 """Colours of the label's side, the platform's, the sheet on the table, the Nash payment, and of nothing."""
 ZONE = "#9CC9E2"
 END_COLOURS = dict(zip(ENDS, ("#0072B2", "#56B4E9", "#009E73", "#D55E00", "#CC79A7", NONE), strict=True))
-ROW, LEAST_HEIGHT = 22, 430
+ROW, LEAST_HEIGHT = 22, 460
 """Pixels of a draw, and of the picture at least."""
 NAME_ROW = 14
 """Pixels between the names of two upright lines."""
@@ -185,7 +185,7 @@ def ends(outcomes: TalkOutcomes, *, mark: str = "") -> Picture:
             "tooltip": {"formatter": f"{end.capitalize()}: {share:.0%} of talks, median {weeks}{paid}"},
         })  # fmt: skip
     option = base(
-        grid={"left": 4, "right": 150, "top": 6, "bottom": 4, "containLabel": True},
+        grid={"left": 14, "right": 150, "top": 6, "bottom": 4, "containLabel": True},
         tooltip={**base()["tooltip"], "trigger": "item"},
         xAxis=value_axis(show=False, max=100), yAxis={
             "type": "category", "data": [name.capitalize() for name in names], "axisTick": {"show": False},

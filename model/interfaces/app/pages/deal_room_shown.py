@@ -124,8 +124,8 @@ def _Act(session: Session, held: Held, *, fresh: bool) -> None:
 def _Amounts(held: Held, sheet: Mapping[str, float]) -> None:
     rows = amounts(held, held.judge(sheet))
     clips = held.choice.kind == "clips"
-    columns = ["A month", "Mean", "90% of futures", *([] if clips else ["As revenue share"])]
-    Table(caption="Payments and gains, USD a month", columns=columns,
+    columns = ["A month", "Mean", "90% of futures", *([] if clips else ["Share"])]
+    Table(caption="Payments and gains, USD a month, and as a share of revenue", columns=columns,
           rows=[row[: len(columns)] for row in rows], numeric=[False, True, True, True])  # fmt: skip
 
 
