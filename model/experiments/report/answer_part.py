@@ -181,10 +181,13 @@ def _size(tell: Teller, outcome: str, over: str) -> str:
 
 
 def _where(tell: Teller) -> Iterator[str]:
-    """Yield the market in which most of the difference arises, where there is one with more than half of it."""
+    """Yield the market in which most of a sure difference arises, where one has more than half, of what adds up."""
     by = tell.of.headline[0]
     over = tell.over_of(by)
-    whole = tell.gap(by, over=over).difference
+    gap = tell.gap(by, over=over)
+    whole = gap.difference
+    if gap.sureness(members=tell.of.members) not in (CLEAR, LEANING) or tell.of.outcome(by).measure.adds != "sum":
+        return
     places = tell.of.readings.markets_with(by)
     if len(places) < 2 or not whole:
         return

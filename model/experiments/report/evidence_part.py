@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,9 +12,11 @@ from model.experiments.report.charts import difference_chart, dots_chart, levels
 from model.experiments.report.document import Block, Bullets, Gallery, Grid, Picture, Section, Words, plain
 from model.experiments.report.gaps import CLEAR, END, LEANING, SAME, SINGLE
 from model.experiments.report.telling import Teller, chart_title, heading, phrase, place_name
+from model.spec.explain import changes
 
 CHARTED = 3
 MOST_MARKETS = 20
+MOST_CHANGES = 12
 OPEN_SIGN = "open"
 
 
@@ -30,19 +32,26 @@ def evidence_section(tell: Teller) -> Section:
 
 def _played(tell: Teller) -> Section:
     arm, base = tell.of.arm, tell.of.base
-    known = {str(one["words"]) for one in base.result.card.events} if base else set()
-    lines = [
-        f"{one['date']}: {plain(one['words'])}" for one in arm.result.card.events if str(one["words"]) not in known
-    ]
-    lines += [f"A rule of its own plays {actor}: {rule}" for actor, rule in arm.result.card.played]
+    own, others = (changes(one.plan) if one else [] for one in (arm, base))
     about = [f"{arm.name}: {plain(arm.result.card.about)}"]
     about += [f"{base.name}, held against: {plain(base.result.card.about)}"] if base else []
     blocks: list[Block] = [Bullets(tuple(about))]
-    if lines:
-        head = f"What {arm.name} does that {base.name} does not" if base else f"What happens in {arm.name}"
-        shown = lines[:12] + ([f"and {len(lines) - 12} more"] if len(lines) > 12 else [])
-        blocks += [Words(f"{head}:"), Bullets(tuple(shown))]
+    blocks += _changes(
+        f"What {arm.name} does that {base.name} does not" if base else f"What is set and happens in {arm.name}",
+        [line for line in own if line not in others],
+    )
+    if base:
+        head = f"What {base.name} does that {arm.name} does not"
+        blocks += _changes(head, [line for line in others if line not in own])
     return Section("What is played", tuple(blocks))
+
+
+def _changes(head: str, lines: Sequence[str]) -> list[Block]:
+    """Return levers, parameters, rules and events as a list under its head, nothing where there are none."""
+    if not lines:
+        return []
+    more = [f"and {len(lines) - MOST_CHANGES} more"] if len(lines) > MOST_CHANGES else []
+    return [Words(f"{head}:"), Bullets((*(plain(line.removesuffix(".")) for line in lines[:MOST_CHANGES]), *more))]
 
 
 def _charts(tell: Teller) -> Iterator[Block]:

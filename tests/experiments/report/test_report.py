@@ -209,6 +209,38 @@ def test_an_open_difference_is_told_as_no_clear_winner(paired: Report, monkeypat
     assert "raises" not in told
 
 
+@pytest.mark.parametrize(("low", "told"), [(-2.0, False), (0.2, True)])
+def test_only_a_sure_difference_is_said_to_arise_somewhere(
+    paired: Report, monkeypatch: pytest.MonkeyPatch, low: float, told: bool
+) -> None:
+    from model.experiments.report.answer_part import answer_section
+    from model.experiments.report.gaps import Readings
+    from model.experiments.report.telling import Teller
+
+    def in_one_market(*_: object, market: str = WORLD, **__: object) -> Gap:
+        size = 1.0 if market in (WORLD, "ID") else 0.0
+        return Gap(10.0, 10.0 + size, size, low, 3.0, 0.9, 6)
+
+    monkeypatch.setattr(Readings, "gap", in_one_market)
+    listed = answer_section(Teller(paired.question), misses=0).blocks[1]
+    words = " ".join(bare(one) for one in listed.items)  # type: ignore[union-attr]
+    assert ("arises in Indonesia" in words) == told
+
+
+def test_levers_and_parameters_are_told_as_events_are(paired: Report, starts: StartStore) -> None:
+    from model.experiments.report.evidence_part import evidence_section
+    from model.experiments.report.telling import Teller
+
+    text = paired.markdown()
+    played = text[text.index("What is played") : text.index("Month by month")]
+    assert "integration with TikTok 1 (inside TikTok) in ID" in played
+    one = Scenario.load("tiny").replace({**SMALL, "users": 100, "months": 2, "parameters.theta": 1.5})
+    report = make_report(one.replace({"parameters.theta": 1.7}), versus=one, replicates=1, starts=starts)
+    blocks = evidence_section(Teller(report.question)).parts[0].blocks
+    told = " ".join(str(block) for block in blocks)
+    assert told.index("theta = 1.7 ") < told.index("theta = 1.5 ")  # what the other does is told too
+
+
 def test_wrong_sizes_are_told_at_once() -> None:
     with pytest.raises(InputError) as caught:
         make_report("tiny", replicates=0, deal_draws=-1)
