@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.experiments.decision_log import (
@@ -68,6 +68,7 @@ def test_scores_are_those_of_the_definition() -> None:
     assert found.coverage == {"50%": 0.5, "90%": 0.5}
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0.0, 100.0), min_size=1, max_size=30), st.floats(0.0, 100.0))
 def test_a_score_is_the_area_between_the_forecast_and_what_came(points: list[float], actual: float) -> None:
     found = review_decision(decision(Expectation(ID, "2023-12", tuple(points))), record((ID, "2023-12", actual)))

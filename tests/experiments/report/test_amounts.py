@@ -6,7 +6,7 @@ import math
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.experiments.report.amounts import MINUS, amount, percent, span
@@ -42,6 +42,7 @@ def test_parts_that_round_to_nothing_say_so() -> None:
     assert percent(0.0) == "0%"
 
 
+@settings(deadline=None)
 @given(st.floats(min_value=-1e12, max_value=1e12, allow_nan=False))
 def test_what_is_told_is_the_value_to_three_digits(value: float) -> None:
     told = amount(value, "people", plus=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.experiments.report.document import (
@@ -85,6 +85,7 @@ def test_bare_words_have_no_marks() -> None:
     assert bare(f"a {link('n1', '3 M')} {strong('b')} {code('c')}") == "a 3 M b c"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_foreign_words_bring_no_element_no_link_and_no_line(text: str) -> None:
     page = inline(plain(text))
