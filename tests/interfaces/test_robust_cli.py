@@ -102,7 +102,7 @@ def test_a_stopped_sweep_is_answered_from_what_is_done(
         (["runs", "--outcome", "resso.users", "--out", "runs"], "robust_choice"),
         (["minetoml", "--outcome", "resso.users"], "is the folder of a sweep, a sweep file, or the name of one"),
         (["rns", "--outcome", "resso.users"], "Did you mean 'runs'?"),
-        (["nowhere/x", "--outcome", "resso.users"], "got 'nowhere/x'. Known: enter_or_partner, integration"),
+        (["nowhere/x", "--outcome", "resso.users"], "got 'nowhere/x'. Known: enter_or_partner, first_look"),
         (["min.toml", "--outcome", "resso.users"], "Did you mean 'mine.toml'?"),
         ([".", "--outcome", "resso.users"], "a folder without a sweep"),
     ],

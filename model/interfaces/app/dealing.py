@@ -215,7 +215,7 @@ def negotiate(session: Session, protocol: str, report: Report) -> None:
     found = replace(held, outcomes=outcomes, protocol=protocol, row=row, landed=None)
     licence = _licence(held, landing)
     changes_nothing = not landing.deals and landing.away < 0
-    with session.lock:
+    with session.changing():
         if held.stamp != stamp_of(session.state, held.choice):
             raise InputError(Fault("talks", "are about the present month", "the run went on", "Look ahead again."))
         before = landed_of(session.state, held.choice)

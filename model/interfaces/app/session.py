@@ -7,7 +7,8 @@ under its eyes.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from time import monotonic, sleep
 
@@ -81,6 +82,8 @@ class Session:
     _watchers: list[Callable[[], None]] = field(default_factory=list)
     _history: History | None = None
     _closed: bool = False
+    _changer: int | None = None  # thread inside `changing`
+    _owed: bool = False
     _goal: int = 0  # month that steps lead to
 
     def __post_init__(self) -> None:
@@ -99,9 +102,28 @@ class Session:
         return stop
 
     def tell(self) -> None:
-        """Tell who watches that something changed."""
+        """Tell who watches that something changed; inside `changing`, when it ends."""
+        if self._changer == threading.get_ident():
+            self._owed = True
+            return
         for told in tuple(self._watchers):
             told()
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Hold the lock, and tell only when it is let go of: who is told may draw in a thread that waits for it."""
+        with self.lock:
+            outer = self._changer is not None
+            self._changer = threading.get_ident()
+            try:
+                yield
+            finally:
+                if not outer:
+                    self._changer = None
+                owed = self._owed and not outer
+                self._owed = self._owed and outer
+        if owed:
+            self.tell()
 
     def aside(self, name: str) -> Worker:
         """Return the worker of a page: it runs beside the live run, and is watched and closed with the session."""
@@ -177,7 +199,7 @@ class Session:
 
     def set_lever(self, key: str, value: bool | float) -> bool:
         """Set a lever from the next month on; returns whether it was right, else `faults` under the key says why."""
-        with self.lock:
+        with self.changing():
             month = self._reached()
             try:
                 settings_of(self._plan(), key, value)
@@ -197,7 +219,7 @@ class Session:
 
         licence: of the last month lived. Returns whether it was right; else `faults` under `place` says why not.
         """
-        with self.lock:
+        with self.changing():
             plan = self._plan()
             try:
                 if licence.month != self._reached() or licence.month >= plan.months:

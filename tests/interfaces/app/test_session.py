@@ -210,6 +210,23 @@ def test_what_pages_ask_is_kept_and_told(opened: Opened) -> None:
     assert (session.state.market, session.state.view) == ("ID", "crowd")
 
 
+@pytest.mark.parametrize("value", [0.5, 7.0])
+def test_who_is_told_of_a_change_never_waits_for_its_lock(opened: Opened, value: float) -> None:
+    session = opened()
+    free: list[bool] = []
+
+    def drawing() -> None:
+        other = threading.Thread(target=lambda: free.append(session.user("ID", 0) is not None), daemon=True)
+        other.start()
+        other.join(WAIT / 4)
+
+    stop = session.watch(drawing)
+    with session.changing():
+        session.set_lever("platforms.resso.integration.ID", value)  # right, and wrong
+    stop()
+    assert free == [True]
+
+
 def test_closing_stops_the_work_and_lets_go_of_the_run(opened: Opened) -> None:
     session = opened(replace(SMALL, sets={"users": 600, "months": 100}))
     session.play()
