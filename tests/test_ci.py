@@ -26,8 +26,8 @@ def clone(tmp_path: Path) -> Path:
 
 
 def landing(clone: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([clone / ".ci/run"], env={"PATH": os.environ["PATH"], "FAILS": "", **environment},
-                          capture_output=True, text=True, timeout=60, check=False)  # fmt: skip
+    asked = {"PATH": os.environ["PATH"], "FAILS": "", "RESONANCE_BROWSER": "1", **environment}
+    return subprocess.run([clone / ".ci/run"], env=asked, capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_everything_runs_where_there_is_a_browser(clone: Path) -> None:
@@ -35,6 +35,12 @@ def test_everything_runs_where_there_is_a_browser(clone: Path) -> None:
     assert done.returncode == 0
     assert done.stdout.splitlines() == ["test", "run tiny --months 3", "set-up all", "test --browser"]
     assert LOUD not in done.stderr
+
+
+def test_the_browser_is_asked_for(clone: Path) -> None:
+    done = landing(clone, RESONANCE_BROWSER="0")
+    assert done.returncode == 0
+    assert done.stdout.splitlines() == ["test", "run tiny --months 3"]
 
 
 def test_without_a_browser_one_line_says_so_and_the_rest_counts(clone: Path) -> None:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,10 @@ from model.experiments.sweep.store import SweepStore
 from model.interfaces.app.restore import PageState, to_link
 from model.interfaces.app.session import Session
 from model.market.start_store import StartStore
+
+# These look at components of the page, which need the extra `app`: they are run with it (`./resonance set-up all`).
+_COMPONENTS = ["test_browser_deal_room.py", "test_comparing.py", "test_evidence.py", "test_sweeps.py"]
+collect_ignore = [] if find_spec("solara") else _COMPONENTS
 
 SMALL = PageState(scenario="tiny", sets={"users": 600, "months": 8})
 WAIT = 60.0
