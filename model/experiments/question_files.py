@@ -50,6 +50,21 @@ def parsed_question(path: Path, *, word: str) -> dict[str, Any]:
         raise InputError(Fault(path.name, f"a {word} is a TOML file ({error})", path.name, way)) from error
 
 
+def text_within(path: Path, *, most: int, what: str, place: str, rule: str, way: str) -> str:
+    """Return the text of a file of at most `most` bytes, a whole number of millions.
+
+    what: the file in words. place, rule, way: of the fault of one that is larger, the limit stands behind the rule.
+    Errors: InputError.
+    """
+    try:
+        size = path.stat().st_size
+    except OSError:
+        size = 0  # reading says what is wrong
+    if size > most:
+        raise InputError(Fault(place, f"{rule} at most {most // 10**6} MB", f"{size / 1e6:,.0f} MB", way))
+    return read_text(path, what=what)
+
+
 def unknown_keys(values: Mapping[str, Any], keys: Collection[str], *, place: str) -> list[Fault]:
     """Return a fault for each key that this kind of file does not have."""
     return [

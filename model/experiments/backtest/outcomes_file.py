@@ -17,9 +17,9 @@ import pandas as pd
 from model.experiments.backtest.series import GIVEN
 from model.experiments.history import COLUMNS, METRICS, SeriesKey
 from model.experiments.history.vocabulary import in_one_order, key_faults
+from model.experiments.question_files import text_within
 from model.facts.units import number_of
 from model.foundation.errors import Fault, InputError, nearest, raise_faults
-from model.foundation.files import read_text
 from model.foundation.months import parse_month, show_month
 
 NEEDED = ("entity", "market", "metric", "date", "value", "unit")
@@ -61,14 +61,8 @@ def read_outcomes(path: str | Path) -> pd.DataFrame:
 
 def _rows(file: Path, *, place: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Return the heading and the rows with their line numbers; blank lines are skipped."""
-    try:
-        size = file.stat().st_size
-    except OSError:
-        size = 0  # reading says what is wrong
-    if size > LARGEST:
-        way = "Give the outcomes alone, one figure a row."
-        raise InputError(Fault(place, f"has at most {LARGEST // 10**6} MB", f"{size / 1e6:,.0f} MB", way))
-    text = read_text(file, what="a file of outcomes")
+    way = "Give the outcomes alone, one figure a row."
+    text = text_within(file, most=LARGEST, what="a file of outcomes", place=place, rule="has", way=way)
     try:
         reader = csv.reader(io.StringIO(text), strict=True)
         heading = [cell.strip() for cell in next(reader, [])]

@@ -135,10 +135,10 @@ class CalibrationResult:
 
         Not looked at by the calibration, whose moments are growth: they show what the growth met comes to.
         """
-        series = self.draws.series
+        recorded, series = recorded_series(until=self.plan.until), self.draws.series
         rows = []
         for metric, words in (("users", "Spotify's users, world"), ("payers", "Spotify's payers, world")):
-            record = _of_world(recorded_series(until=self.plan.until), metric)
+            record = _of_world(recorded, metric)
             own = _of_world(series, metric)
             for date in (date for date in YEAR_ENDS if date <= self.plan.until):
                 lived = own[own["date"] == date].sort_values("life")["value"].to_numpy()

@@ -13,8 +13,9 @@ from typing import Any
 from model.experiments.decision_log.decision import ABOVE, BELOW, Decision, Expectation, Tripwire
 from model.experiments.history import METRICS, SeriesKey
 from model.experiments.history.vocabulary import key_faults
+from model.experiments.question_files import text_within
 from model.foundation.errors import Fault, InputError, nearest, raise_faults
-from model.foundation.files import read_text, write_new
+from model.foundation.files import write_new
 from model.foundation.months import parse_month
 
 KIND, FORMAT = "resonance decision", 1
@@ -67,14 +68,8 @@ def read_decision(path: str | Path, *, noted: str | None = None) -> tuple[Decisi
 
 
 def _json(file: Path, place: str) -> dict[str, Any]:
-    try:
-        size = file.stat().st_size
-    except OSError:
-        size = 0  # reading says what is wrong
-    if size > LARGEST:
-        rule = f"a decision log has at most {LARGEST // 10**6} MB"
-        raise InputError(Fault(place, rule, f"{size / 1e6:,.0f} MB", AGAIN))
-    text = read_text(file, what="a decision log")
+    word = "a decision log"
+    text = text_within(file, most=LARGEST, what=word, place=place, rule=f"{word} has", way=AGAIN)
     try:
         found = json.loads(text, parse_constant=_refused, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.experiments.ensembles.checking import ensemble_faults
+from model.experiments.question_files import text_within
 from model.foundation.errors import Fault, InputError, nearest, raise_faults
-from model.foundation.files import read_text
 from model.spec.parameters import declared_parameters
 from model.spec.reading import shown
 
@@ -92,14 +92,8 @@ def read_ensemble(path: Path) -> EnsembleFile:
 
 def _parsed(path: Path, *, place: str) -> dict[str, Any]:
     """Return the table of a file of this kind and format; InputError for anything else."""
-    try:
-        size = path.stat().st_size
-    except OSError:
-        size = 0  # reading says what is wrong
-    if size > LARGEST:
-        rule = f"an ensemble has at most {LARGEST // 10**6} MB"
-        raise InputError(Fault(place, rule, f"{size / 1e6:,.0f} MB", "Draw fewer members."))
-    text = read_text(path, what="an ensemble")
+    word = "an ensemble"
+    text = text_within(path, most=LARGEST, what=word, place=place, rule=f"{word} has", way="Draw fewer members.")
     try:
         found: object = json.loads(text)
     except (ValueError, RecursionError) as error:

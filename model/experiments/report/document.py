@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 OPEN, MIDDLE, CLOSE = "\ue000", "\ue001", "\ue002"
 STRONG, STRONG_END, CODE, CODE_END = "\ue003", "\ue004", "\ue005", "\ue006"
+LINK = re.compile(f"{OPEN}([^{MIDDLE}]*){MIDDLE}(.*?){CLOSE}")
+"""A link in words: where to, and its words."""
 _MARKS = re.compile("[\ue000-\ue006]")
 _NAME = re.compile(r"[^a-z0-9]+")
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import base64
 import html
-import re
 from collections.abc import Iterator
 
 from model.experiments.report.document import (
-    CLOSE,
     CODE,
     CODE_END,
-    MIDDLE,
-    OPEN,
+    LINK,
     STRONG,
     STRONG_END,
     Block,
@@ -27,7 +24,6 @@ from model.experiments.report.document import (
 )
 from model.experiments.report.style import STYLE
 
-_LINK = re.compile(f"{OPEN}([^{MIDDLE}]*){MIDDLE}(.*?){CLOSE}")
 STACKED = 4
 """Columns from which a table stacks its cells on a phone."""
 SHORT = 24
@@ -69,7 +65,7 @@ def html_page(document: Document) -> str:
 def inline(text: str) -> str:
     """Return words as HTML: escaped, links and code as elements."""
     found = html.escape(text, quote=True)
-    found = _LINK.sub(lambda match: f'<a class="to" href="#{match[1]}">{match[2]}</a>', found)
+    found = LINK.sub(lambda match: f'<a class="to" href="#{match[1]}">{match[2]}</a>', found)
     for mark, element in ((STRONG, "<strong>"), (STRONG_END, "</strong>"), (CODE, "<code>"), (CODE_END, "</code>")):
         found = found.replace(mark, element)
     return found

@@ -6,11 +6,9 @@ import re
 from collections.abc import Iterator
 
 from model.experiments.report.document import (
-    CLOSE,
     CODE,
     CODE_END,
-    MIDDLE,
-    OPEN,
+    LINK,
     STRONG,
     STRONG_END,
     Block,
@@ -25,7 +23,6 @@ from model.experiments.report.document import (
 
 _PARTS = re.compile(f"({CODE}.*?{CODE_END})")
 _SIGNS = re.compile(r"([\\`*_\[\]<>|#~])")
-_LINK = re.compile(f"{OPEN}([^{MIDDLE}]*){MIDDLE}(.*?){CLOSE}")
 
 
 def markdown_page(document: Document) -> str:
@@ -48,7 +45,7 @@ def _coded(part: str) -> str:
 
 def _worded(part: str) -> str:
     found = _SIGNS.sub(r"\\\1", part)
-    found = _LINK.sub(lambda match: f"[{match[2]}](#{match[1]})", found)
+    found = LINK.sub(lambda match: f"[{match[2]}](#{match[1]})", found)
     return found.replace(STRONG, "**").replace(STRONG_END, "**")
 
 
