@@ -26,7 +26,8 @@ DRAWN = """async () => {
   while (!document.querySelector('.rs-figure canvas')) await new Promise(requestAnimationFrame);
   const echarts = await window.resonanceCharts;
   const box = document.querySelector('.rs-figure [role=img]');
-  while (!(echarts.getInstanceByDom(box) && echarts.getInstanceByDom(box).getOption())) await new Promise(requestAnimationFrame);
+  const stands = () => echarts.getInstanceByDom(box) && echarts.getInstanceByDom(box).getOption();
+  while (!stands()) await new Promise(requestAnimationFrame);
   await new Promise(requestAnimationFrame);
   return performance.now();
 }"""  # fmt: skip
