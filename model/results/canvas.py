@@ -10,9 +10,9 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.dates import date2num, num2date
 from matplotlib.figure import Figure
-from matplotlib.ticker import Formatter
+from matplotlib.ticker import FixedFormatter, FixedLocator, Formatter
 from numpy.typing import NDArray
 
 from model.results.palette import GRID, INK, SOFT
@@ -33,6 +33,10 @@ STYLE: dict[Any, Any] = {
 
 LETTER, MARGIN = 0.0685, 0.1
 """Width of a letter of nine points on average, and what stays free at the right, inches."""
+YEAR = 12
+SHORT = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120)
+"""Months between two that an axis names."""
 
 
 def canvas(
@@ -60,9 +64,7 @@ def canvas(
             "top": 1.0 - head - 0.28 / size[1],
             **spacing,
         }
-        axes = figure.subplots(
-            rows, columns, squeeze=False, gridspec_kw=edges, subplot_kw={"axes_class": ShownAxes}
-        )
+        axes = figure.subplots(rows, columns, squeeze=False, gridspec_kw=edges, subplot_kw={"axes_class": ShownAxes})
         left = edges["left"] if title_left is None else title_left
         figure.text(left, 1.0 - 0.18 / size[1], title, fontsize=13, fontweight="bold", va="top", color=INK)
         below = _within(subtitle, (1.0 - left) * size[0])
@@ -81,27 +83,53 @@ def panel_title(axes: Axes, text: str, *, size: float = 10.0) -> None:
     axes.set_title(text, loc="left", fontsize=size, fontweight="bold", color=INK, pad=6)
 
 
-def month_ends(months: NDArray[Any], *, start_month: int) -> Floats:
-    """Return matplotlib dates of the last days of run months: the opening stock, month 0, stands at the start date."""
-    numbers = start_month + np.asarray(months, dtype=np.int64)
-    return np.array([_day(int(number)) for number in numbers])
+def month_dates(months: NDArray[Any], *, start_month: int) -> Floats:
+    """Return matplotlib dates under which run months stand in a picture: the first day of each calendar month.
+
+    months: of the run, 1 for the month in which it starts, 0 for the opening, which stands under the month before, as
+    it does in the tables. start_month: `model.foundation.months` number of month 1. So what a table or a sentence
+    gives for 2022-12 stands over the mark "Dec".
+    """
+    numbers = start_month - 1 + np.asarray(months, dtype=np.int64)
+    return np.array([_first_day(int(number)) for number in numbers])
 
 
-def _day(number: int) -> float:
-    return float(date2num(dt.datetime(number // 12, number % 12 + 1, 1)))  # type: ignore[no-untyped-call]
+def _first_day(number: int) -> float:
+    return float(date2num(dt.datetime(number // YEAR, number % YEAR + 1, 1)))  # type: ignore[no-untyped-call]
 
 
 def date_axis(axes: Axes, x: Floats, *, ticks: int = 7) -> None:
-    """Let an axis run over the dates, labelled in years and months."""
-    locator = AutoDateLocator(minticks=2, maxticks=ticks)  # type: ignore[no-untyped-call]
-    axes.xaxis.set_major_locator(locator)
-    formats = ["%Y", "%b", "%d", "%H:%M", "%H:%M", "%S"]
-    zero = ["", "%Y", "%b", "%b-%d", "%H:%M", "%H:%M"]
-    axes.xaxis.set_major_formatter(
-        ConciseDateFormatter(locator, formats=formats, zero_formats=zero, show_offset=False)  # type: ignore[no-untyped-call]
-    )
-    axes.set_xlim(float(x[0]), float(x[-1]) if x[-1] > x[0] else float(x[0]) + 1.0)
+    """Let an axis run over months, with the names of some: every one, or of Januaries as the year, and evenly between.
+
+    x: of `month_dates`. ticks: how many names at most, 2 or more.
+    """
+    shown = months_named(*(_number(float(end)) for end in (x[0], x[-1])), most=ticks)
+    axes.xaxis.set_major_locator(FixedLocator([_first_day(number) for number in shown]))
+    axes.xaxis.set_major_formatter(FixedFormatter(month_names(shown)))
+    # One month alone stands in the middle.
+    aside = 0.0 if x[-1] > x[0] else 15.0
+    axes.set_xlim(float(x[0]) - aside, float(x[-1]) + aside)
     axes.grid(False, axis="x")
+
+
+def months_named(first: int, last: int, *, most: int) -> list[int]:
+    """Return the month numbers from first to last that an axis names: as many as there may be, counted from January."""
+    steps = (*STEPS, *(STEPS[-1] * more for more in range(2, 100)))
+    found = ([number for number in range(first, last + 1) if number % step == 0] for step in steps)
+    return next(numbers for numbers in found if len(numbers) <= most)
+
+
+def month_names(numbers: Sequence[int]) -> list[str]:
+    """Return short names of month numbers: a January is its year; where none is among them the first tells the year."""
+    has_january = any(number % YEAR == 0 for number in numbers)
+    names = [str(number // YEAR) if number % YEAR == 0 else SHORT[number % YEAR] for number in numbers]
+    return names if has_january or not names else [f"{names[0]} {numbers[0] // YEAR}", *names[1:]]
+
+
+def _number(day: float) -> int:
+    """Return the month number of a matplotlib date."""
+    date = num2date(day)  # type: ignore[no-untyped-call]
+    return int(date.year) * YEAR + int(date.month) - 1
 
 
 class UnitFormatter(Formatter):

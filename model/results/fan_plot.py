@@ -16,7 +16,7 @@ from matplotlib.patches import Patch
 from model.facts.owners import BYTEDANCE
 from model.foundation.errors import Fault, InputError
 from model.foundation.months import parse_month
-from model.results.canvas import STYLE, canvas, date_axis, month_ends, panel_title, unit_axis
+from model.results.canvas import STYLE, canvas, date_axis, month_dates, panel_title, unit_axis
 from model.results.fans import QUANTILES, by_run, fan_of
 from model.results.magnitude import magnitude
 from model.results.measures import MEASURES
@@ -72,7 +72,7 @@ def one_fan(
     runs = by_run(result, column, platform=platform, label=label, market=market).loc[table["month"]]
     first = parse_month(result.card.start)
     colour = colour_of(who) if who else INK
-    x = month_ends(table["month"].to_numpy(), start_month=first)
+    x = month_dates(table["month"].to_numpy(), start_month=first)
     axes.plot(x, runs.to_numpy(np.float64), color=colour, lw=0.4, alpha=0.35)
     draw_fan(axes, table, colour=colour, start_month=first)
     scale, sign = scale_of(table)
@@ -84,7 +84,7 @@ def one_fan(
 
 def draw_fan(axes: Axes, table: pd.DataFrame, *, colour: str, start_month: int, name: str = "") -> None:
     """Draw the bands and the median of a fan. table: month and `QUANTILES`. name: for a legend."""
-    x = month_ends(table["month"].to_numpy(), start_month=start_month)
+    x = month_dates(table["month"].to_numpy(), start_month=start_month)
     low, inner_low, middle, inner_high, high = (table[name].to_numpy(np.float64) for name in QUANTILES)
     axes.fill_between(x, low, high, color=colour, alpha=WIDE, linewidth=0)
     axes.fill_between(x, inner_low, inner_high, color=colour, alpha=NARROW, linewidth=0)

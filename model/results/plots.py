@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from model.facts.start import load_start
 from model.foundation.errors import Fault, InputError, nearest
 from model.foundation.months import parse_month
-from model.results.canvas import STYLE, canvas, date_axis, month_ends, names_beside, panel_title, unit_axis
+from model.results.canvas import STYLE, canvas, date_axis, month_dates, names_beside, panel_title, unit_axis
 from model.results.palette import INK, OTHER, SOFT, SOURCES, WORLDWIDE, colour_of, ink_on, name_of
 from model.results.shown import ShownAxes
 from model.results.wide import REST, band_of, by_service, joined, mean_of
@@ -186,7 +186,7 @@ class Plots:
 
     def _stack(self, axes: Axes, wide: pd.DataFrame, *, ticks: int = 7) -> None:
         """Draw columns stacked over the months, thin white lines between them."""
-        x = month_ends(wide.index.to_numpy(), start_month=self._start_month)
+        x = month_dates(wide.index.to_numpy(), start_month=self._start_month)
         colours = [_colour(who) for who in wide.columns]
         axes.stackplot(x, wide.to_numpy(np.float64).T, colors=colours, linewidth=0.6, edgecolor="white")
         date_axis(axes, x, ticks=ticks)
@@ -195,7 +195,7 @@ class Plots:
         self, axes: Axes, wide: pd.DataFrame, band: tuple[pd.DataFrame, pd.DataFrame], *, scale: float, suffix: str
     ) -> None:
         """Draw columns as lines with their names and last values beside, and the replicates' spread as light bands."""
-        x = month_ends(wide.index.to_numpy(), start_month=self._start_month)
+        x = month_dates(wide.index.to_numpy(), start_month=self._start_month)
         low, high = band
         for who in wide.columns:
             if len(self._result.provenance.run_ids) > 1:
@@ -334,6 +334,8 @@ def _figure(value: float) -> str:
     if not np.isfinite(value):
         return "-"
     size = abs(value)
+    if size < 0.005:
+        return "0"
     return f"{value:,.0f}" if size >= 99.5 else f"{value:.1f}" if size >= 0.95 else f"{value:.2f}"
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from model.foundation.errors import Fault, InputError
 from model.foundation.months import parse_month
-from model.results.canvas import canvas, date_axis, month_ends, names_beside, panel_title, unit_axis
+from model.results.canvas import canvas, date_axis, month_dates, names_beside, panel_title, unit_axis
 from model.results.palette import INK
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _prices(rows: pd.DataFrame) -> pd.DataFrame:
 def _stack(axes: Axes, wide: pd.DataFrame, lines: dict[str, tuple[str, str]], start: int) -> None:
     """Draw columns stacked over the months, those that are never anything left out, with names and last values."""
     shown = wide[[name for name in wide if wide[name].abs().max() > 0.0]] / 1e6
-    x = month_ends(shown.index.to_numpy(), start_month=start)
+    x = month_dates(shown.index.to_numpy(), start_month=start)
     axes.stackplot(x, shown.to_numpy(np.float64).T, colors=[lines[str(name)][1] for name in shown], linewidth=0.6,
                    edgecolor="white")  # fmt: skip
     date_axis(axes, x, ticks=5)
@@ -101,7 +101,7 @@ def _stack(axes: Axes, wide: pd.DataFrame, lines: dict[str, tuple[str, str]], st
 
 def _lines(axes: Axes, wide: pd.DataFrame, lines: dict[str, tuple[str, str]], start: int) -> None:
     """Draw columns as lines with names and last values beside."""
-    x = month_ends(wide.index.to_numpy(), start_month=start)
+    x = month_dates(wide.index.to_numpy(), start_month=start)
     for name in wide:
         axes.plot(x, wide[name].to_numpy(np.float64), color=lines[str(name)][1], lw=2.0, solid_capstyle="round")
     values: NDArray[np.float64] = wide.to_numpy(np.float64)

@@ -17,7 +17,7 @@ from model.experiments.backtest.scoring import RULES, SERIES
 from model.experiments.backtest.series import Series
 from model.experiments.history import METRICS, WORLD, SeriesKey
 from model.foundation.months import parse_month
-from model.results.canvas import canvas, month_ends, panel_title
+from model.results.canvas import canvas, month_dates, panel_title
 from model.results.palette import INK, OTHER, SOFT
 from model.results.picture_bytes import png
 
@@ -69,7 +69,7 @@ def _fan(axes: Axes, found: Backtest, key: SeriesKey) -> None:
     rows = found.forecast_rows
     own = rows[(rows["entity"] == key.entity) & (rows["market"] == key.market) & (rows["metric"] == key.metric)]
     series = found.known.get(key)
-    end = month_ends(np.array([found.window.train + 1]), start_month=0)[0]
+    end = float(_places(found.window.train + np.arange(2)).mean())  # between the last known month and the first after
     axes.axvline(end, color=SOFT, lw=0.8, ls=":")
     for name, colour in RULE_COLOURS.items():
         _rule(axes, own[own["method"] == name], series, colour)
@@ -78,10 +78,10 @@ def _fan(axes: Axes, found: Backtest, key: SeriesKey) -> None:
     band = next((own[own["method"] == name] for name in (DRESSED, ANCHORED, RAW) if (own["method"] == name).any()), raw)
     _band(axes, band, series)
     if series is not None:
-        axes.plot(_ends(series.months), series.values, color=INK, lw=1.0, marker="o", ms=2.6, zorder=5)
+        axes.plot(_places(series.months), series.values, color=INK, lw=1.0, marker="o", ms=2.6, zorder=5)
     came = {target.month: value for target, value in found.outcomes.items() if target.key == key}
     months = np.array(sorted(came), dtype=np.int64)
-    axes.plot(_ends(months), [came[month] for month in months.tolist()], "D", color="white", mec=INK, mew=1.2, ms=5,
+    axes.plot(_places(months), [came[month] for month in months.tolist()], "D", color="white", mec=INK, mew=1.2, ms=5,
               zorder=6)  # fmt: skip
     first = series.months[0] if series is not None and len(series) else months[0] - 12
     _years(axes, max(int(first), found.window.train - 36) - 1, found.window.test + 2)
@@ -93,18 +93,18 @@ def _fan(axes: Axes, found: Backtest, key: SeriesKey) -> None:
 
 
 def _years(axes: Axes, first: int, last: int) -> None:
-    """Let an axis run over months, with a mark at the turn of each year."""
-    turns = [month for month in range(first, last + 1) if month % 12 == 11]
-    axes.xaxis.set_major_locator(FixedLocator(_ends(np.array(turns, dtype=np.int64)).tolist()))
-    axes.xaxis.set_major_formatter(FixedFormatter([str(month // 12 + 1) for month in turns]))
-    axes.set_xlim(*_ends(np.array([first, last], dtype=np.int64)).tolist())
+    """Let an axis run over months, with a mark at each January."""
+    turns = [month for month in range(first, last + 1) if month % 12 == 0]
+    axes.xaxis.set_major_locator(FixedLocator(_places(np.array(turns, dtype=np.int64)).tolist()))
+    axes.xaxis.set_major_formatter(FixedFormatter([str(month // 12) for month in turns]))
+    axes.set_xlim(*_places(np.array([first, last], dtype=np.int64)).tolist())
     axes.grid(False, axis="x")
 
 
 def _rule(axes: Axes, rows: pd.DataFrame, series: Series | None, colour: str) -> None:
     """Draw what a naive rule says, from the last known figure on."""
     if len(rows) and series is not None:
-        days = np.concatenate([_ends(series.months[-1:]), _days(rows)])
+        days = np.concatenate([_places(series.months[-1:]), _days(rows)])
         axes.plot(days, np.concatenate([series.values[-1:], rows["median"]]), color=colour, lw=1.0, marker=".", ms=4)
 
 
@@ -118,7 +118,7 @@ def _band(axes: Axes, rows: pd.DataFrame, series: Series | None) -> None:
                       color=MODEL_COLOUR, lw=1.2, fmt="o", ms=3)  # fmt: skip
         return
     last = series.values[-1]
-    days = np.concatenate([_ends(series.months[-1:]), days])
+    days = np.concatenate([_places(series.months[-1:]), days])
     for low, high, alpha in (("q05", "q95", 0.16), ("q25", "q75", 0.28)):
         axes.fill_between(days, np.concatenate([[last], rows[low]]), np.concatenate([[last], rows[high]]),
                           color=MODEL_COLOUR, alpha=alpha, lw=0)  # fmt: skip
@@ -183,12 +183,14 @@ def skill_figure(found: Backtest) -> Figure:
 
 
 def _days(rows: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    return _ends(np.array([parse_month(date) for date in rows["date"]], dtype=np.int64))
+    return _places(np.array([parse_month(date) for date in rows["date"]], dtype=np.int64))
 
 
-def _ends(months: np.ndarray[tuple[int], np.dtype[np.int64]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Return matplotlib dates of the ends of months."""
-    return np.asarray(month_ends(months + 1, start_month=0), dtype=np.float64)
+def _places(
+    months: np.ndarray[tuple[int], np.dtype[np.int64]],
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Return the matplotlib dates under which calendar months stand."""
+    return np.asarray(month_dates(months, start_month=1), dtype=np.float64)
 
 
 __all__ = ["fan_figure", "figures_of", "skill_figure"]

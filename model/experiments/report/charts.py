@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from model.experiments.comparing.outcomes import WORLD, Outcome, by_month
 from model.experiments.report.arms import Arm
 from model.experiments.report.gaps import ends
-from model.results.canvas import canvas, date_axis, month_ends, unit_axis
+from model.results.canvas import canvas, date_axis, month_dates, unit_axis
 from model.results.magnitude import magnitude
 from model.results.palette import INK, SOFT
 from model.results.picture_bytes import png
@@ -41,7 +41,7 @@ def levels_chart(arms: Sequence[Arm], tables: Sequence[pd.DataFrame], *, title: 
     figure, axes = _one(title, unit, high=3.5)
     size, sign = magnitude(max(float(np.nanmax(np.abs(table.to_numpy()))) for table in tables))
     for arm, table, colour, dash in zip(arms, tables, (SCENARIO, BASE), ("-", "--"), strict=False):
-        x = month_ends(table.index.to_numpy(), start_month=arm.plan.start_month)
+        x = month_dates(table.index.to_numpy(), start_month=arm.plan.start_month)
         values = table.to_numpy(np.float64)
         _band(axes, x, values, colour, members=members)
         middle = np.median(values, axis=1) if members else values.mean(axis=1)
@@ -60,7 +60,7 @@ def levels_chart(arms: Sequence[Arm], tables: Sequence[pd.DataFrame], *, title: 
 def difference_chart(arm: Arm, gaps: pd.DataFrame, *, title: str, unit: str, members: bool) -> bytes:
     """Return the difference of two worlds by month with its band and a line at 0, as PNG. gaps: month x run."""
     figure, axes = _one(title, unit, high=3.5)
-    x = month_ends(gaps.index.to_numpy(), start_month=arm.plan.start_month)
+    x = month_dates(gaps.index.to_numpy(), start_month=arm.plan.start_month)
     values = gaps.to_numpy(np.float64)
     size, sign = magnitude(float(np.nanmax(np.abs(values), initial=0.0)))
     axes.plot(x, values, color=NEUTRAL, lw=0.5, alpha=0.6)
