@@ -25,12 +25,18 @@ def live(block: Block, names: dict[str, object]) -> None:
 
 
 @pytest.mark.parametrize("page", WITH_PYTHON, ids=lambda page: str(page.relative_to(ROOT)))
-def test_the_python_of_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_python_of_a_page_runs(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {"__name__": "__main__"}
     for block in blocks_of(page, "python"):
         if block.runs:
             live(block, names)
+    printed = capsys.readouterr().out
+    assert not re.search(r"<bound method|<function| object at 0x|<property", printed), (
+        "a name is printed, not its words"
+    )
     plt.close("all")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from model.experiments.comparing.outcomes import HORIZON, WORLD
+from model.experiments.comparing.words import direction
 from model.experiments.sweep.words import amount
 from model.foundation.markup import card, table
 
@@ -23,9 +24,8 @@ def comparison_html(found: Comparison) -> str:
     for row in rows.head(ROWS).to_dict("records"):
         kept = found.outcomes[str(row["outcome"])]
         low, high, gap = float(row["low"]), float(row["high"]), float(row["difference"])
-        sign = "no difference" if gap == 0.0 and low == high == 0.0 else "up" if low > 0.0 else (
-            "down" if high < 0.0 else "open"
-        )  # fmt: skip
+        way = direction(row)
+        sign = {"same": "no difference", "unknown": "-"}.get(way, way)
         cells.append((
             kept.label, str(row["scenario"]), sign, amount(float(row["base_mean"])),
             f"{'+' if gap > 0 else ''}{amount(gap)}", f"{amount(low)} to {amount(high)}", kept.unit(HORIZON),

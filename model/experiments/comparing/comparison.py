@@ -227,6 +227,12 @@ class Comparison:
             replicates=self.replicates,
         )  # fmt: skip
 
+    def summary(self) -> str:
+        """Return in words what was compared, which scenario is highest, and what moved: totals over the horizon."""
+        from model.experiments.comparing.words import summary_text
+
+        return summary_text(self)
+
     def variance_reduction(self) -> pd.DataFrame:
         """Return scenario x outcome: how many times fewer replicates pairing takes, totals over the horizon."""
         table = self.table(over=HORIZON)

@@ -79,6 +79,7 @@ def _print(found: Comparison, *, every_market: bool) -> None:
             market = (str(row["market"]),) if every_market else ()
             shown.add_row(outcome.label, *market, over, *_cells(row))
         output().print(shown)
+    print(units_told(found))
     for note in found.notes:
         print(f"Note: {note}.")
     if found.under is None:
@@ -88,6 +89,17 @@ def _print(found: Comparison, *, every_market: bool) -> None:
         print(f"Bands hold {found.level:.0%} of {found.replicates} members, each compared with itself; above 0: in "
               "what share of them; base and difference are means.")  # fmt: skip
     print(found.ranking().text())
+
+
+def units_told(found: Comparison) -> str:
+    """Return the units of the table in a sentence: that of most outcomes, then the others with what they are of."""
+    of: dict[str, list[str]] = {}
+    for outcome in found.outcomes.values():
+        of.setdefault(outcome.unit("end"), []).append(outcome.label)
+    usual, *others = sorted(of, key=lambda unit: -len(of[unit]))
+    more = "".join(f"; {unit} of {', '.join(of[unit])}" for unit in others)
+    summed = any(one.unit("end") != one.unit("horizon") for one in found.outcomes.values())
+    return f"Units: {usual}{more}{'; a sum of months is not per month' if summed else ''}."
 
 
 def _cells(row: Mapping[Hashable, Any]) -> tuple[str, ...]:
