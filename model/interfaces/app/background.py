@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 
 from model.foundation.errors import Fault, InputError, ResonanceError
@@ -23,6 +23,8 @@ MONTHS = threading.Semaphore(2)
 
 PACE = 0.25
 """Seconds between two reports of a job that are told to the page, which is drawn again by each."""
+GRACE = 0.2
+"""Seconds that a job may take before the page is told that it runs; one that is over sooner is told by its end."""
 
 
 class Cancelled(Exception):
@@ -57,13 +59,15 @@ class Progress:
 class Worker:
     """Does one long thing at a time: a new job stops the one before and begins when that has ended.
 
-    on_change: called from the job's thread at its beginning, at every new stage, at its end, and at other reports
-    at most every `pace` seconds, since a page is drawn each time.
+    on_change: called at a job's end; and where it takes longer than `grace` seconds, when these are over, at every new
+    stage and at other reports at most every `pace` seconds, since a page is drawn each time. From threads of its own.
     """
 
-    def __init__(self, on_change: Callable[[], None] | None = None, *, pace: float = PACE) -> None:
+    def __init__(
+        self, on_change: Callable[[], None] | None = None, *, pace: float = PACE, grace: float = GRACE
+    ) -> None:  # fmt: skip
         self._tell = on_change or _tell_nobody
-        self._pace = pace
+        self._pace, self._grace = pace, grace
         self._turn = threading.Lock()  # held by the job that runs
         self._lock = threading.Lock()
         self._number = 0  # of the last job asked for; those before it are cancelled
@@ -97,21 +101,12 @@ class Worker:
         with self._turn:
             if number != self._number:
                 return
-            begun = monotonic()
-            told: list[float] = []  # when the page was told last
-
-            def report(stage: str, done: int, whole: int) -> None:
-                if number != self._number:
-                    raise Cancelled
-                now, before = monotonic(), self.progress
-                self.progress = Progress(job, stage, done, whole, begun)
-                if not told or stage != before.stage or now - told[-1] >= self._pace:
-                    told[:] = [now]
-                    self._tell()
-
+            self.progress = Progress(job, since=monotonic())
+            begun = threading.Timer(self._grace, self._tell)  # a job may be silent for long
+            begun.daemon = True
+            begun.start()
             try:
-                report("", 0, 0)
-                work(report)
+                work(self._reports_of(number))
             except Cancelled:
                 pass
             except InputError as error:
@@ -121,8 +116,26 @@ class Worker:
             except Exception as error:  # the thread's end would be silent, and the page would wait for ever
                 self.faults = (_unforeseen(job, error),)
             finally:
+                begun.cancel()
                 self.progress = Progress()
         self._tell()
+
+    def _reports_of(self, number: int) -> Report:
+        """Return what a job calls on its way: keeps and tells its progress, and ends the job when it was cancelled."""
+        told = self.progress.since + self._grace
+
+        def report(stage: str, done: int, whole: int) -> None:
+            nonlocal told
+            if number != self._number:
+                raise Cancelled
+            now, before = monotonic(), self.progress
+            self.progress = replace(before, stage=stage, done=done, whole=whole)
+            late = now - before.since >= self._grace
+            if late and (stage != before.stage or now - told >= self._pace):
+                told = now
+                self._tell()
+
+        return report
 
 
 def _unforeseen(job: str, error: BaseException) -> Fault:

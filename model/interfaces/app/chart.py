@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from functools import cache
 from itertools import count
 from typing import Any
 
 import solara
 
-from model.interfaces.app.charts.picture import Option, Picture
+from model.interfaces.app.charts.picture import Picture
 from model.interfaces.app.export import csv_text, file_name
 from model.interfaces.app.joined import use_session
 from model.interfaces.app.sourcing import use_source
@@ -19,12 +21,15 @@ _CLICKS = count()
 
 @solara.component_vue("parts/chart.vue")
 def _Chart(
-    *, option: Option, title: str, subtitle: str, height: int, blank: bool, spoken: str, outline: str,
-    land: dict[str, Any] | None, file: str, source: str, csv: str, clickable: bool, measure: str,
+    *, option: str, title: str, subtitle: str, height: int, blank: bool, spoken: str, outline: str, land: str,
+    file: str, source: str, csv: str, clickable: bool, measure: str,
     event_clicked: Callable[[dict[str, Any]], None], event_want_csv: Callable[[dict[str, Any]], None],
     event_want_source: Callable[[dict[str, Any]], None],
 ) -> None:  # fmt: skip
-    """Draw an option with ECharts."""
+    """Draw an option with ECharts.
+
+    option, land: as JSON, since what redraws a page walks through every value of a list or dictionary that it is given.
+    """
 
 
 @solara.component
@@ -47,12 +52,17 @@ def Chart(
     source = of or ("" if seen is None else f"{seen.plan.name}, {seen.date}")
     file = file_name(f"{of} {picture.name}", None) if of else file_name(picture.name, seen)
     _Chart(
-        option=picture.option, title=picture.title, subtitle=picture.subtitle, height=picture.height,
-        blank=picture.is_empty, spoken=picture.spoken, outline=picture.outline,
-        land=land() if picture.outline else None, file=file, source=source, csv=csv,
+        option=json.dumps(picture.option, allow_nan=False), title=picture.title, subtitle=picture.subtitle,
+        height=picture.height, blank=picture.is_empty, spoken=picture.spoken, outline=picture.outline,
+        land=_land() if picture.outline else "", file=file, source=source, csv=csv,
         clickable=on_click is not None, event_clicked=on_click or _nothing, event_want_csv=send_csv,
         measure=picture.measure, event_want_source=lambda _: to_source(picture.measure),
     )  # fmt: skip
+
+
+@cache
+def _land() -> str:
+    return json.dumps(land())
 
 
 def _nothing(_: dict[str, Any]) -> None:

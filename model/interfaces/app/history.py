@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -14,42 +16,56 @@ from model.results.card import ScenarioCard
 from model.results.provenance import Provenance
 
 GROWING = ("services", "markets", "labels", "advertising", "offers")
-"""Tables that grow by a month's rows; the others are made anew when they are asked for."""
+"""Tables that grow by the rows of the months since they were last asked for; the others are made anew."""
 
 
 class History:
     """What a live run has shown so far. market: the run, read between two months only."""
 
     def __init__(self, market: StreamingMarket) -> None:
-        self._card = ScenarioCard.of(market.plan)
-        self._provenance = Provenance.of(self._card, replicates=[market.replicate])
-        self._parts: dict[str, list[pd.DataFrame]] = {name: [] for name in GROWING}
-        self._made = -1
-        self.result = self._read(market)
+        self.card = ScenarioCard.of(market.plan)
+        self.provenance = Provenance.of(self.card, replicates=[market.replicate])
+        self._plan = market.plan
+        self._grown: dict[str, tuple[int, pd.DataFrame]] = {}  # by table: its last month and its rows
+        self._lock = threading.Lock()
+        self.result = self.grow(market)
 
     def grow(self, market: StreamingMarket) -> RunResult:
         """Add the months lived since the last call; returns the result so far, safe to read from other threads."""
-        self.result = self._read(market)
+        self.result = _SoFar(self, market)
         return self.result
 
-    def _read(self, market: StreamingMarket) -> RunResult:
-        records = tuple(market.records)
-        # The month before stands in the rows of its successor: who was a payer then.
-        fresh = RunResult.from_runs(market.plan, [_run(market, [one for one in records if one.month >= self._made])])
-        for name in GROWING:
-            rows = fresh.frame(name)
-            self._parts[name].append(rows[rows["month"] > self._made])
-        self._made = market.month
-        frames = {name: pd.concat(parts, ignore_index=True) for name, parts in self._parts.items()}
-        for name, frame in frames.items():
-            self._parts[name] = [frame]
-        return RunResult(
-            self._card, provenance=self._provenance, scenario=market.plan, runs=[_run(market, records)], frames=frames,
-        )  # fmt: skip
+    def rows(self, name: str, *, of: _SoFar) -> pd.DataFrame:
+        """Return a growing table as it stood when a result was made."""
+        with self._lock:
+            made, rows = self._grown.get(name, (-1, None))
+            if made < of.month:
+                # The month before stands in the rows of its successor: who was a payer then.
+                late = [one for one in of.runs[0].records if one.month >= made]
+                fresh = RunResult.from_runs(self._plan, [of.run_of(late)]).frame(name)
+                fresh = fresh[fresh["month"] > made]
+                rows = fresh if rows is None else pd.concat([rows, fresh], ignore_index=True)
+                self._grown[name] = (of.month, rows)
+        assert rows is not None
+        return rows if made <= of.month else rows[rows["month"] <= of.month].reset_index(drop=True)
 
 
-def _run(market: StreamingMarket, records: Sequence[MarketMonth]) -> FinishedRun:
-    return FinishedRun(
-        replicate=market.replicate, records=records, flows=market.ledger.flows(), settlings=market.settlings,
-        talks=talks_of(market), actions=actions_of(market),
-    )  # fmt: skip
+class _SoFar(RunResult):
+    """A live run up to its month. month: the last one lived."""
+
+    def __init__(self, history: History, market: StreamingMarket) -> None:
+        self._history = history
+        self._told: dict[str, Any] = {
+            "replicate": market.replicate, "flows": market.ledger.flows(), "settlings": market.settlings,
+            "talks": talks_of(market), "actions": actions_of(market),
+        }  # fmt: skip
+        self.month = market.month
+        super().__init__(history.card, provenance=history.provenance, scenario=market.plan,
+                         runs=[self.run_of(market.records)])  # fmt: skip
+
+    def run_of(self, records: Sequence[MarketMonth]) -> FinishedRun:
+        """Return the run with some of its records."""
+        return FinishedRun(records=tuple(records), **self._told)
+
+    def _made(self, name: str) -> pd.DataFrame:
+        return self._history.rows(name, of=self) if name in GROWING else super()._made(name)

@@ -11,52 +11,85 @@ from model.foundation.errors import Fault, InputError
 from model.interfaces.app.background import Cancelled, Progress, Report, Worker
 
 
+class Told:
+    """What a page was told of a worker that gives it no grace to speak of."""
+
+    def __init__(self, *, pace: float = 0.0, grace: float = 0.01) -> None:
+        self.seen: list[Progress] = []
+        self.first = threading.Event()
+        self.worker = Worker(self._tell, pace=pace, grace=grace)
+
+    def _tell(self) -> None:
+        self.seen.append(self.worker.progress)
+        self.first.set()
+
+    def wait_told(self) -> None:
+        assert self.first.wait(20), "a job that is silent is told after its grace"
+
+    @property
+    def steps(self) -> list[tuple[str, str, int]]:
+        return [(one.job, one.stage, one.done) for one in self.seen]
+
+
 def test_a_job_is_told_from_beginning_to_end() -> None:
-    seen: list[Progress] = []
-    worker = Worker(lambda: seen.append(worker.progress), pace=0.0)
+    told = Told()
 
     def work(report: Report) -> None:
+        told.wait_told()
         for done in range(1, 4):
             report("counting", done, 3)
 
-    worker.start("count", work)
-    assert worker.wait(5)
-    assert [(one.job, one.done) for one in seen] == [("count", 0), ("count", 1), ("count", 2), ("count", 3), ("", 0)]
-    assert seen[2].part == pytest.approx(2 / 3)
-    assert not worker.progress.runs
-    assert worker.faults == ()
+    told.worker.start("count", work)
+    assert told.worker.wait(20)
+    counting = [("count", "counting", done) for done in (1, 2, 3)]
+    assert told.steps == [("count", "", 0), *counting, ("", "", 0)]
+    assert told.seen[2].part == pytest.approx(2 / 3)
+    assert not told.worker.progress.runs
+    assert told.worker.faults == ()
+
+
+def test_a_job_that_is_over_soon_is_told_by_its_end_alone() -> None:
+    told = Told(grace=60.0)
+
+    def work(report: Report) -> None:
+        for done in range(1, 200):
+            report(f"stage {done}", done, 200)
+            assert told.worker.progress.done == done, "who looks in between sees the last report"
+
+    told.worker.start("count", work)
+    assert told.worker.wait(20)
+    assert told.steps == [("", "", 0)]
+    assert told.worker.faults == ()
 
 
 def test_a_page_is_told_a_few_times_a_second_at_every_new_stage_and_at_the_end() -> None:
-    seen: list[Progress] = []
-    worker = Worker(lambda: seen.append(worker.progress), pace=60.0)
+    told = Told(pace=60.0)
 
     def work(report: Report) -> None:
+        told.wait_told()
         for stage in ("counting", "adding"):
             for done in range(1, 200):
                 report(stage, done, 200)
-                assert worker.progress.done == done, "who looks in between sees the last report"
+                assert told.worker.progress.done == done, "who looks in between sees the last report"
 
-    worker.start("count", work)
-    assert worker.wait(20)
-    assert worker.faults == ()
-    assert [(one.job, one.stage, one.done) for one in seen] == [
-        ("count", "", 0), ("count", "counting", 1), ("count", "adding", 1), ("", "", 0),
-    ]  # fmt: skip
+    told.worker.start("count", work)
+    assert told.worker.wait(20)
+    assert told.worker.faults == ()
+    assert told.steps == [("count", "", 0), ("count", "counting", 1), ("count", "adding", 1), ("", "", 0)]
 
 
 def test_reports_are_told_again_when_the_pace_has_passed() -> None:
-    seen: list[int] = []
-    worker = Worker(lambda: seen.append(worker.progress.done), pace=0.02)
+    told = Told(pace=0.02)
 
     def work(report: Report) -> None:
+        told.wait_told()
         for done in range(1, 4):
             sleep(0.05)
-            report("counting", done, 3)
+            report("", done, 3)
 
-    worker.start("count", work)
-    assert worker.wait(20)
-    assert seen == [0, 1, 2, 3, 0]
+    told.worker.start("count", work)
+    assert told.worker.wait(20)
+    assert [done for _, _, done in told.steps] == [0, 1, 2, 3, 0]
 
 
 def test_a_cancelled_job_ends_at_its_next_report_and_leaves_no_fault() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any
@@ -29,11 +30,11 @@ _CLICKS = count()
 
 @solara.component_vue("../parts/crowd.vue")
 def _Crowd(
-    *, dots: list[list[int]], names: Sequence[str], colours: Sequence[str], rooms: Sequence[int], spoken: str,
+    *, dots: str, names: Sequence[str], colours: Sequence[str], rooms: Sequence[int], spoken: str,
     chosen: int, title: str, subtitle: str, source: str, file: str, csv: str, event_picked: Callable[[int], None],
     event_want_csv: Callable[[dict[str, Any]], None], event_want_source: Callable[[dict[str, Any]], None],
 ) -> None:  # fmt: skip
-    """Draw the dots and let one be picked."""
+    """Draw the dots (JSON of what `dots_of` returns) and let one be picked."""
 
 
 @solara.component
@@ -55,9 +56,10 @@ def CrowdView() -> None:
                 f"All {crowd.online:,} users"  # fmt: skip
             told = (f"{shown}, each standing for {amount(crowd.weight)} people; a circle is a community that talks "
                     "about music. Click a dot to see who it is.")  # fmt: skip
-            _Crowd(dots=dots_of(crowd), names=names_of(crowd), colours=colours_of(crowd), rooms=crowd.rooms.tolist(),
-                   spoken=spoken(crowd), chosen=chosen, title=f"Users of {market_name(market)}", subtitle=told,
-                   source=f"{seen.plan.name}, {seen.date}", file=file_name(f"crowd {market}", seen), csv=csv,
+            _Crowd(dots=json.dumps(dots_of(crowd)), names=names_of(crowd), colours=colours_of(crowd),
+                   rooms=crowd.rooms.tolist(), spoken=spoken(crowd), chosen=chosen,
+                   title=f"Users of {market_name(market)}", subtitle=told, source=f"{seen.plan.name}, {seen.date}",
+                   file=file_name(f"crowd {market}", seen), csv=csv,
                    event_picked=lambda one: session.ask("crowd", market=market, user=int(one)),
                    event_want_csv=lambda _: set_csv(f"{next(_CLICKS)}\0{csv_text(crowd_table(crowd))}"),
                    event_want_source=lambda _: to_source("users"))  # fmt: skip
