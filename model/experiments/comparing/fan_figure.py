@@ -20,6 +20,7 @@ from model.results.palette import INK
 if TYPE_CHECKING:
     from model.experiments.comparing.comparison import Comparison
 
+ROOM = 32  # letters of shares below a picture
 MOST = 4  # scenarios whose bands can be told apart in one picture
 
 
@@ -73,7 +74,14 @@ def _panel(axes: Axes, rows: pd.DataFrame, outcome: Outcome, others: list[str], 
     unit_axis(axes, scale=scale, suffix=sign)
     axes.set_ylabel(outcome.measure.unit, fontsize=8.5)
     last = rows[rows["month"] == rows["month"].max()]
-    shares = ", ".join(f"{share:.0%}" for share in last["share_above"] if np.isfinite(share))
+    shares = {str(row["scenario"]): f"{row['share_above']:.0%}" for row in last.to_dict("records")
+              if np.isfinite(row["share_above"])}  # fmt: skip
     if shares:
-        axes.set_xlabel(f"above 0 at the end: {shares} of members", fontsize=8.5)
+        axes.set_xlabel(f"above 0 at the end in {_shares(shares)} of members", fontsize=8.5)
     panel_title(axes, outcome.label, size=9.5)
+
+
+def _shares(shares: dict[str, str]) -> str:
+    """Return shares by scenario, with names where there are several and room for them; else in the legend's order."""
+    named = ", ".join(f"{share} ({name})" for name, share in shares.items())
+    return named if len(shares) > 1 and len(named) <= ROOM else ", ".join(shares.values())

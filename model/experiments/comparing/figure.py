@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from model.experiments.comparing.outcomes import END, HORIZON, WORLD, Outcome
 from model.foundation.errors import Fault, InputError, nearest
 from model.foundation.months import show_month
-from model.results.canvas import canvas, panel_title, unit_axis
+from model.results.canvas import LETTER, canvas, panel_title, unit_axis
 from model.results.magnitude import magnitude
 from model.results.palette import INK, SOFT
 
@@ -46,10 +46,13 @@ def comparison_figure(found: Comparison, *, over: str, outcomes: Sequence[str] |
     across = min(ACROSS, len(shown))
     down = -(-len(shown) // across)
     row = 0.2 + 0.11 * len(others)
-    wide, high = max(6.4, 4.1 * across + 0.5), down * (row * len(places) + 0.95) + 1.45
+    wide = max(6.4, 4.1 * across + 0.5)
+    beside = max(1, int((wide - 0.6) / (0.65 + LETTER * max(map(len, others), default=0))))
+    foot = 0.5 + 0.35 + 0.19 * (-(-len(others) // beside) - 1)
+    high = down * (row * len(places) + 0.95) + 0.6 + foot
     figure, axes = canvas(
         down, across, size=(wide, high), left=0.75 / wide, right=1.0 - 0.25 / wide, wspace=0.3,
-        bottom=(0.5 + 0.35) / high, top=1.0 - 1.2 / high, hspace=0.95 / (row * len(places)),
+        bottom=foot / high, top=1.0 - 1.2 / high, hspace=0.95 / (row * len(places)),
         title=f"Differences to {found.names[0]}", subtitle=_subtitle(found, over, still=still),
     )  # fmt: skip
     for number, (spot, outcome) in enumerate(zip(axes, shown, strict=False)):
@@ -61,7 +64,7 @@ def comparison_figure(found: Comparison, *, over: str, outcomes: Sequence[str] |
         Line2D([], [], color=COLOURS[at % len(COLOURS)], marker="o", lw=2.0, ms=5, label=name)
         for at, name in enumerate(others)
     ]
-    figure.legend(handles=handles, loc="lower left", ncols=max(1, int(wide / 3.2)), bbox_to_anchor=(0.5 / wide, 0.0),
+    figure.legend(handles=handles, loc="lower left", ncols=beside, bbox_to_anchor=(0.5 / wide, 0.0),
                   frameon=False, fontsize=9)  # fmt: skip
     return figure
 

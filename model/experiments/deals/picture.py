@@ -16,6 +16,8 @@ ARMS = {DEAL: ("#0072B2", "with the label"), NO_DEAL: ("#D55E00", "without it")}
 NONE = "#C4C4C4"
 END_COLOURS = dict(zip(ENDS, ("#0072B2", "#56B4E9", "#009E73", "#D55E00", "#CC79A7", NONE), strict=True))
 MOST_MARKETS = 6
+LEGEND_LINE = 0.17
+"""Height of a line of a legend of eight points, inches."""
 
 
 def deal_figure(room: DealRoom, outcomes: TalkOutcomes) -> Figure:
@@ -95,8 +97,11 @@ def _paths(axes: Axes, series: pd.Series[float], *, inner: bool = False) -> None
     axes.legend(loc="upper right", ncols=2, frameon=False)
 
 
-def draw_zone(axes: Axes, room: DealRoom, *, service: str, label: str) -> None:
-    """Draw each draw's walk-aways as a bar: blue where there is a zone, grey where there is none."""
+def draw_zone(axes: Axes, room: DealRoom, *, service: str, label: str, beside: int = 1) -> None:
+    """Draw each draw's walk-aways as a bar: blue where there is a zone, grey where there is none.
+
+    beside: entries of the legend in a line.
+    """
     table = room.walk_aways().sort_values("surplus").reset_index(drop=True)
     for row, (least, most, zone) in enumerate(zip(table["least"], table["most"], table["zone"], strict=True)):
         axes.plot([least / 1e6, most / 1e6], [row, row], color=ARMS[DEAL][0] if zone else NONE, linewidth=3.0)
@@ -108,10 +113,20 @@ def draw_zone(axes: Axes, room: DealRoom, *, service: str, label: str) -> None:
         axes.plot([present / 1e6] * 2, [-0.8, len(table) - 0.2], color=SOFT, linestyle=":", label="present terms pay")
     axes.set_yticks([])
     axes.set_xlabel("USD m a month, mean over the term")
-    axes.set_ylim(-0.8, len(table) * 1.45)
-    axes.legend(loc="upper left", fontsize=8, frameon=False)
+    axes.set_ylim(-0.8, len(table) - 0.2)
+    entries = axes.legend(loc="upper left", fontsize=8, frameon=False, ncols=beside)
+    _room_above(axes, lines=-(-len(entries.get_texts()) // beside))
     what = "draws" if room.futures.carried is None else "members"
     panel_title(axes, f"Zone of agreement: in {room.agreement():.0%} of {what}")
+
+
+def _room_above(axes: Axes, *, lines: int) -> None:
+    """Leave room for the lines of a legend above what is drawn, whatever the height of the axes."""
+    low, high = axes.get_ylim()
+    figure = axes.get_figure(root=True)
+    inches = axes.get_position().height * (figure.get_figheight() if figure is not None else 1.0)
+    legend = min(LEGEND_LINE * lines + 0.15, 0.6 * inches)
+    axes.set_ylim(low, high + (high - low) * legend / (inches - legend))
 
 
 def _ends(axes: Axes, outcomes: TalkOutcomes) -> None:

@@ -26,12 +26,12 @@ class DealPlots:
         room = self._room
         request = room.futures.request
         service, label = name_shown(request.platform), name_of(request.label)
-        high = 1.9 + 0.16 * max(len(room.futures.draws), 8)
+        high = 2.0 + 0.16 * max(len(room.futures.draws), 8)
         _, (axes,) = canvas(
             size=(8.4, high), title=f"{label} and {service}: what each would just accept", left=0.05, right=0.97,
             bottom=0.55 / high, top=1.0 - 1.0 / high, title_left=0.03, subtitle=room_subtitle(room),
         )  # fmt: skip
-        draw_zone(axes, room, service=service, label=label)
+        draw_zone(axes, room, service=service, label=label, beside=3)
         return axes
 
     def everything(self, protocol: str = "offers", *, talks: int = 20) -> Figure:
