@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from model.results.canvas import canvas
 from model.results.labels import input_label
-from model.results.magnitude import magnitude
+from model.results.magnitude import told_apart
 from model.results.palette import INK, SOFT
 from model.results.shown import ShownAxes
 
@@ -41,17 +41,23 @@ class Upright:
             return np.array([at[word] for word in words]), [(place, word) for word, place in at.items()]
         numbers = np.asarray(self.values, dtype=np.float64)
         low, high = float(np.nanmin(numbers)), float(np.nanmax(numbers))
-        scale, sign = magnitude(max(abs(low), abs(high)))
         if low == high:
-            return np.full(numbers.shape, 0.5), [(0.5, f"{low / scale:,.3g}{sign}")]
-        ticks = [(part, f"{(low + part * (high - low)) / scale:,.3g}{sign}") for part in (0.0, 0.5, 1.0)]
-        return (numbers - low) / (high - low), ticks
+            return np.full(numbers.shape, 0.5), [(0.5, told_apart([low])[0])]
+        parts = (0.0, 0.5, 1.0)
+        texts = told_apart([low + part * (high - low) for part in parts])
+        return (numbers - low) / (high - low), list(zip(parts, texts, strict=True))
+
+    def words(self) -> str:
+        """Return label and unit on short lines; of a unit that names steps its ends: "0 none to 1 inside TikTok"."""
+        steps = self.unit.split(", ")
+        ends = f"{steps[0]} to {steps[-1]}" if len(steps) > 1 and all(one[:1].isdigit() for one in steps) else self.unit
+        return input_label(self.label, ends, width=WIDEST)
 
 
-def parallel_axes(uprights: Sequence[Upright], *, title: str, subtitle: str) -> ShownAxes:
+def parallel_axes(uprights: Sequence[Upright], *, title: str, subtitle: str, each: str) -> ShownAxes:
     """Return a line per row of all uprights, coloured by the last of them, whose lines are drawn from low to high.
 
-    uprights: two or more with values of one length; rows with a missing number are left out.
+    uprights: two or more with values of one length; rows with a missing number are left out. each: what a line is.
     """
     places, ticks = zip(*(one.places() for one in uprights), strict=True)
     crossed = np.stack(places, axis=1)
@@ -69,17 +75,17 @@ def parallel_axes(uprights: Sequence[Upright], *, title: str, subtitle: str) -> 
     for at, marks in enumerate(ticks):
         axes.plot([at, at], [0.0, 1.0], color=SOFT, lw=1.0, zorder=3)
         for place, text in marks:
-            box = {"fc": "white", "ec": "none", "alpha": 0.75, "pad": 0.8}
+            box = {"fc": "white", "ec": "none", "alpha": 0.85, "pad": 0.8}
             axes.annotate(text, (at, place), (5.0, 0.0), textcoords="offset points", va="center", fontsize=8.0,
                           color=INK, bbox=box, zorder=4)  # fmt: skip
     axes.set_xlim(-0.08, len(uprights) - 1 + 0.08)
     axes.set_ylim(-0.04, 1.04)
     axes.set_yticks([])
-    axes.set_xticks(x, [input_label(one.label, one.unit, width=WIDEST) for one in uprights], fontsize=8.5, color=INK)
+    axes.set_xticks(x, [one.words() for one in uprights], fontsize=8.5, color=INK)
     axes.tick_params(length=0)
     axes.grid(False)
     axes.spines["bottom"].set_visible(False)
-    axes.set_xlabel("each line is one; colour by the last upright, dark is low", fontsize=8.5, loc="left")
+    axes.set_xlabel(f"a line is {each}; its colour tells {uprights[-1].label}, dark is low", fontsize=8.5, loc="left")
     return axes
 
 

@@ -91,7 +91,9 @@ class Plots:
         rows, span = self._last_year(self._result.labels)
         sums = rows.pivot_table(index="label", columns="platform", values="label_income", aggfunc="sum", observed=True)
         sums = sums.fillna(0.0) / len(self._result.provenance.run_ids)
-        services = sums.sum().drop(index=REST, errors="ignore").sort_values(ascending=False).index[:SHOWN]
+        services = _of_own_colour(sums.sum().drop(index=REST, errors="ignore").sort_values(ascending=False).index)[
+            :SHOWN
+        ]
         rest = sums.drop(columns=services).sum(axis=1)
         return self._bars(
             _largest(sums[list(services)].assign(**{REST: rest}), 14), title="Who earns what: labels",
@@ -312,6 +314,14 @@ def _name_above(axes: Axes, who: str, middle: pd.Series[float], *, shift: float)
 
 def _colour(who: object) -> str:
     return OTHER if who == REST else colour_of(str(who))
+
+
+def _of_own_colour(services: pd.Index[str]) -> list[str]:
+    """Return the services, less those whose colour one before them has: a legend alone could not tell them apart."""
+    first: dict[str, str] = {}
+    for who in services:
+        first.setdefault(_colour(who), str(who))
+    return list(first.values())
 
 
 def _largest(sums: pd.DataFrame, count: int) -> pd.DataFrame:

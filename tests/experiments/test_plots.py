@@ -15,6 +15,7 @@ from model.experiments.explaining import explain_difference
 from model.experiments.optimise import optimise
 from model.experiments.sensitivity import find_threshold, sensitivity, tornado
 from model.experiments.sweep import sweep
+from model.experiments.sweep.plots import map_cells
 from model.experiments.talks import talk_outcomes
 from model.foundation.errors import InputError
 from model.results.parallel_plot import Upright
@@ -163,3 +164,25 @@ def test_uprights_scale_numbers_and_place_words():
     places, ticks = Upright("a", "", pd.Series([3e6, 3e6])).places()
     np.testing.assert_allclose(places, [0.5, 0.5])
     assert ticks == [(0.5, "3M")]
+
+
+def test_ends_of_an_upright_can_be_told_apart_however_near_they_are():
+    import pandas as pd
+
+    _, ticks = Upright("a", "USD", pd.Series([53.41e6, 53.44e6])).places()
+    assert [text for _, text in ticks] == ["53.41M", "53.42M", "53.44M"]
+    assert (
+        Upright("resso.integration.ID", "0 none, 1/3 link-out, 1 inside", pd.Series([0.0])).words().replace("\n", " ")
+        == "resso. integration.ID (0 none to 1 inside)"
+    )
+
+
+def test_cells_of_a_map_are_told_apart_and_lines_say_what_they_are(swept):
+    axes = swept.plot.heatmap("resso.users")
+    texts = [one.get_text() for one in axes.texts]
+    rows = swept.table("resso.users", mean=True)
+    cells = map_cells(rows[rows["policy"] == "quiet"], PATH, OTHER, "resso.users").to_numpy()
+    assert len(set(texts)) == len(set(cells[np.isfinite(cells)].tolist())) > 1
+    assert all(text.endswith("M") for text in texts)
+    assert swept.plot.parallel().get_xlabel().startswith("a line is a point under a policy; its colour tells Resso")
+    assert swept.plot.parallel(policy="shop").get_xlabel().startswith("a line is a point;")

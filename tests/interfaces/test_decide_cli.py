@@ -23,6 +23,7 @@ def test_a_decision_is_frozen_once_and_reviewed(capsys: pytest.CaptureFixture[st
     digest = re.search(r"Note its hash elsewhere, with the date: ([0-9a-f]{64})", told)
     assert digest
     assert "it fires in 100% of the runs" in told
+    assert "Frozen: log.json, 1 expectation, 1 tripwire." in told
     assert "hold chance alone" in told
     log = json.loads((tmp_path / "log.json").read_text(encoding="utf-8"))
     assert log["sha256"] == digest[1]
@@ -37,13 +38,18 @@ def test_a_decision_is_frozen_once_and_reviewed(capsys: pytest.CaptureFixture[st
     assert main(["review", "log.json", "came.csv", "--hash", digest[1], "--out", "kept"]) == 0
     told = capsys.readouterr().out
     for word in (
-        "none held",
-        "1 of 1 tripwire fired: think again",
+        "The one expectation did not hold: the actual lies outside its 90% interval.",
+        "The tripwire fired: think again",
+        f"hash {digest[1][:16]}: the one that was noted",
         "Then was to be done: rejoice.",
         "Saved the review",
     ):
         assert word in told, word
     assert (tmp_path / "kept" / "review.html").is_file()
+    assert main(["review", "log.json", "came.csv"]) == 0
+    told = capsys.readouterr().out
+    assert "hold it against the one that was noted (--hash)" in told
+    assert "should be" not in told
 
 
 def test_a_log_that_was_changed_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -224,6 +224,19 @@ def test_small_pictures_say_that_users_may_be_counted_twice(result):
     assert "a person may use two services" in words
 
 
+def test_services_that_only_a_legend_names_have_a_colour_each(result, monkeypatch):
+    for who in ("gaana", "deezer"):
+        monkeypatch.setitem(SERVICES, who, (SERVICES[who][0], SERVICES["spotify"][1]))
+    axes = result.plot.label_income()
+    patches = [one for legend in axes.get_figure().legends for one in legend.get_patches()]
+    colours = [one.get_facecolor() for one in patches]
+    assert len(set(colours)) == len(colours)
+    words = [text.get_text() for legend in axes.get_figure().legends for text in legend.get_texts()]
+    assert "Spotify" in words
+    assert not {"Gaana", "Deezer"} & set(words)
+    assert sum(bar.get_width() for bar in axes.patches) == pytest.approx(result.labels["label_income"].sum() / 2)
+
+
 def test_unknown_markets_are_told(result):
     for draw in (result.plot.shares, result.plot.payers):
         with pytest.raises(InputError, match="is a market of the run"):

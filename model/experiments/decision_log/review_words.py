@@ -53,16 +53,22 @@ def _verdict(found: Review) -> str:
     if not whole:
         told = "Nothing was expected of any series."
     elif not count:
-        told = f"Nothing can be said of the {whole} expectations yet: none has an actual."
+        expected = "the expectation yet: it has no" if whole == 1 else f"the {whole} expectations yet: none has an"
+        told = f"Nothing can be said of {expected} actual."
+    elif whole == 1:
+        told = f"The one expectation {'held' if found.held else 'did not hold'}: the actual lies " + (
+            "inside its 90% interval." if found.held else "outside its 90% interval."
+        )
     else:
-        some = f"{count} of {whole} expectations have an actual; of these" if count < whole else "Of"
-        many = f" {_plural(count, 'expectation')}" if count == whole else ""
+        have = "has" if count == 1 else "have"
+        part = f"{count} of {whole} expectations {have} an actual; of these"
+        some = part if count < whole else f"Of {whole} expectations"
         held = (
             "none held: no actual lies inside its 90% interval"
             if not found.held
             else (f"{'all' if found.held == count else found.held} held: the actual lies inside the 90% interval")
         )
-        told = f"{some}{many} {held}."
+        told = f"{some} {held}."
     return f"{told} {_fired(found)}"
 
 
@@ -74,8 +80,11 @@ def _fired(found: Review) -> str:
     if count == 0:
         unknown = int((found.tripwires["state"] == UNKNOWN).sum())
         rest = f"; {unknown} cannot be told for want of actuals" if unknown else ""
+        if whole == 1:
+            return "Whether the tripwire fired cannot be told: no actual." if unknown else "The tripwire did not fire."
         return f"No tripwire of {whole} fired{rest}."
-    return f"{count} of {_plural(whole, 'tripwire')} fired: think again."
+    fired = "The tripwire" if whole == 1 else f"{count} of {whole} tripwires"
+    return f"{fired} fired: think again."
 
 
 def _plural(count: int, word: str) -> str:

@@ -45,4 +45,5 @@ class SearchPlots:
         return parallel_axes(
             [*levers, *aims], title=f"{found.plan.base.name}: the designs that none beats",
             subtitle=f"The front: {len(rows)} of {len(found.tried)} designs, {found.plan.replicates} replicates each",
+            each="a design",
         )  # fmt: skip

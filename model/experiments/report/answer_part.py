@@ -43,8 +43,8 @@ def _paired(tell: Teller) -> Iterator[str]:
         small = " Sure in direction, it is small in size." if abs(gap.relative) < SMALL else ""
         yield f"Against {other}, {one} {more} {moved} {size}.{small}"
     elif sure == LEANING:
-        yield (f"{one} probably {more} {moved}, {size}, but not surely: it lies above {other} in "
-               f"{tell.above(by, over=over)} members.")  # fmt: skip
+        where, many = tell.agreeing(by, over=over)
+        yield f"{one} probably {more} {moved}, {size}, but not surely: it lies {where} {other} in {many} members."
     elif sure == SINGLE:
         yield (f"In {_pairs(gap.runs)}, {one} {more} {moved} against {other} by {tell.size(by, over=over)} {time} "
                f"({tell.relative(by, over=over)}): too few to tell it from chance.")  # fmt: skip

@@ -59,16 +59,17 @@ def _charts(tell: Teller) -> Iterator[Block]:
     for name in _charted(tell):
         outcome = tell.of.outcome(name)
         tables = [months_of(arm, outcome) for arm in tell.of.arms]
-        if any(table.empty for table in tables):
-            continue
+        if any(table.empty for table in tables) or all(_is_nothing(table) for table in tables):
+            continue  # a line along 0 in every run tells nothing that the tables do not
         unit = f"{outcome.measure.unit}, all markets"
+        gaps = tables[0] - tables[-1]
+        alike = " The two do not differ in any month of any run." if len(tables) == 2 and _is_nothing(gaps) else ""
         pictures.append(Picture(
             f"levels_{name.replace('.', '_')}",
             levels_chart(tell.of.arms, tables, title=chart_title(outcome), unit=unit, members=tell.of.members),
-            _levels_alt(tell, name, tables), f"{heading(outcome)} by month, {unit}. {_bands(tell)}",
+            _levels_alt(tell, name, tables), f"{heading(outcome)} by month, {unit}. {_bands(tell)}{alike}",
         ))  # fmt: skip
-        if len(tables) == 2:
-            gaps = tables[0] - tables[1]
+        if len(tables) == 2 and not alike:
             title = f"Difference in {phrase(outcome)}"
             short = f"{chart_title(outcome)}, difference"
             pictures.append(Picture(
@@ -77,7 +78,11 @@ def _charts(tell: Teller) -> Iterator[Block]:
                 _difference_alt(tell, name, gaps),
                 f"{title}: {tell.of.arms[0].name} less {tell.of.arms[1].name}, {unit}. Thin lines: single runs.",
             ))  # fmt: skip
-    yield Gallery(tuple(pictures))
+    yield Gallery(tuple(pictures)) if pictures else Words("Nothing that the answer is about is other than 0.")
+
+
+def _is_nothing(table: pd.DataFrame) -> bool:
+    return not np.nan_to_num(table.to_numpy(np.float64)).any()
 
 
 def _charted(tell: Teller) -> list[str]:

@@ -30,8 +30,8 @@ LEANS = 0.75
 class Gap:
     """An outcome in two worlds. base, other: means. difference, low, high: other less base, with its 90% interval.
 
-    Under an ensemble low and high are the ends of the band of its members' differences. above: share of runs in which
-    it is above 0. runs: pairs of runs.
+    Under an ensemble low and high are the ends of the band of its members' differences. above, same: shares of runs in
+    which it is above 0 and exactly 0. runs: pairs of runs.
     """
 
     base: float
@@ -41,6 +41,12 @@ class Gap:
     high: float
     above: float
     runs: int
+    same: float = 0.0
+
+    @property
+    def agreeing(self) -> float:
+        """Share of runs in which the difference has the sign of the mean."""
+        return self.above if self.difference > 0.0 else max(0.0, 1.0 - self.above - self.same)
 
     @property
     def relative(self) -> float:
@@ -55,7 +61,7 @@ class Gap:
             return SINGLE
         if self.low > 0.0 or self.high < 0.0:
             return CLEAR
-        return LEANING if members and max(self.above, 1.0 - self.above) >= LEANS else OPEN
+        return LEANING if members and self.agreeing >= LEANS else OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +120,8 @@ class Readings:
         else:
             found = paired_differences(base[:, None], other[:, None], level=LEVEL)
             low, high = float(found.low[0]), float(found.high[0])
-        above = float((gaps > 0.0).mean())
-        return Gap(float(base.mean()), float(other.mean()), float(gaps.mean()), low, high, above, gaps.size)
+        above, same = float((gaps > 0.0).mean()), float((gaps == 0.0).mean())
+        return Gap(float(base.mean()), float(other.mean()), float(gaps.mean()), low, high, above, gaps.size, same)
 
     def level(self, outcome: str, *, market: str = WORLD, over: str = END, arm: int = 0) -> Level:
         """Return an outcome of one arm with its band."""

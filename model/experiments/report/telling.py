@@ -111,6 +111,12 @@ class Teller:
         gap = self.gap(outcome, market=market, over=over)
         return self._gap(outcome, market, over, f"{round(gap.above * gap.runs)} of {gap.runs}")
 
+    def agreeing(self, outcome: str, *, market: str = WORLD, over: str = HORIZON) -> tuple[str, str]:
+        """Return "above" or "below", whichever the mean difference is, and in how many runs it is so, linked."""
+        gap = self.gap(outcome, market=market, over=over)
+        number = f"{round(gap.agreeing * gap.runs)} of {gap.runs}"
+        return "above" if gap.difference > 0.0 else "below", self._gap(outcome, market, over, number)
+
     def level(self, outcome: str, *, arm: int = 0, market: str = WORLD, over: str = END, size: bool = False) -> str:
         """Return the mean of a level with its unit, linked. size: without its sign."""
         found = self.of.readings.level(outcome, market=market, over=over, arm=arm)

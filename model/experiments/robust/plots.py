@@ -135,7 +135,7 @@ class RobustPlots:
         shown = [*inputs, *(at for at in order if at not in inputs)]
         first, second = shown[0], shown[1] if len(shown) > 1 else None
         axes = ax if ax is not None else self._new(
-            f"Where {name} {what}", size=(7.6, 4.9), left=0.16, right=0.97, bottom=1.05 / 4.9, last=_box_words(row)
+            f'Where "{name}" {what}', size=(7.6, 4.9), left=0.16, right=0.97, bottom=1.05 / 4.9, last=_box_words(row)
         )  # fmt: skip
         x = _spread_out(found.futures, first)
         y = _spread_out(found.futures, second) if second is not None else np.zeros(len(x))

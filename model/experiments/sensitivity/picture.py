@@ -53,7 +53,7 @@ def ranking_figure(
             bottom=1.15 / high, top=1.0 - 0.95 / high,
             subtitle=f"{told.name}; {place}, {kept.over if over == 'horizon' else 'at the end'}\n{how}: "
             f"{len(found.plan.axes)} inputs, {found.found.done:,} runs; lines: {found.level:.0%} intervals"
-            + (f"; {left_out} weaker inputs not shown" if left_out else ""),
+            + (f"; {left_out} weaker input{'s' * (left_out > 1)} not shown" if left_out else ""),
         )  # fmt: skip
         _bars(axes, shown, method=found.plan.method)
         scale, sign = magnitude(float(shown["high"].max()) if len(shown) else 0.0)

@@ -16,7 +16,7 @@ from model.experiments.comparing.figure import COLOURS
 from model.experiments.comparing.outcomes import HORIZON, WORLD, Outcome
 from model.foundation.errors import Fault, InputError
 from model.results.canvas import STYLE, UnitFormatter, canvas, unit_axis
-from model.results.magnitude import magnitude
+from model.results.magnitude import magnitude, told_apart
 from model.results.palette import INK, SOFT, ink_on
 from model.results.parallel_plot import Upright, parallel_axes
 from model.results.shown import ShownAxes
@@ -122,7 +122,8 @@ class SweepPlots:
             uprights.append(Upright("policy", "", rows["policy"]))
         uprights += [Upright(one.label, one.unit(over), rows[one.name]) for one in kept]
         return parallel_axes(
-            uprights, title=kept[-1].label, subtitle=self._subtitle(kept[-1], market, over, policy)
+            uprights, title=kept[-1].label, subtitle=self._subtitle(kept[-1], market, over, policy),
+            each="a point" if policy is not None or len(found.policies) == 1 else "a point under a policy",
         )  # fmt: skip
 
     def _draw(self, axes: Axes, table: pd.DataFrame, unit: str) -> None:
@@ -137,11 +138,11 @@ class SweepPlots:
         axes.set_yticks(range(table.shape[0]), [_tick(one) for one in table.index])
         axes.grid(False)
         if values.size <= WRITTEN:
-            for (row, column), value in np.ndenumerate(values):
+            texts = told_apart(values.ravel().tolist(), most=5)
+            for ((row, column), value), text in zip(np.ndenumerate(values), texts, strict=True):
                 if np.isfinite(value):
                     ground = mpl.colors.to_hex(colours(norm(value)))
-                    axes.text(column, row, f"{value / scale:,.3g}", ha="center", va="center", fontsize=8,
-                              color=ink_on(ground))  # fmt: skip
+                    axes.text(column, row, text, ha="center", va="center", fontsize=8, color=ink_on(ground))
         figure = axes.get_figure()
         if isinstance(figure, Figure):
             bar = figure.colorbar(image, ax=axes, pad=0.02)

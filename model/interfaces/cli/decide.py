@@ -41,6 +41,7 @@ def decide_command(
     from model.experiments.decision_log.freezing import check_wishes
     from model.experiments.ensembles.living import live_members
     from model.experiments.run import run
+    from model.experiments.sweep.words import count
     from model.foundation.errors import Fault, InputError
     from model.interfaces.cli.ensembles import members_asked_for, tell_members
     from model.interfaces.cli.overrides import load_scenario
@@ -79,7 +80,8 @@ def decide_command(
             print(f"Tripwire: {one.words()}; it fires in {one.chance or 0.0:.0%} of the runs.")
         if not decision.under_ensemble:
             print("Note: without an ensemble the intervals hold chance alone; --ensemble carries uncertain parameters.")
-    print(f"Frozen: {out}, {len(decision.expectations)} expectations, {len(decision.tripwires)} tripwires.")
+    print(f"Frozen: {out}, {count(len(decision.expectations), 'expectation')}, "
+          f"{count(len(decision.tripwires), 'tripwire')}.")  # fmt: skip
     print(f"Note its hash elsewhere, with the date: {digest}")
     return 0
 
@@ -107,7 +109,8 @@ def review_command(
         check_review_folder(out)
     found = review(log, actuals, noted=noted)
     one = found.decision
-    print(f"{one.title}: {one.choice}, frozen {one.frozen[:10]}, hash {found.sha256[:16]} as it should be\n")
+    proven = "the one that was noted" if noted is not None else "hold it against the one that was noted (--hash)"
+    print(f"{one.title}: {one.choice}, frozen {one.frozen[:10]}, hash {found.sha256[:16]}: {proven}\n")
     print(review_text(found))
     if out is not None:
         save_review(found, out)

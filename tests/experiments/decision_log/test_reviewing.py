@@ -103,14 +103,16 @@ def test_words_say_what_held_what_waits_and_what_was_too_narrow() -> None:
     first, second = Expectation(ID, "2023-12", POINTS), Expectation(BR, "2023-12", POINTS)
     nothing = review_text(review_decision(decision(first, second), record()))
     assert "Nothing can be said of the 2 expectations yet" in nothing
+    alone = review_text(review_decision(decision(first), record()))
+    assert alone.startswith("Nothing can be said of the expectation yet: it has no actual. No tripwire was set.")
     part = review_text(review_decision(decision(first, second), record((ID, "2023-12", 50.0), (ID, "2023-11", 1.0))))
-    assert "1 of 2 expectations have an actual; of these all held" in part
+    assert "1 of 2 expectations has an actual; of these all held" in part
     assert "1 expectation still without an actual" in part
     assert "1 actual in the file speaks of nothing" in part
     assert "held chance alone" in part
     under = decision(first, ensemble={"name": "posterior", "digest": "x"})
     gone = review_text(review_decision(under, record((ID, "2023-12", 500.0))))
-    assert "none held" in gone
+    assert gone.startswith("The one expectation did not hold: the actual lies outside its 90% interval.")
     assert "held chance alone" not in gone
     assert "More than expected: Resso users, ID in 2023-12 came at 500 M, expected 50.5 (5.5 to 95.5)" in gone
 

@@ -184,6 +184,9 @@ def test_one_run_says_that_it_is_one(starts: StartStore) -> None:
         (Gap(1.0, 0.0, -1.0, -1.5, -0.5, 0.0, 6), True, CLEAR),
         (Gap(1.0, 1.2, 0.2, -0.5, 0.9, 0.8, 20), True, LEANING),
         (Gap(1.0, 1.2, 0.2, -0.5, 0.9, 0.8, 20), False, OPEN),
+        (Gap(1.0, 0.8, -0.2, -0.9, 0.5, 0.1, 20), True, LEANING),
+        (Gap(1.0, 0.8, -0.2, -0.9, 0.5, 0.1, 20, same=0.8), True, OPEN),
+        (Gap(1.0, 1.2, 0.2, -0.5, 9.0, 0.1, 20), True, OPEN),
         (Gap(1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 6), False, SAME),
         (Gap(1.0, 1.0, 0.0, -1.0, 1.0, 0.5, 6), False, OPEN),
         (Gap(1.0, 2.0, 1.0, float("nan"), float("nan"), 1.0, 1), False, SINGLE),
@@ -207,6 +210,54 @@ def test_an_open_difference_is_told_as_no_clear_winner(paired: Report, monkeypat
     assert told.startswith("No clear winner")
     assert "holds 0" in told
     assert "raises" not in told
+
+
+@pytest.mark.parametrize(
+    ("difference", "above", "told"),
+    [
+        (
+            0.5,
+            0.925,
+            "raises",
+        ),
+        (-0.5, 0.075, "lowers"),
+    ],
+)
+def test_a_probable_rise_lies_above_and_a_probable_fall_below_in_most_members(
+    paired: Report, monkeypatch: pytest.MonkeyPatch, difference: float, above: float, told: str
+) -> None:
+    from model.experiments.report.answer_part import answer_section
+    from model.experiments.report.gaps import Readings
+    from model.experiments.report.telling import Teller
+
+    def leaning(*_: object, **__: object) -> Gap:
+        return Gap(10.0, 10.0 + difference, difference, difference - 2.0, difference + 2.0, above, 40)
+
+    monkeypatch.setattr(Readings, "gap", leaning)
+    monkeypatch.setattr(Readings, "members", True)
+    words = bare(answer_section(Teller(paired.question), misses=0).blocks[0].text)  # type: ignore[union-attr]
+    where = "above" if difference > 0.0 else "below"
+    assert f"probably {told}" in words
+    assert f"it lies {where} " in words
+    assert "in 37 of 40 members" in words
+
+
+def test_what_is_nothing_in_every_run_is_not_drawn(paired: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    from model.experiments.report import evidence_part
+    from model.experiments.report.telling import Teller
+
+    def names() -> list[str]:
+        (gallery,) = evidence_part._charts(Teller(paired.question))
+        return [one.name for one in gallery.pictures]  # type: ignore[union-attr]
+
+    drawn = names()
+    assert any(name.startswith("difference_") for name in drawn)
+    real = evidence_part.months_of
+    monkeypatch.setattr(evidence_part, "months_of", lambda arm, outcome: real(paired.question.arm, outcome))
+    assert names() == [name for name in drawn if name.startswith("levels_")]
+    monkeypatch.setattr(evidence_part, "months_of", lambda arm, outcome: 0.0 * real(arm, outcome))
+    (words,) = evidence_part._charts(Teller(paired.question))
+    assert "other than 0" in words.text  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(("low", "told"), [(-2.0, False), (0.2, True)])
