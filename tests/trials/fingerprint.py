@@ -22,14 +22,14 @@ import numpy as np
 import pandas as pd
 
 TOLERANCE = 1e-9
-"""Of a column's sum of magnitudes in a month: up to this, another order of additions or another last digit explains it."""
+"""Of a column's sum of magnitudes in a month: up to this, another last digit explains it."""
 SAME, NEAR, OTHER = "the same bits", "within tolerance: another maths library's last digits", "other numbers"
 WHOLE = "all"
 """Stands in place of the month for tables without months."""
 LIBRARIES = ("numpy", "numba", "llvmlite", "scipy", "pandas")
 
 Print = dict[str, dict[str, list[Any]]]
-"""By "table.column", then month: the hash; of columns of decimals also sum of magnitudes, weighted sum of logarithms."""
+"""By "table.column", then month: the hash; of decimals also gaps, sum of magnitudes, sum of logarithms, count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,9 @@ class Committed:
     def save(self, path: Path) -> None:
         """Write it, one column to a line."""
         lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(months)}" for name, months in self.found.items())
-        path.write_text(f'{{"maths": {json.dumps(dict(self.maths))},\n "columns": {{\n{lines}\n}}}}\n', encoding="utf-8")
+        path.write_text(
+            f'{{"maths": {json.dumps(dict(self.maths))},\n "columns": {{\n{lines}\n}}}}\n', encoding="utf-8"
+        )
 
     @classmethod
     def load(cls, path: Path) -> Committed:

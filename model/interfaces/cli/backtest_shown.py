@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from rich import box
-from rich.markup import escape
 from rich.table import Table
 
 from model.experiments.answer_folder import check_folder
@@ -48,7 +47,7 @@ def show_backtest(
         if not resume:
             clear(folder)
     console = progress_output()
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(),
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn(),
                TimeRemainingColumn())  # fmt: skip
     with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
         task = bars.add_task("backtest", total=None)
@@ -93,7 +92,7 @@ def _table(series: pd.DataFrame, *, title: str) -> Table:
                          overflow="fold")  # fmt: skip
     for row in series.sort_values("skill", ascending=False, kind="stable").to_dict("records"):
         table.add_row(
-            escape(series_words(SeriesKey(*(str(row[name]) for name in SERIES)))), str(row["unit"]),
+            series_words(SeriesKey(*(str(row[name]) for name in SERIES))), str(row["unit"]),
             *("" if np.isnan(row[name]) else f"{row[name]:,.3g}" for name in (JUDGED_BY, *RULES)),
             str(row["best_rule"]).replace("_", " "), f"{row['skill']:+.0%}",
         )  # fmt: skip

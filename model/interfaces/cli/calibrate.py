@@ -8,8 +8,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from rich import box
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from model.interfaces.cli.running import STOPPED, check_writable
 from model.interfaces.cli.sweep import SweepProgress
@@ -88,7 +88,7 @@ def _parameters(found: CalibrationResult) -> Table:
         )
         verdict = str(row["verdict"])
         table.add_row(str(row["parameter"]), before, after, f"{row['contraction']:.0%}",
-                      f"[{colours[verdict]}]{verdict}[/]")  # fmt: skip
+                      Text(verdict, style=colours[verdict]))  # fmt: skip
     return table
 
 
@@ -99,9 +99,9 @@ def _moments(found: CalibrationResult) -> Table:
         table.add_column(name, justify="left" if name == "moment" else "right", overflow="fold")
     for row in found.moments.to_dict("records"):
         table.add_row(
-            escape(str(row["words"])), f"{row['recorded']:.3g} ({row['tolerance']:.2g})",
+            str(row["words"]), f"{row['recorded']:.3g} ({row['tolerance']:.2g})",
             f"{row['before_5']:.3g} to {row['before_95']:.3g}", f"{row['after_5']:.3g} to {row['after_95']:.3g}",
-            "[green]met[/]" if row["met"] else "[red]missed[/]",
+            Text("met", style="green") if row["met"] else Text("missed", style="red"),
         )  # fmt: skip
     return table
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from rich import box
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from model.experiments.docking import Case, Docked, dock, docking_figure, docking_page, docking_table
 from model.experiments.docking.page import difference_in_words, tolerance_in_words
@@ -28,7 +28,7 @@ def show_docking(names: Sequence[str], *, full: bool, out: Path | None) -> int:
     if out is not None:
         check_writable(out)
     console = progress_output()
-    columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
+    columns = SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn()
     found = []
     with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
         task = bars.add_task("docking", total=None)
@@ -53,9 +53,9 @@ def _table(found: Sequence[tuple[Case, Docked]]) -> Table:
     for case, docked in found:
         for check in docked.checks:
             table.add_row(
-                case.name, escape(check.what), f"{check.ours:.6g}", f"{check.reference:.6g}",
-                difference_in_words(check), tolerance_in_words(check), escape(check.why),
-                "[green]holds[/]" if check.holds else "[red]misses[/]",
+                case.name, check.what, f"{check.ours:.6g}", f"{check.reference:.6g}",
+                difference_in_words(check), tolerance_in_words(check), check.why,
+                Text("holds", style="green") if check.holds else Text("misses", style="red"),
             )  # fmt: skip
     return table
 

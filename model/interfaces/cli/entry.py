@@ -17,6 +17,7 @@ from model.interfaces.cli import reference as _reference  # noqa: F401 - its com
 from model.interfaces.cli import robust_commands as _robust_commands  # noqa: F401 - its command joins `app`
 from model.interfaces.cli import trace as _trace  # noqa: F401 - likewise
 from model.interfaces.cli.commands import app
+from model.interfaces.cli.terminal import harmless, steady_output
 
 DEBUG = "RESONANCE_DEBUG"
 OK, FAILED, WRONG_INPUT, STOPPED = 0, 1, 2, 130
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments: those after the program's name; default: of this process.
     """
     given = sys.argv[1:] if arguments is None else list(arguments)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), steady_output():
         warnings.showwarning = _show_warning
         try:
             code = _answer(given)
@@ -79,14 +80,14 @@ def _unexpected(error: Exception) -> int:
 
 def _say(lines: Sequence[str], code: int) -> int:
     for line in lines:
-        print(f"resonance: {' '.join(line.splitlines())}", file=sys.stderr)
+        print(harmless(f"resonance: {' '.join(line.splitlines())}"), file=sys.stderr)
     return code
 
 
 def _show_warning(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
     """Print a warning in one line; warnings of other packages are for developers and stay silent."""
     if category.__module__.startswith("model.") or os.environ.get(DEBUG):
-        print(f"resonance: note: {message}", file=sys.stderr)
+        print(harmless(f"resonance: note: {message}"), file=sys.stderr)
 
 
 def _close_output() -> None:

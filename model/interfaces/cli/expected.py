@@ -57,7 +57,7 @@ def accept(names: Sequence[str], *, check: bool) -> int:
 
 def _live(wanted: Sequence[Sized]) -> list[Summary]:
     console = progress_output()
-    columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
+    columns = SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn()
     found = []
     with (
         tempfile.TemporaryDirectory() as folder,

@@ -26,7 +26,7 @@ def print_patterns(*, users: int, page: Path | None = None) -> None:
         check_writable(page.parent)
     numbers_digest()  # of the code that is loaded now; kept for the page
     console = progress_output()
-    columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
+    columns = SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn()
     with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
         task = bars.add_task("patterns: starting", total=None)
         found = patterns(users=users, tell=lambda name: bars.update(task, description=f"patterns: run '{name}'"))

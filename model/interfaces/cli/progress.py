@@ -51,7 +51,7 @@ class RunProgress:
     def __init__(self, *, quiet: bool) -> None:
         console = progress_output()
         self._bars = Progress(
-            TextColumn("{task.description}"), BarColumn(bar_width=24), MofNCompleteColumn(),
+            TextColumn("{task.description}", markup=False), BarColumn(bar_width=24), MofNCompleteColumn(),
             TextColumn("left"), TimeRemainingColumn(elapsed_when_finished=True),
             console=console, transient=True, disable=quiet or not console.is_terminal,
         )  # fmt: skip
