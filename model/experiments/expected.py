@@ -21,9 +21,10 @@ from model.experiments.run import live_replicate
 from model.facts.owners import BYTEDANCE
 from model.foundation.errors import Fault, InputError, nearest
 from model.foundation.files import read_text, write_text_whole
+from model.foundation.plain import misfit
 from model.market.start_store import StartStore
 from model.results import RunResult
-from model.spec.reading import scenario_folders, scenario_names
+from model.spec.reading import scenario_folders, scenario_names, shown
 from model.spec.scenario import Scenario
 
 FOLDER = "expected"
@@ -33,6 +34,8 @@ TOLERANCE = 1e-6
 """Relative difference up to which a number counts as the same: other processors round other last digits."""
 RIVALS = ("google", "facebook")
 _SIZES = ("users", "months", "markets")
+_FORM = {"users?": int, "months?": int, "markets?": (str, [str]), "base?": str, "outcomes?": [str], "slow?": bool,
+         "talks?": {str: object}}  # fmt: skip
 _KNOWN = (*_SIZES, "base", "outcomes", "slow", "talks")
 
 
@@ -111,14 +114,19 @@ def sized_scenarios(folder: Path | None = None) -> dict[str, Sized]:
     path = (folder or expected_folder()) / PLAN
     try:
         raw: dict[str, Any] = tomllib.loads(read_text(path, what="the plan of expected summaries"))
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(Fault(str(path), "is TOML", str(error), "Mend the line it names.")) from error
     usual = raw.pop(USUAL, {})
     library = _library()
     faults = [Fault(f"{path}: {name}", "is a scenario", name, nearest(name, library))
               for name in raw if name not in library]  # fmt: skip
-    faults += [Fault(f"{path}: {name}.{key}", "no such key", key, nearest(key, _KNOWN))
-               for name, own in raw.items() for key in own if key not in _KNOWN]  # fmt: skip
+    for name, own in {USUAL: usual, **raw}.items():
+        wrong = misfit(own, _FORM, place=name)
+        if wrong:
+            faults.append(Fault(str(path), wrong, shown(own), 'Example: [tiny] with users = 2000 and base = "".'))
+        else:
+            faults += [Fault(f"{path}: {name}.{key}", "no such key", key, nearest(key, _KNOWN))
+                       for key in own if key not in _KNOWN]  # fmt: skip
     if faults:
         raise InputError(faults)
     return {name: _sized(name, {**usual, **raw.get(name, {})}) for name in library}
@@ -250,7 +258,7 @@ def load_summary(name: str, *, folder: Path | None = None) -> Summary | None:
         raw = json.loads(read_text(path, what="an expected summary"))
         numbers = {str(key): Number(**value) for key, value in raw["numbers"].items()}
         return Summary(str(raw["scenario"]), str(raw["base"]), dict(raw["settings"]), numbers)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         way = f"Write it anew: resonance accept {name}."
         raise InputError(Fault(str(path), "holds an expected summary", str(error), way)) from error
 

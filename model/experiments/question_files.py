@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from model.foundation.errors import Fault, InputError, nearest
-from model.foundation.files import read_text
+from model.foundation.files import MOST_WRITTEN, read_text
 from model.spec.reading import find_scenario, scenario_folders, shown
 from model.spec.scenario import Scenario
 
@@ -44,7 +44,7 @@ def question_names(folder: str) -> dict[str, Path]:
 def parsed_question(path: Path, *, word: str) -> dict[str, Any]:
     """Return the tables of a file. Errors: InputError for what is no TOML."""
     try:
-        return tomllib.loads(read_text(path, what=f"a {word}"))
+        return tomllib.loads(read_text(path, what=f"a {word}", most=MOST_WRITTEN))
     except (ValueError, RecursionError) as error:
         way = "Texts and keys with dots stand in quotes; close brackets."
         raise InputError(Fault(path.name, f"a {word} is a TOML file ({error})", path.name, way)) from error
@@ -62,7 +62,7 @@ def text_within(path: Path, *, most: int, what: str, place: str, rule: str, way:
         size = 0  # reading says what is wrong
     if size > most:
         raise InputError(Fault(place, f"{rule} at most {most // 10**6} MB", f"{size / 1e6:,.0f} MB", way))
-    return read_text(path, what=what)
+    return read_text(path, what=what, most=most)
 
 
 def unknown_keys(values: Mapping[str, Any], keys: Collection[str], *, place: str) -> list[Fault]:

@@ -4,15 +4,30 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 from model.facts.units import number_of
-from model.foundation.errors import Fault, InputError
+from model.foundation.errors import Fault, InputError, nearest
 from model.foundation.files import read_text
 
 TABLES = Path(__file__).parent / "tables"
 Row = dict[str, str]
+
+
+class _TableRow(dict[str, str]):
+    """A row that says where it stands when it is asked for a column that its table lacks."""
+
+    __slots__ = ("place",)
+
+    def __init__(self, cells: Iterable[tuple[str, str]], *, place: str) -> None:
+        super().__init__(cells)
+        self.place = place
+
+    def __missing__(self, column: str) -> str:
+        rule = f"the table has the column {column}"
+        raise InputError(Fault(self.place, rule, f"columns {', '.join(self)}", nearest(column, list(self))))
 
 
 @cache
@@ -27,8 +42,10 @@ def read_table(name: str) -> tuple[Row, ...]:
 
 def parse_table(text: str, *, place: str) -> tuple[Row, ...]:
     """Return the rows of a table given as text; InputError names every ragged row."""
-    rows = csv.reader(io.StringIO(text))
-    heading = next(rows, [])
+    try:
+        heading, *rows = list(csv.reader(io.StringIO(text))) or [[]]
+    except csv.Error as error:
+        raise InputError(Fault(place, f"a table is a CSV file ({error})", place, "Correct the table.")) from error
     found: list[Row] = []
     faults: list[Fault] = []
     for line, cells in enumerate(rows, start=2):
@@ -36,7 +53,7 @@ def parse_table(text: str, *, place: str) -> tuple[Row, ...]:
             rule = f"a row has {len(heading)} cells"
             faults.append(Fault(f"{place} row {line}", rule, len(cells), "Quote a cell that holds a comma."))
         else:
-            found.append(dict(zip(heading, cells, strict=True)))
+            found.append(_TableRow(zip(heading, cells, strict=True), place=f"{place} row {line}"))
     if not heading:
         faults.append(Fault(place, "a table starts with a heading", text[:40], "Write the column names first."))
     if faults:

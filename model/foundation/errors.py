@@ -6,6 +6,11 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+LONGEST = 1000
+"""Letters of each part of a message: keys and words of a file may be of any length."""
+MOST_FAULTS = 100
+"""Faults that one error tells one by one; what is more is counted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -27,9 +32,12 @@ class Fault:
             shown = repr(self.value)
         except ValueError:  # whole numbers of thousands of digits
             shown = "a number too long to show"
+        except RecursionError:
+            shown = f"a {type(self.value).__name__} too deep to show"
         if len(shown) > 120:
             shown = shown[:117] + "..."
-        return f"{self.place}: {self.rule}; got {shown}. {self.way_out}".rstrip()
+        place, rule, way_out = map(in_a_line, (self.place, self.rule, self.way_out))
+        return f"{place}: {rule}; got {in_a_line(shown)}. {way_out}".rstrip()
 
 
 class ResonanceError(Exception):
@@ -39,12 +47,17 @@ class ResonanceError(Exception):
 
 
 class InputError(ResonanceError):
-    """Input that breaks a rule; holds every fault found, not only the first."""
+    """Input that breaks a rule; holds every fault found, not only the first, but no more than `MOST_FAULTS`."""
 
     exit_code = 2
 
     def __init__(self, faults: Fault | Iterable[Fault]) -> None:
-        self.faults: tuple[Fault, ...] = (faults,) if isinstance(faults, Fault) else tuple(faults)
+        found = (faults,) if isinstance(faults, Fault) else tuple(faults)
+        if len(found) > MOST_FAULTS + 1:
+            kept = found[:MOST_FAULTS]
+            more = f"{len(found) - MOST_FAULTS} more faults"
+            found = (*kept, Fault(kept[-1].place, "every fault is mended", more, "Mend those above first."))
+        self.faults: tuple[Fault, ...] = found
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
     def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Fault, ...]]]:
@@ -58,6 +71,18 @@ class BalanceError(ResonanceError):
 
 class BrokenRunError(ResonanceError):
     """A run cannot go on, since a month of it was stopped half way."""
+
+
+def in_a_line(text: str) -> str:
+    """Return a text as one line that a terminal shows as it is: signs that would steer it stand as their escapes.
+
+    More than `LONGEST` letters are cut.
+    """
+    cut = text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
+    if cut.isprintable():
+        return cut
+    words = " ".join(cut.splitlines()) if "\n" in cut or "\r" in cut else cut
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in words)
 
 
 def nearest(name: str, names: Sequence[str]) -> str:

@@ -6,9 +6,15 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from model.foundation.errors import Fault, InputError
+
+_PART = 2**20  # letters that are read at a time
+MOST_WRITTEN = 2_000_000
+"""Letters of a text that people write, such as a scenario."""
+MOST_LETTERS = 100_000_000
+"""Of a text that is read, where its reader asks for no less."""
 
 
 def write_whole(path: Path, write: Callable[[BinaryIO], None]) -> None:
@@ -62,17 +68,38 @@ def write_text_whole(path: Path, text: str) -> None:
     write_whole(path, lambda stream: (stream.write(text.encode("utf-8")), None)[1])
 
 
-def read_text(path: Path, *, what: str) -> str:
-    """Return the text of a UTF-8 file; InputError naming `what` it should have been when it cannot be read."""
+def read_text(path: Path, *, what: str, most: int = MOST_LETTERS) -> str:
+    """Return the text of a UTF-8 file; InputError naming `what` it should have been when it cannot be read.
+
+    most: letters that it may have; a device, which may have no end, is never read.
+    """
     try:
-        return path.read_text(encoding="utf-8-sig")  # a byte-order mark is no part of the text
+        if path.is_char_device() or path.is_block_device():
+            raise InputError(Fault(str(path), f"{what} is a file", "a device", "Name a file."))
+        with path.open(encoding="utf-8-sig") as stream:  # a byte-order mark is no part of the text
+            text = _text_of(stream, most=most)
     except UnicodeDecodeError as error:
         raise InputError(Fault(str(path), f"{what} is UTF-8 text", error.reason, "Save it as UTF-8.")) from error
+    except ValueError as error:  # a null sign, or half of a sign, in the path
+        raise InputError(Fault(str(path), f"{what} has a path", str(error), "Check the path.")) from error
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise InputError(
             Fault(str(path), f"{what} must be readable", reason, "Check the path and its rights.")
         ) from error
+    if len(text) > most:
+        way = "Is it the file that was meant?"
+        raise InputError(Fault(str(path), f"{what} has at most {most:,} letters", "more", way))
+    return text
+
+
+def _text_of(stream: TextIO, *, most: int) -> str:
+    """Return what a stream holds, and of one that holds more than most letters somewhat more than these."""
+    parts, length = [], 0
+    while length <= most and (part := stream.read(_PART)):
+        parts.append(part)
+        length += len(part)
+    return "".join(parts)
 
 
 def _unwritable(path: Path, error: OSError) -> InputError:

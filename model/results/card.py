@@ -6,9 +6,21 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from model.facts.start import DATES
+from model.facts.units import MARKETS
 from model.foundation.months import show_month
+from model.foundation.plain import fitting
 from model.spec.explain import event_words
 from model.spec.scenario import Scenario
+
+_FORM = {
+    "name": str, "about": str, "start": str, "months": int, "users": int, "markets": [str], "seed": int,
+    "replicates": int, "growth": bool, "digest": str, "explanation": str,
+    "canonical": {"parameters": {str: (float, bool)}, "strategies?": [{"actor": str, "rule": str}],
+                  "settings?": {str: [[object]]}},
+    "events?": [{"date": str, "kind": str, "platform": str, "item": str, "markets": [str], "words": str,
+                 "source": str}],
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +64,16 @@ class ScenarioCard:
 
     @classmethod
     def from_plain(cls, values: Mapping[str, Any]) -> ScenarioCard:
-        """Return the card of plain values, as `plain` gives them; KeyError or TypeError if they are not a card's."""
+        """Return the card of plain values, as `plain` gives them; KeyError, TypeError or ValueError for others."""
+        fitting(values, _FORM, place="scenario")
+        unknown = [code for code in values["markets"] if code not in MARKETS]
+        if unknown or not values["markets"]:
+            raise ValueError(f"scenario.markets are known: {', '.join(unknown) or 'none'}")
+        cells = [len(cell) for found in values["canonical"].get("settings", {}).values() for cell in found]
+        if set(cells) - {5}:
+            raise ValueError("scenario.canonical.settings are cells of five")
+        if values["start"] not in DATES:
+            raise ValueError(f"scenario.start is a date that has a start: {values['start']}")
         return cls(**{**values, "markets": tuple(values["markets"]), "events": tuple(values.get("events", ()))})
 
     def plain(self) -> dict[str, object]:

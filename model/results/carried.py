@@ -9,7 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from model.foundation.plain import fitting
 from model.theory.quantiles import quantiles
+
+_FORM = {
+    "name": str, "about": str, "digest": str, "made": {str: object}, "size": int, "planned": int, "parameters": [str],
+    "units": [str], "held": [str], "members": {str: int}, "values": {str: [float]},
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,11 @@ class Carried:
     @classmethod
     def from_plain(cls, values: Mapping[str, Any]) -> Carried:
         """Return what `plain` gave; KeyError, TypeError or ValueError for anything else."""
+        fitting(values, _FORM, place="carried")
+        if any(len(row) != len(values["parameters"]) for row in values["values"].values()) or (
+            values["members"].keys() != values["values"].keys()
+        ):
+            raise ValueError("carried.values has a number for each parameter of each member")
         return cls(**{
             **values, "parameters": tuple(values["parameters"]), "units": tuple(values["units"]),
             "held": tuple(values["held"]),

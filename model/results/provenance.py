@@ -13,12 +13,18 @@ from importlib import metadata
 from typing import Any
 
 from model.facts.records import StartState
-from model.facts.start import load_start
+from model.facts.start import DATES, load_start
+from model.foundation.plain import fitting
 from model.foundation.version import model_version
 from model.results.card import ScenarioCard
 from model.results.carried import Carried
 
 LIBRARIES = ("numpy", "numba", "mesa", "pandas", "pyarrow")
+_FORM = {
+    "run_ids": {str: str}, "scenario_digest": str, "start": str, "start_digest": str, "seed": int, "model_version": str,
+    "versions": {str: str}, "fact_ids": {str: [str]}, "assumed": {str: [int]}, "created": str,
+    "carried?": (None, {str: object}),
+}  # fmt: skip
 SECTIONS = ("people", "platforms", "offers", "repertoire", "deals", "advertising", "tiktok")
 """Sections of the start state that measures name as their facts."""
 
@@ -69,7 +75,10 @@ class Provenance:
 
     @classmethod
     def from_plain(cls, values: Mapping[str, Any]) -> Provenance:
-        """Return the provenance of plain values, as `plain` gives them; KeyError or TypeError if they are not."""
+        """Return the provenance of plain values, as `plain` gives them; KeyError, TypeError or ValueError if not."""
+        fitting(values, _FORM, place="provenance")
+        if values["start"] not in DATES or any(len(counts) != 2 for counts in values["assumed"].values()):
+            raise ValueError("provenance.start has a start, and provenance.assumed are pairs of numbers")
         return cls(**{
             **values,
             "run_ids": {int(number): name for number, name in values["run_ids"].items()},

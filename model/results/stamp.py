@@ -42,7 +42,7 @@ def stamp_of(path: Path) -> dict[str, Any]:
     try:
         found = [words for kind, content in _chunks(picture) if (words := _words(kind, content)) is not None]
         stamp = json.loads(found[0]) if found else None
-    except (ValueError, IndexError) as error:
+    except (ValueError, IndexError, RecursionError) as error:
         raise InputError(Fault(str(path), "is a whole PNG picture", str(error), "Save it again.")) from error
     if not isinstance(stamp, dict):
         raise InputError(Fault(str(path), "carries where it comes from", "no stamp", way))

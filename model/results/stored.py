@@ -153,7 +153,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         raise InputError(Fault(str(folder), rule, "none: not results, or saving was interrupted", AGAIN))
     try:
         manifest = json.loads(path.read_bytes().decode("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(Fault(str(path), "the manifest is JSON in UTF-8", str(error), AGAIN)) from error
     if not isinstance(manifest, dict) or manifest.get("kind") != KIND:
         rule = f'is a manifest of kind "{KIND}"'

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from model.foundation.errors import Fault, InputError, nearest, raise_faults
-from model.foundation.files import read_text
+from model.foundation.files import MOST_WRITTEN, read_text
 
 DEEPEST = 6
 """Levels of nesting a scenario can use; more is certainly a mistake."""
@@ -64,10 +64,17 @@ def shown(value: object) -> object:
 
 def _short(value: object) -> object:
     if isinstance(value, list | tuple):
-        return [shown(entry) for entry in value[:8]]
+        return [
+            f"a list of {len(entry)}" if isinstance(entry, list | tuple) and not _flat(entry) else shown(entry)
+            for entry in value[:8]
+        ]
     if isinstance(value, Mapping):
         return {shown(key): shown(entry) for key, entry in list(value.items())[:8]} if _shallow(value) else "a table"
     return f"a {type(value).__name__}"
+
+
+def _flat(value: Sequence[object]) -> bool:
+    return not any(isinstance(entry, list | tuple) for entry in value)
 
 
 def _shallow(value: Mapping[object, object]) -> bool:
@@ -201,7 +208,7 @@ def read_layers(path: Path, *, rank: Rank = Rank.SCENARIO, chain: Sequence[Path]
         raise InputError(
             Fault(f"{place}: extends", "scenarios may not extend each other in a circle", names, "Break the circle.")
         )
-    layer = layer_of(_parse(read_text(path, what="a scenario"), place), place=place, rank=rank)
+    layer = layer_of(_parse(read_text(path, what="a scenario", most=MOST_WRITTEN), place), place=place, rank=rank)
     return (*parents_of(layer, beside=path.parent, chain=(*chain, resolved)), layer)
 
 

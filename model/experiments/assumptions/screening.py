@@ -115,7 +115,7 @@ def screening(path: Path = STORED) -> Screening:
             raise ValueError(f"kind {values['kind']!r}, version {values['version']!r}")
         outcomes = {name: tuple(Screened(**row) for row in rows) for name, rows in values["outcomes"].items()}
         return Screening(dict(values["made"]), str(values["response"]), tuple(values["inputs"]), outcomes)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise InputError(Fault(path.name, "is a stored screening", str(error), way)) from error
 
 

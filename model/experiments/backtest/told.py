@@ -15,6 +15,7 @@ from model.experiments.backtest.scoring import Chance, chance_of
 from model.experiments.backtest.series import Window
 from model.foundation.errors import Fault, InputError
 from model.foundation.files import read_text, write_text_whole
+from model.foundation.plain import fitting
 
 NAME = "told.json"
 STORED = Path(__file__).resolve().parent / NAME
@@ -87,8 +88,8 @@ class Told:
         own = self.series[self.series["won"] == won]
         return own.sort_values("skill", ascending=False, kind="stable")
 
-    def save(self, path: Path = STORED) -> Path:
-        """Write it to a file, by default the package's own; return its path."""
+    def text(self) -> str:
+        """Return it as the text of a file, JSON."""
         plain: dict[str, object] = {
             "kind": KIND, "format": FORMAT,
             "window": [self.window.train_until, self.window.test_until], "made": dict(self.made),
@@ -97,7 +98,11 @@ class Told:
             "lived_version": self.lived_version, "notices": list(self.notices),
             **{name: _rows(getattr(self, name)) for name in _TABLES},
         }  # fmt: skip
-        write_text_whole(path, json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+        return json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+    def save(self, path: Path = STORED) -> Path:
+        """Write it to a file, by default the package's own; return its path."""
+        write_text_whole(path, self.text())
         return path
 
 
@@ -107,6 +112,10 @@ def read_told(path: Path = STORED) -> Told:
         given = json.loads(read_text(path, what="what a backtest came to"))
         if given["kind"] != KIND or given["format"] != FORMAT:
             raise ValueError(f"kind {given['kind']!r}, format {given['format']!r}")
+        for name in _TABLES:
+            fitting(given[name], {"rows": [[object]], "columns": [str]}, place=name)
+            if any(len(row) != len(given[name]["columns"]) for row in given[name]["rows"]):
+                raise ValueError(f"{name} has rows as long as its columns")
         tables = {name: pd.DataFrame(given[name]["rows"], columns=given[name]["columns"]) for name in _TABLES}
         return Told(
             window=Window.of(*given["window"]), made=dict(given["made"]), members=int(given["members"]),
@@ -114,7 +123,7 @@ def read_told(path: Path = STORED) -> Told:
             scenario_digest=str(given["scenario_digest"]), model_version=str(given["model_version"]),
             lived_version=str(given["lived_version"]), notices=tuple(map(str, given["notices"])), **tables,
         )  # fmt: skip
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         rule = "holds what a backtest came to"
         raise InputError(Fault(path.name, rule, str(error), f"Make it with `{COMMAND} --out DIR`.")) from error
 

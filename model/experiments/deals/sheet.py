@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from model.foundation.errors import Fault, InputError, nearest, raise_faults
-from model.foundation.files import read_text
+from model.foundation.files import MOST_WRITTEN, read_text
+from model.spec.reading import shown
 from model.spec.terms import TERMS, terms_of
 from model.theory.royalties import MONTHS_PER_YEAR, greater_of
 
@@ -52,13 +53,15 @@ class TermSheet:
         values: dict[str, float] = {}
         for name, value in terms.items():
             if name not in _BOUNDS:
-                faults.append(Fault(f"{place}: {name}", "is a term of a licence", value, nearest(name, list(_BOUNDS))))
+                faults.append(
+                    Fault(f"{place}: {name}", "is a term of a licence", shown(value), nearest(name, list(_BOUNDS)))
+                )
                 continue
             low, high, meaning = _BOUNDS[name]
             number = isinstance(value, int | float) and not isinstance(value, bool)
             if not number or not low <= value <= high:  # type: ignore[operator]
                 way = f"It is the {meaning}.{_as_share(value) if number and high == 1.0 else ''}"
-                faults.append(Fault(f"{place}: {name}", f"lies in [{low:g}, {high:g}]", value, way))
+                faults.append(Fault(f"{place}: {name}", f"lies in [{low:g}, {high:g}]", shown(value), way))
             else:
                 values[name] = float(value)  # type: ignore[arg-type]
         raise_faults(faults)
@@ -67,10 +70,10 @@ class TermSheet:
     @classmethod
     def load(cls, path: str | Path) -> TermSheet:
         """Return the sheet of a TOML file, which gives at least one term. Errors: InputError."""
-        text = read_text(Path(path), what="a term sheet")
+        text = read_text(Path(path), what="a term sheet", most=MOST_WRITTEN)
         try:
             terms = tomllib.loads(text)
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             raise InputError(
                 Fault(str(path), "a term sheet is TOML", str(error), "Example: rev_share_paid = 0.52.")
             ) from error

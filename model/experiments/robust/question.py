@@ -75,15 +75,17 @@ def read_question(
     """
     faults: list[Fault] = []
     kept = {one.name: one for one in outcomes}
-    if outcome not in kept:
-        way = nearest(str(outcome), list(kept))
+    if not isinstance(outcome, str) or outcome not in kept:
+        way = nearest(str(shown(outcome)), list(kept))
         faults.append(Fault("outcome", "is one that the sweep keeps", shown(outcome), way))
     chosen = _chosen(only, policies, faults)
     places, times = [*markets, WORLD], [HORIZON, END]
     if market not in places:
-        faults.append(Fault("market", "is one of the sweep, or total", shown(market), nearest(str(market), places)))
+        faults.append(
+            Fault("market", "is one of the sweep, or total", shown(market), nearest(str(shown(market)), places))
+        )
     if over not in times:
-        faults.append(Fault("over", "is horizon or end", shown(over), nearest(str(over), times)))
+        faults.append(Fault("over", "is horizon or end", shown(over), nearest(str(shown(over)), times)))
     if isinstance(sure, bool) or not isinstance(sure, int | float) or not 0.5 <= sure < 1.0:
         faults.append(Fault("sure", "is a confidence from 0.5 to below 1", shown(sure), f"Usual: {SURE}."))
     if len(points) < FEWEST_FUTURES:

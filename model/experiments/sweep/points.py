@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -11,15 +12,17 @@ from typing import Literal, Protocol
 import numpy as np
 import pandas as pd
 
+from model.experiments.question_files import text_within
 from model.experiments.sweep.vocabulary import Axis, Lever, Uncertainty, is_lever_path
 from model.foundation.errors import Fault, InputError, nearest, raise_faults
-from model.foundation.files import read_text
 from model.spec.parameters import declared_parameters
 from model.spec.reading import shown
 from model.theory.designs import latin_hypercube, sobol_points
 
 Design = Literal["lhs", "sobol", "grid", "table"]
 DESIGNS: tuple[Design, ...] = ("lhs", "sobol", "grid", "table")
+LARGEST = 1_000_000_000
+"""Bytes of a table."""
 MOST = 10_000_000
 """Runs that one sweep may have."""
 USUAL = {"lhs": 64, "sobol": 64, "grid": 5}
@@ -149,11 +152,15 @@ def _as_frame(table: Table) -> pd.DataFrame:
     if isinstance(table, pd.DataFrame):
         return table.reset_index(drop=True)
     if isinstance(table, str | Path):
-        read_text(Path(table), what="a table")
+        text = text_within(Path(table), most=LARGEST, what="a table", place=str(table), rule="a table has", way=way)
         try:
-            return pd.read_csv(table, encoding="utf-8-sig", skipinitialspace=True)
+            frame = pd.read_csv(io.StringIO(text), skipinitialspace=True)
         except ValueError as error:  # pandas' ParserError and EmptyDataError are ValueErrors
             raise InputError(Fault(str(table), f"a table is a CSV file ({error})", str(table), way)) from error
+        if not isinstance(frame.index, pd.RangeIndex):  # pandas takes what stands too much for names of rows
+            rule, more = "a row has as many cells as the heading", "Is a comma too much? Quote a cell that holds one."
+            raise InputError(Fault(str(table), rule, "more cells", more))
+        return frame
     rows: object = table
     if not isinstance(rows, list | tuple) or not all(isinstance(row, Mapping) for row in rows):
         raise InputError(Fault("table", "is a file, a frame or rows", shown(rows), way))

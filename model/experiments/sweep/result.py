@@ -17,6 +17,10 @@ from model.experiments.sweep.long_view import NAME as LONG
 from model.experiments.sweep.long_view import long_view, quoted
 from model.experiments.sweep.store import SweepStore
 from model.foundation.errors import Fault, InputError, nearest
+from model.foundation.plain import fitting
+from model.results.card import ScenarioCard
+from model.results.measures import FRAMES
+from model.results.provenance import Provenance
 
 if TYPE_CHECKING:
     from model.experiments.sweep.plots import SweepPlots
@@ -24,6 +28,16 @@ if TYPE_CHECKING:
 KEYS = ["point", "policy", "replicate"]
 OUTCOMES, SERIES, RUNS = "outcomes", "series", "runs"
 """Tables of the store: outcomes by market and time, outcomes month by month, seconds of each run."""
+
+_FORM = {
+    "name": str, "design": str, "digest": str, "runs": int, "policies": [str], "outcomes": [[str]], "series": bool,
+    "markets": [str], "replicates": int,
+    "origins?": [{"name": str, "card": {str: object}, "provenance": {str: object}}],
+    "inputs": [{"column": str, "kind": str, "unit": str, "label": str}],
+    "provenance": {"model_version": str, "start": str, "start_digest": str, "seed": int,
+                   "scenario_digests?": {str: str}, "versions?": {str: str}, "explanation?": str,
+                   "ensemble?": (None, {str: object})},
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +80,15 @@ class SweepResult:
     def open(cls, folder: str | Path) -> SweepResult:
         """Return the sweep of a folder, also while it still runs. Errors: InputError where there is none."""
         store = SweepStore.open(Path(folder))
-        if "sweep" not in store.about:
-            rule = "a folder of `sweep` is opened"
-            raise InputError(Fault(str(folder), rule, "other runs", "Open it with what wrote it."))
-        return cls(store)
+        try:
+            if "sweep" not in store.about:
+                rule = "a folder of `sweep` is opened"
+                raise InputError(Fault(str(folder), rule, "other runs", "Open it with what wrote it."))
+            _check_form(store)
+            return cls(store)
+        except BaseException:
+            store.close()
+            raise
 
     @cached_property
     def points(self) -> pd.DataFrame:
@@ -247,6 +266,25 @@ class SweepResult:
 
     def __repr__(self) -> str:
         return f"<SweepResult {self.name}: {self.done} of {self.planned} runs, {self.folder}>"
+
+
+def _check_form(store: SweepStore) -> None:
+    """Raise InputError where the words of a store are not those of a sweep."""
+    about: Any = store.about["sweep"]
+    try:
+        fitting(about, _FORM, place="sweep")
+        for who, column, frame in about["outcomes"]:
+            if column not in FRAMES.get(frame, ()):
+                raise ValueError(f"sweep.outcomes are columns of results: {Outcome(who, column, frame).name}")
+        lost = [one["column"] for one in about["inputs"] if one["column"] not in store.points]
+        if lost or "point" not in store.points:
+            raise ValueError(f"sweep.inputs are columns of its points: {', '.join(lost) or 'point'}")
+        for one in about.get("origins", ()):
+            ScenarioCard.from_plain(one["card"])
+            Provenance.from_plain(one["provenance"])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        rule, way = "holds the words of its sweep as they were written", "Put an unharmed copy in its place."
+        raise InputError(Fault(str(store.folder), rule, str(error), way)) from error
 
 
 def open_sweep(folder: str | Path) -> SweepResult:

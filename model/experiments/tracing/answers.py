@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -24,10 +25,19 @@ from model.experiments.tracing.traced import (
     wrapped,
 )
 from model.foundation.errors import Fault, InputError, nearest
+from model.foundation.files import read_text
+from model.foundation.plain import fitting
+from model.results.card import ScenarioCard
 from model.results.measures import MEASURES
 from model.results.origin_words import changes_text, origin_text
+from model.results.provenance import Provenance
 
 KIND = "resonance "
+_FORM = {
+    "kind": str, "files": [str], "question": {str: object}, "scenario": str, "digest": str, "unfinished?": bool,
+    "sha256?": {str: str}, "origins?": [{"name": str, "card": {str: object}, "provenance": {str: object}}],
+    "answer_id?": str, "version?": str, "model_version?": str,
+}  # fmt: skip
 
 
 def marker_in(folder: Path) -> dict[str, Any] | None:
@@ -35,7 +45,7 @@ def marker_in(folder: Path) -> dict[str, Any] | None:
     for path in sorted(folder.glob("*.json")):
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             continue
         if isinstance(values, dict) and values.get("kind") == f"{KIND}{path.stem}":
             return values
@@ -44,10 +54,9 @@ def marker_in(folder: Path) -> dict[str, Any] | None:
 
 def trace_answer(folder: Path, marker: Mapping[str, Any], asked: Asked) -> Traced:
     """Return where the numbers of an answer come from: its tables and figures, its scenarios, runs and facts."""
+    _check_form(folder, marker)
     _check_whole(folder, marker)
-    tables = {
-        name.removesuffix(".csv"): pd.read_csv(folder / name) for name in marker["files"] if name.endswith(".csv")
-    }
+    tables = {name.removesuffix(".csv"): _table(folder / name) for name in marker["files"] if name.endswith(".csv")}
     saved: list[dict[str, Any]] = marker.get("origins", [])
     head, plain = _identity(folder, marker)
     if not asked.metric:
@@ -66,6 +75,32 @@ def trace_answer(folder: Path, marker: Mapping[str, Any], asked: Asked) -> Trace
     plain = {"metric": asked.metric, "tables": {name: rows_plain(rows) for name, rows in narrowed.items()}, **plain}
     told, origins = _behind(saved, column, where, asked)
     return Traced("\n".join([*lines, *told]), {**plain, "origins": origins})
+
+
+def _check_form(folder: Path, marker: Mapping[str, Any]) -> None:
+    """Raise InputError where a marker is not as `save_answer` writes it, or names files of other folders."""
+    try:
+        fitting(marker, _FORM, place="marker")
+        strange = [name for name in marker["files"] if Path(name).name != name or "\0" in name]
+        if strange:
+            raise ValueError(f"marker.files are names of files in the folder: {strange[0]!r}")
+        for one in marker.get("origins", []):
+            ScenarioCard.from_plain(one["card"])
+            Provenance.from_plain(one["provenance"])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        rule = "holds its marker as it was saved"
+        raise InputError(Fault(str(folder), rule, str(error), AGAIN)) from error
+
+
+def _table(path: Path) -> pd.DataFrame:
+    """Return a table of an answer. Errors: InputError for a file that is none."""
+    try:
+        frame = pd.read_csv(io.StringIO(read_text(path, what="a table")))
+    except ValueError as error:  # pandas' ParserError and EmptyDataError are ValueErrors
+        raise InputError(Fault(str(path), "is a table, as it was saved", str(error), AGAIN)) from error
+    if not isinstance(frame.index, pd.RangeIndex):
+        raise InputError(Fault(str(path), "has rows as long as its heading", "longer ones", AGAIN))
+    return frame
 
 
 def _check_whole(folder: Path, marker: Mapping[str, Any]) -> None:

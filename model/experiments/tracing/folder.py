@@ -44,7 +44,7 @@ def _is_run(path: Path) -> bool:
         manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
     except OSError:
         return False
-    except ValueError:
+    except (ValueError, RecursionError):
         return True  # harmed: the reader of results says how
     return isinstance(manifest, dict) and manifest.get("kind") == KIND
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from math import isfinite
 
 from model.foundation.errors import Fault, InputError, nearest, raise_faults
-from model.spec.reading import scenario_names
+from model.spec.reading import scenario_names, shown
 from model.spec.scenario import Scenario
 
 LARGEST_TEXT = 64_000
@@ -249,27 +249,32 @@ def _check_name(name: object, *, place: str = "scenario") -> None:
     known = scenario_names()
     if name not in known:
         rule = "names a scenario of the project"
-        raise InputError(Fault(place, rule, str(name)[:80], nearest(str(name)[:80], known)))
+        raise InputError(Fault(place, rule, _told(name), nearest(_told(name), known)))
+
+
+def _told(value: object) -> str:
+    """Return a value of any size as a few words."""
+    return str(shown(value))[:60]
 
 
 def _word(given: Mapping[str, object], key: str, default: str, faults: list[Fault], *, longest: int = 80) -> str:
     value = given.get(key, default)
     if isinstance(value, str) and len(value) <= longest:
         return value
-    faults.append(Fault(key, f"is a text of at most {longest:,} letters", str(value)[:60], f"Default: {default!r}."))
+    faults.append(Fault(key, f"is a text of at most {longest:,} letters", _told(value), f"Default: {default!r}."))
     return default
 
 
 def _whole(value: object, place: str, faults: list[Fault]) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_MONTHS:
         return value
-    faults.append(Fault(place, f"is a whole number from 0 to {MOST_MONTHS}", str(value)[:60], "0 is the opening."))
+    faults.append(Fault(place, f"is a whole number from 0 to {MOST_MONTHS}", _told(value), "0 is the opening."))
     return 0
 
 
 def _values(given: object, place: str, faults: list[Fault]) -> Values:
     if not isinstance(given, Mapping) or len(given) > MOST_KEYS:
-        faults.append(Fault(place, f"is a table of at most {MOST_KEYS} keys", str(given)[:60], "Leave it out."))
+        faults.append(Fault(place, f"is a table of at most {MOST_KEYS} keys", _told(given), "Leave it out."))
         return {}
     found: dict[str, Plain | tuple[Plain, ...]] = {}
     for key, value in given.items():
@@ -277,7 +282,7 @@ def _values(given: object, place: str, faults: list[Fault]) -> Values:
         each = listed if isinstance(listed, tuple) else (listed,)
         if not _KEY.fullmatch(str(key)) or len(str(key)) > LONGEST_WORD or not all(map(_is_plain, each)):
             rule = "is a number, a text, true or false, or a list of these"
-            faults.append(Fault(f"{place}.{str(key)[:60]}", rule, str(value)[:60], "Leave it out."))
+            faults.append(Fault(f"{place}.{_told(key)}", rule, _told(value), "Leave it out."))
             continue
         found[str(key)] = listed
     return found
@@ -286,13 +291,15 @@ def _values(given: object, place: str, faults: list[Fault]) -> Values:
 def _is_plain(value: object) -> bool:
     if isinstance(value, str):
         return len(value) <= LONGEST_WORD
-    return isinstance(value, bool | int) or (isinstance(value, float) and isfinite(value))
+    if isinstance(value, int):
+        return value.bit_length() < 64
+    return isinstance(value, float) and isfinite(value)
 
 
 def _changes(given: object, faults: list[Fault]) -> tuple[Change | Licence, ...]:
     if not isinstance(given, list) or len(given) > MOST_CHANGES:
         rule = f"is a list of at most {MOST_CHANGES} changes"
-        faults.append(Fault("changes", rule, str(given)[:60], "Leave it out."))
+        faults.append(Fault("changes", rule, _told(given), "Leave it out."))
         return ()
     found: list[Change | Licence] = []
     for number, one in enumerate(given, start=1):
@@ -301,13 +308,13 @@ def _changes(given: object, faults: list[Fault]) -> tuple[Change | Licence, ...]
             found += _licence(one, place, faults)
             continue
         if not isinstance(one, Mapping) or set(one) != {"month", "key", "value"}:
-            faults.append(Fault(place, "has month, key and value", str(one)[:60], "Save the page again."))
+            faults.append(Fault(place, "has month, key and value", _told(one), "Save the page again."))
             continue
         key, value = one["key"], one["value"]
         if not isinstance(key, str) or not _KEY.fullmatch(key) or len(key) > LONGEST_WORD:
-            faults.append(Fault(f"{place}: key", "is a dotted key of a scenario", str(key)[:60], "Save it again."))
+            faults.append(Fault(f"{place}: key", "is a dotted key of a scenario", _told(key), "Save it again."))
         elif isinstance(value, str) or not _is_plain(value):
-            faults.append(Fault(f"{place}: value", "is a number, true or false", str(value)[:60], "Save it again."))
+            faults.append(Fault(f"{place}: value", "is a number, true or false", _told(value), "Save it again."))
         else:
             found.append(Change(_whole(one["month"], f"{place}: month", faults), key, value))
     return tuple(found)
@@ -322,17 +329,17 @@ def _licence(given: Mapping[str, object], place: str, faults: list[Fault]) -> li
     platform, label, kind = (_word(given, name, "", faults) for name in ("platform", "label", "kind"))
     markets = given.get("markets")
     if not isinstance(markets, list) or not 0 < len(markets) <= MOST_KEYS or not all(map(_is_code, markets)):
-        faults.append(Fault(f"{place}: markets", "is a list of market codes", str(markets)[:60], "Save it again."))
+        faults.append(Fault(f"{place}: markets", "is a list of market codes", _told(markets), "Save it again."))
         markets = []
     away = given.get("away", -1)
     if isinstance(away, bool) or not isinstance(away, int) or not -1 <= away <= MOST_MONTHS:
         rule = f"is a whole number of months from -1 to {MOST_MONTHS}"
-        faults.append(Fault(f"{place}: away", rule, str(away)[:60], "-1: the music stays."))
+        faults.append(Fault(f"{place}: away", rule, _told(away), "-1: the music stays."))
         away = -1
     rows = given.get("deals", [])
     if not isinstance(rows, list) or len(rows) > MOST_KEYS:
         rule = f"is a list of at most {MOST_KEYS} deals"
-        faults.append(Fault(f"{place}: deals", rule, str(rows)[:60], "Leave it out."))
+        faults.append(Fault(f"{place}: deals", rule, _told(rows), "Leave it out."))
         rows = []
     deals = tuple(_values(row, f"{place}: deal {number}", faults) for number, row in enumerate(rows, start=1))
     return [] if len(faults) > wrong else [Licence(month, platform, label, kind, tuple(markets), away, deals)]
@@ -344,9 +351,9 @@ def _is_code(value: object) -> bool:
 
 def _pages(given: object, faults: list[Fault]) -> Mapping[str, Values]:
     if not isinstance(given, Mapping) or len(given) > MOST_KEYS:
-        faults.append(Fault("pages", "is a table of pages", str(given)[:60], "Leave it out."))
+        faults.append(Fault("pages", "is a table of pages", _told(given), "Leave it out."))
         return {}
-    return {str(name)[:80]: _values(values, f"pages.{str(name)[:60]}", faults) for name, values in given.items()}
+    return {_told(name): _values(values, f"pages.{_told(name)}", faults) for name, values in given.items()}
 
 
 def _toml(value: Plain | tuple[Plain, ...]) -> str:

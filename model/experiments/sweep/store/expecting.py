@@ -15,6 +15,7 @@ from model.experiments.sweep.store.faults import broken_shard, misfit
 from model.experiments.sweep.store.shards import file_digest
 from model.foundation.errors import Fault, InputError
 from model.foundation.files import write_whole
+from model.foundation.plain import misfit as misformed
 from model.foundation.version import model_version
 
 FORMAT = 1
@@ -31,6 +32,20 @@ def check_format(folder: Path, about: Mapping[str, object]) -> None:
             found,
             f"Open it with the release that wrote it ({about.get('model_version', 'unknown')}).",
         )
+
+
+_ABOUT = {"model_version": str, "plan": {str: object}, "about": {str: object}, "points": str, "points_file?": str}
+
+
+def check_words(folder: Path, about: Mapping[str, object]) -> None:
+    """Raise InputError when what the ledger says of the store is not what a store writes."""
+    wrong = misformed(about, _ABOUT, place="ledger")
+    name = about.get("points_file", POINTS)
+    if not wrong and Path(str(name)).name != name:
+        wrong = "ledger.points_file is a file of the folder"
+    if wrong:
+        way = "Put the original back from a copy of the folder, or run the sweep again in a new folder."
+        raise misfit(str(folder), "the ledger of a sweep says what the sweep wrote", wrong, way)
 
 
 def check_plan(folder: Path, about: Mapping[str, object], expect: Mapping[str, object]) -> None:
@@ -95,6 +110,8 @@ def read_points(folder: Path, digest: str, *, name: str = POINTS) -> pa.Table:
         return pq.read_table(path)
     except OSError as error:
         raise broken_shard(path, error.strerror or "no such file") from error
+    except (pa.ArrowException, ValueError) as error:
+        raise broken_shard(path, str(error)) from error
 
 
 _ABSENT = "nothing"

@@ -80,7 +80,11 @@ class Ledger:
     def about(self) -> dict[str, object]:
         """Return what the sweep is: format, plan, words, model version, time of creation, tables' digests."""
         with self._guard:
-            return {key: json.loads(value) for key, value in self._all("SELECT key, value FROM about")}
+            rows = self._all("SELECT key, value FROM about")
+        try:
+            return {key: json.loads(value) for key, value in rows}
+        except (ValueError, TypeError, RecursionError) as error:
+            raise _broken(self._folder / NAME, error) from error
 
     def tell(self, about: Mapping[str, object]) -> None:
         """Write some of what the sweep is in place of what stood there, in one transaction."""
@@ -212,7 +216,12 @@ class Ledger:
 
     def _all(self, query: str, values: Sequence[object] = ()) -> list[tuple]:  # type: ignore[type-arg]
         with self._guard:
-            return self._connection.execute(query, values).fetchall()
+            try:
+                return self._connection.execute(query, values).fetchall()
+            except sqlite3.DatabaseError as error:
+                if isinstance(error, sqlite3.OperationalError) and not str(error).startswith("no such"):
+                    raise  # a full disk, a lock: who writes says what is safe
+                raise _broken(self._folder / NAME, error) from error
 
     @contextmanager
     def _transaction(self, mode: str) -> Iterator[None]:

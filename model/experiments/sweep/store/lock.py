@@ -72,7 +72,7 @@ def _holder(text: str) -> str:
     try:
         signed = json.loads(text)
         return f"process {signed['process']} on {signed['machine']} since {signed['since']}"
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return "another process"
 
 
