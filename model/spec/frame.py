@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,15 @@ from model.spec.suggest import nearest_key, nearest_market
 from model.spec.timeline import Window
 
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]{0,59}")
+_STRANGE = re.compile(r"[^\w .-]+")
+
+
+def plain_name(stem: str) -> str:
+    """Return the name of a scenario whose file says none: the file's, letters of any alphabet, other signs as _.
+
+    It heads folders, tables and pages: it is no path, no formula of a spreadsheet, and no sign of HTML.
+    """
+    return _STRANGE.sub("_", unicodedata.normalize("NFC", stem)).lstrip(" .-")[:60].rstrip(" .") or "unnamed"
 
 
 @dataclass(frozen=True, slots=True)

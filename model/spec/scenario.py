@@ -15,7 +15,7 @@ from model.spec.days import day_faults
 from model.spec.events import Event, read_events, services_entering
 from model.spec.explain import explain
 from model.spec.fields import Ground
-from model.spec.frame import FrameReader
+from model.spec.frame import FrameReader, plain_name
 from model.spec.levers import read_levers
 from model.spec.names import Names, NamesOf, known_names
 from model.spec.parameters import Parameters, declared_parameters
@@ -88,7 +88,7 @@ class Scenario:
             layers.append(_override(command_line, place="command line", rank=Rank.COMMAND_LINE))
         if call:
             layers.append(_override(call, place="call", rank=Rank.CALL))
-        return _resolve(layers, names_of=names, stem=path.stem)
+        return _resolve(layers, names_of=names, stem=plain_name(path.stem))
 
     @classmethod
     def from_mapping(

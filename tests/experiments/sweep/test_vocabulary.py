@@ -187,3 +187,14 @@ def test_what_stands_twice_is_told() -> None:
     read_levers([Lever(PATH, values=(1.0,)), Lever(PATH, values=(0.0,))], faults)  # type: ignore[arg-type]
     read_uncertainties(["theta", "theta"], faults)  # type: ignore[arg-type]
     assert ["stands once" in str(fault) for fault in faults] == [True, True]
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+cmd", "-2", "@SUM(A1)", "a\x1b[2J", "two\nlines", "\u202eback"])
+def test_a_policy_is_no_formula_and_steers_no_terminal(name: str) -> None:
+    (told,) = faults_of(Policy, name)
+    assert "Begin with a letter or a digit." in told
+
+
+@pytest.mark.parametrize("name", ["as it is", "10% dearer", "größer", "(none)", "ein-zwei"])
+def test_other_names_of_policies_are_taken(name: str) -> None:
+    assert Policy(name).name == name

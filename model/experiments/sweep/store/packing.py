@@ -17,7 +17,8 @@ from model.experiments.sweep.case import Case, Failure, Rows
 KEYS = ("run_id", "point", "replicate")
 OWN_VIEWS = ("failures", "points")
 Run = tuple[str, int, int]  # id, point, replicate
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
+TABLE = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
+"""Names of tables, which are names of folders and of views too."""
 _WRITING = pa.ipc.IpcWriteOptions(compression="zstd")
 _FLOATS = (pa.float16(), pa.float32())
 
@@ -121,7 +122,7 @@ def joined_kinds(
 
 
 def _table(run: Run, name: object, columns: object) -> pa.Table:
-    if not isinstance(name, str) or not _NAME.match(name) or name in OWN_VIEWS:
+    if not isinstance(name, str) or not TABLE.match(name) or name in OWN_VIEWS:
         raise RowsMisfit(
             f"{name!r} cannot name a table: lower-case letters, digits and _, not {' or '.join(OWN_VIEWS)}"
         )

@@ -10,8 +10,10 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
+from model.experiments.sweep.store.faults import broken_shard
+from model.experiments.sweep.store.ledger import NAME as LEDGER
 from model.experiments.sweep.store.ledger import Ledger, ShardEntry, State
-from model.experiments.sweep.store.packing import stack, unpack
+from model.experiments.sweep.store.packing import TABLE, stack, unpack
 from model.experiments.sweep.store.reading_only import check_reads_only, shut
 from model.experiments.sweep.store.shards import ROWS, check_content, shard_path
 from model.experiments.sweep.store.wrong_query import wrong_query
@@ -102,6 +104,9 @@ class Questions:
         self._shards = {table: [] for table in ("outcomes", *self._expected, *payloads)}
         for entry in shards:
             self._shards.setdefault(entry.table, []).append(entry)
+        strange = next((table for table in self._shards if not TABLE.match(table)), None)
+        if strange is not None:
+            raise broken_shard(self._folder / LEDGER, f"a ledger that names the table {strange[:80]!r}")
         for table, entries in self._shards.items():
             self._show_rows(self._engine, table, entries, payloads.get(table, []))
         failures = [pa.array(column) for column in zip(*self._ledger.failures(), strict=True)] or [[]] * len(_FAILURES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,8 +13,9 @@ import pyarrow.parquet as pq
 
 from model.experiments.sweep.store.faults import broken_shard
 from model.experiments.sweep.store.ledger import ShardEntry
-from model.experiments.sweep.store.packing import stack, unpack
+from model.experiments.sweep.store.packing import TABLE, stack, unpack
 
+_SHARD = re.compile(r"[0-9a-f]{32}\Z")
 ROWS = "rows"  # folder of the shards: rows/<table>/<shard>.parquet
 GROUP = 131_072  # rows of a row group: a reader takes several at a time
 
@@ -27,7 +29,12 @@ def shard_name(run_ids: Iterable[str]) -> str:
 
 
 def shard_path(folder: Path, table: str, shard: str) -> Path:
-    """Return where the file of a table's shard stands."""
+    """Return where the file of a table's shard stands.
+
+    Errors: InputError for names that no store gives: those of a ledger that was changed could lead to any place.
+    """
+    if not TABLE.match(table) or not _SHARD.match(shard):
+        raise broken_shard(folder / ROWS, f"a ledger that names {table!r}, {shard!r}")
     return folder / ROWS / table / f"{shard}.parquet"
 
 
@@ -80,7 +87,7 @@ def forget_orphans(folder: Path, entries: Iterable[ShardEntry]) -> None:
     """Delete files that a crash left before the ledger knew of them; the ledger still holds their rows."""
     named = {shard_path(folder, entry.table, entry.shard) for entry in entries}
     for path in (folder / ROWS).glob("*/*"):
-        if path.suffix in (".parquet", ".tmp") and path not in named:
+        if path.suffix in (".parquet", ".tmp") and _SHARD.match(path.stem) and path not in named:
             path.unlink(missing_ok=True)
 
 

@@ -109,7 +109,7 @@ def test_a_crash_between_files_and_ledger_doubles_nothing(
     files = {path.name for path in (store.folder / "rows" / "series").iterdir()}
     assert len(files) == 1
     assert len(store.frame("series")) == 15
-    stray = store.folder / "rows" / "series" / "stray.parquet"
+    stray = store.folder / "rows" / "series" / f"{'0' * 32}.parquet"
     stray.write_bytes(b"left by a crash")
     store.seal()
     assert {path.name for path in (store.folder / "rows" / "series").iterdir()} == files
