@@ -18,7 +18,7 @@ from model.foundation.errors import Fault, InputError
 from model.foundation.months import parse_month
 from model.results.canvas import STYLE, canvas, date_axis, month_dates, panel_title, unit_axis
 from model.results.fans import QUANTILES, by_run, fan_of
-from model.results.magnitude import magnitude
+from model.results.magnitude import count_of, magnitude
 from model.results.measures import MEASURES
 from model.results.palette import INK, SOFT, colour_of, name_of
 from model.results.shown import ShownAxes
@@ -143,7 +143,7 @@ def _subtitle(result: RunResult) -> str:
     card, carried = result.card, result.provenance.carried
     runs = len(result.provenance.run_ids)
     whose = f"{runs} replicates" if carried is None else f"{runs} runs under the ensemble {carried.name}"
-    return f"Scenario {card.name}, {card.months} months from {card.start}, {whose}"
+    return f"Scenario {card.name}, {count_of(card.months, 'month')} from {card.start}, {whose}"
 
 
 def _place(result: RunResult) -> str:

@@ -31,3 +31,13 @@ def told_apart(values: Sequence[float], *, digits: int = 3, most: int = 6) -> li
 
     enough = (count for count in range(digits, most) if len(set(told(count)) - {"-"}) >= several)
     return told(next(enough, most))
+
+
+def unbroken(text: str) -> str:
+    """Return a number with its sign as one word, which no line end parts."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def count_of(number: int, one: str) -> str:
+    """Return a number with the word of what it counts: "1 month", "12 months"."""
+    return f"{number:,} {one}{'' if number == 1 else 's'}"

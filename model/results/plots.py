@@ -16,6 +16,7 @@ from model.facts.start import load_start
 from model.foundation.errors import Fault, InputError, nearest
 from model.foundation.months import parse_month
 from model.results.canvas import STYLE, canvas, date_axis, month_dates, names_beside, panel_title, unit_axis
+from model.results.magnitude import count_of
 from model.results.palette import INK, OTHER, SOFT, SOURCES, WORLDWIDE, colour_of, ink_on, name_of
 from model.results.shown import ShownAxes
 from model.results.wide import REST, band_of, by_service, joined, mean_of
@@ -268,7 +269,7 @@ class Plots:
         replicates = len(self._result.provenance.run_ids)
         runs = "replicates" if self._result.provenance.carried is None else "runs of an ensemble"
         mean = f", mean of {replicates} {runs}" if replicates > 1 else ""
-        return f"scenario {card.name}, {card.months} months from {card.start}{mean}"
+        return f"scenario {card.name}, {count_of(card.months, 'month')} from {card.start}{mean}"
 
     @property
     def _band(self) -> str:

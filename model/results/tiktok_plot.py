@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from model.foundation.errors import Fault, InputError
 from model.foundation.months import parse_month
 from model.results.canvas import canvas, date_axis, month_dates, names_beside, panel_title, unit_axis
+from model.results.magnitude import count_of
 from model.results.palette import INK
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ def tiktok_figure(result: RunResult) -> Figure:
         2, 2, size=size, left=0.06, right=0.86, wspace=0.55, hspace=0.3, bottom=0.55 / size[1],
         top=1.0 - 1.15 / size[1],
         title="TikTok's accounts and the market for advertising",
-        subtitle=f"{where}, scenario {result.card.name}, {result.card.months} months from {result.card.start}{mean}; "
+        subtitle=f"{where}, scenario {result.card.name}, {count_of(result.card.months, 'month')} from "
+        f"{result.card.start}{mean}; "
         f"people spend {hours.iloc[0]:.1f} bn hours on TikTok in the first month, {hours.iloc[-1]:.1f} bn in the last",
     )  # fmt: skip
     start = parse_month(result.card.start)

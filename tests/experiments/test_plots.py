@@ -70,7 +70,9 @@ def complete(found, *, unit):
     assert all(texts[:2])
     words = [found.get_xlabel(), found.get_ylabel(), *(one.get_text() for one in found.get_xticklabels())]
     assert any(unit in word for word in words), words
-    assert found._repr_png_().startswith(b"\x89PNG")
+    picture, told = found._repr_png_()
+    assert picture.startswith(b"\x89PNG")
+    assert told["alt"].startswith(" ".join(texts[0].split()))
     return found
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.results.magnitude import told_apart
+from model.results.magnitude import count_of, told_apart, unbroken
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,11 @@ def test_a_text_for_every_number(values: list[float]) -> None:
     told = told_apart(values)
     assert len(told) == len(values)
     assert all((one == "-") == (not math.isfinite(value)) for one, value in zip(told, values, strict=True))
+
+
+def test_a_number_stays_on_one_line() -> None:
+    assert unbroken("-28.75 M").split(" ") == ["-28.75\N{NO-BREAK SPACE}M"]
+
+
+def test_one_is_one() -> None:
+    assert [count_of(number, "month") for number in (0, 1, 1200)] == ["0 months", "1 month", "1,200 months"]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+from itertools import permutations
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -33,6 +35,36 @@ def test_bubbles_stand_at_their_markets_with_areas_in_proportion(result):
     assert areas[one] / areas[two] == pytest.approx(sizes[one] / sizes[two])
     leaders = standing(result).set_index("market")["leader"]
     assert all(found[PLACES[code]].get_color() == colour_of(leaders[code].iloc[0]) for code in sizes.index)
+
+
+def test_names_of_bubbles_lie_on_no_other_bubble_and_no_other_name():
+    from model.results.map_plot import INSIDE, NAME, name_spots
+
+    # Malaysia, Singapore upon its edge, Thailand above, and one that stands alone.
+    centres = np.array([[100.0, 100.0], [108.0, 92.0], [98.0, 118.0], [300.0, 50.0]])
+    across = np.array([24.0, 8.0, 18.0, 30.0])
+    assert (across > INSIDE).tolist() == [True, False, True, True]
+    spots = name_spots(centres, across)
+    assert spots[3] == spots[2] == (0.0, 0.0)
+    at, half = centres + np.array(spots), np.array(NAME) / 2.0
+    for one, other in permutations(range(len(at)), 2):
+        assert (np.abs(at[one] - at[other]) > np.array(NAME)).any()
+        gap = np.maximum(np.abs(at[one] - centres[other]) - half, 0.0)
+        assert np.hypot(*gap) > across[other] / 2.0, (one, other)
+
+
+def test_services_of_one_colour_stand_together_in_the_legend_of_a_map(result, monkeypatch):
+    monkeypatch.setattr("model.results.map_plot.colour_of", lambda who: "#0072B2")
+    monkeypatch.setattr("model.results.map_plot.standing", lambda _: pd.DataFrame(
+        {"market": ["IN", "BR"], "leader": ["gaana", "deezer"]}))  # fmt: skip
+    (legend,) = result.plot.map().get_figure().legends
+    assert [text.get_text() for text in legend.get_texts()] == ["Gaana (IN), Deezer (BR)"]
+
+
+def test_pictures_say_in_words_what_they_show(result):
+    _, told = result.plot.payers()._repr_png_()
+    assert told["alt"].startswith("Who pays: 2 markets. People on paid accounts")
+    assert "Payers (people). Payers per 100 monthly users" in told["alt"]
 
 
 def test_a_map_of_a_service_has_its_colour_name_and_unit(result):
@@ -107,8 +139,10 @@ def test_pictures_show_themselves_and_can_be_saved(result):
         stream = io.BytesIO()
         one.savefig(stream, format="png")
         assert stream.getvalue().startswith(PNG)
-        assert one._repr_png_().startswith(PNG)
-        assert len(one._repr_png_()) < 200_000
+        picture, told = one._repr_png_()
+        assert picture.startswith(PNG)
+        assert len(picture) < 200_000
+        assert told["alt"]
 
 
 def test_axes_without_a_figure_say_so(result):

@@ -8,6 +8,7 @@ from model.experiments.comparing.outcomes import HORIZON, WORLD
 from model.experiments.comparing.words import direction
 from model.experiments.sweep.words import amount
 from model.foundation.markup import card, table
+from model.results.magnitude import unbroken
 
 if TYPE_CHECKING:
     from model.experiments.comparing.comparison import Comparison
@@ -27,8 +28,9 @@ def comparison_html(found: Comparison) -> str:
         way = direction(row)
         sign = {"same": "no difference", "unknown": "-"}.get(way, way)
         cells.append((
-            kept.label, str(row["scenario"]), sign, amount(float(row["base_mean"])),
-            f"{'+' if gap > 0 else ''}{amount(gap)}", f"{amount(low)} to {amount(high)}", kept.unit(HORIZON),
+            kept.label, str(row["scenario"]), sign, unbroken(amount(float(row["base_mean"]))),
+            unbroken(f"{'+' if gap > 0 else ''}{amount(gap)}"), unbroken(f"{amount(low)} to {amount(high)}"),
+            kept.unit(HORIZON),
         ))  # fmt: skip
     heads = (
         "outcome",
