@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+import re
 from collections.abc import Iterator
 
 from model.experiments.report.document import (
@@ -28,6 +29,8 @@ STACKED = 4
 """Columns from which a table stacks its cells on a phone."""
 SHORT = 24
 """Signs up to which a cell of a table stays on one line."""
+_PARTED = re.compile(r"(?<=\d) (?=%|(?:[kMB]|USD|PPP|hours)\b)|(?<=\b[kMB]) (?=USD|PPP|hours)|(?<=PPP) (?=USD)")
+"""Spaces between a number and its size and unit, where no line may end."""
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 """What the page may load: pictures inside it and its own style, nothing from anywhere."""
 
@@ -156,7 +159,8 @@ def _grid(grid: Grid) -> Iterator[str]:
         place = f' id="{grid.anchors[at]}"' if grid.anchors else ""
         first, *rest = row
         cells = "".join(
-            f"<td{cell_role}{_class(cell, number=number)}{_head(head) if stacks else ''}>{inline(cell)}</td>"
+            f"<td{cell_role}{_class(cell, number=number)}{_head(head) if stacks else ''}>"
+            f"{_PARTED.sub('&nbsp;', inline(cell)) if number else inline(cell)}</td>"
             for cell, number, head in zip(rest, numeric[1:], grid.columns[1:], strict=True)
         )
         role = ' role="rowheader"' if stacks else ""

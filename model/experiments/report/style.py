@@ -37,6 +37,7 @@ th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.9rem 0.3rem 0;
 thead th { border-bottom: 2px solid var(--ink); font-weight: 600; vertical-align: bottom; }
 tbody th { font-weight: 400; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
+.number + td:not(.number), .number + th:not(.number) { padding-left: 0.6rem; }
 @media screen { .short { white-space: nowrap; } tbody th { min-width: 9rem; } .small tbody th { min-width: 2rem; } }
 .small table { font-size: 0.8rem; }
 .small td { overflow-wrap: break-word; min-width: 6rem; }
@@ -54,7 +55,8 @@ footer { margin-top: 3rem; border-top: 1px solid var(--line); font-size: 0.85rem
   .stack thead { position: absolute; left: -999rem; }
   .stack caption { display: block; }
   .stack tr { padding: 0.45rem 0; border-bottom: 1px solid var(--line); }
-  .stack tbody th, .stack td { border: 0; padding: 0.1rem 0; text-align: left; min-width: 0; white-space: normal; }
+  .stack tbody th, .stack td, .stack .number + td:not(.number) { border: 0; padding: 0.1rem 0; }
+  .stack tbody th, .stack td { text-align: left; min-width: 0; white-space: normal; }
   .stack tbody th { font-weight: 600; }
   .stack td::before { content: attr(data-head) ": "; color: var(--soft); }
 }
@@ -75,7 +77,7 @@ footer { margin-top: 3rem; border-top: 1px solid var(--line); font-size: 0.85rem
   th, td { padding-right: 0.5rem; }
   td, th { overflow-wrap: break-word; }
   .small td { overflow-wrap: anywhere; min-width: 0; }
-  thead, tbody tr:first-child { break-before: avoid; }
+  thead, tbody tr:first-child, tbody tr:last-child { break-before: avoid; }
   thead { break-after: avoid; }
   img { max-width: 120mm; }
   .gallery img { max-width: 100%; }

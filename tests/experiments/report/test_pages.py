@@ -63,12 +63,22 @@ def test_html_is_closed_in_order_and_has_what_was_said() -> None:
     assert "one &lt; two" in page
     assert '<th scope="col" class="number">how much</th>' in page
     assert (
-        '<tr id="r1"><th scope="row">a | b</th><td class="number short"><a class="to" href="#n1">3 M</a></td>' in page
+        '<tr id="r1"><th scope="row">a | b</th><td class="number short"><a class="to" href="#n1">3&nbsp;M</a></td>'
+        in page
     )
     assert 'alt="says &quot;so&quot;"' in page
     assert 'width="2" height="3"' in page
     assert '<p class="answer">An answer</p>' in page
     assert "<script" not in page
+
+
+def test_no_line_of_a_table_ends_between_a_number_and_its_unit() -> None:
+    cells = ("\u22121.97 to \u22121.12 M USD", link("n1", "+144 M hours"), "44.8 %", "0.0309 PPP USD", "8 members")
+    grid = Grid("Sizes", ("what", "size"), tuple(("a 3 M USD", cell) for cell in cells), numbers=("size",))
+    page = html_page(Document("kind", "title", (), (Section("Part", (grid,)),), ""))
+    for told in ("to \u22121.12&nbsp;M&nbsp;USD", "+144&nbsp;M&nbsp;hours</a>", "44.8&nbsp;%",
+                 "0.0309&nbsp;PPP&nbsp;USD", "8 members", "a 3 M USD"):  # fmt: skip
+        assert told in page
 
 
 def test_markdown_has_the_same() -> None:
