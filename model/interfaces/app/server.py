@@ -13,15 +13,19 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from model.foundation.errors import Fault, InputError
+from model.interfaces.app.memory import give_back, keep_few_pools
 from model.interfaces.app.sweep_folder import choose_folder
 
 PORT, HOST = 8765, "127.0.0.1"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 CULLED = "2m"
 """How long the server keeps what a closed tab drew; its session waits longer, see `sessions`."""
+TIDIED = 20.0
+"""Seconds between two looks for sessions to close."""
 NOWHERE = "http://127.0.0.1:9/"
 """In place of the network that scripts would be fetched from, were one missing."""
 Scope = MutableMapping[str, Any]
@@ -85,7 +89,9 @@ def serve(
 
         guarded = OwnHostOnly(app, hosts=None if host not in LOOPBACK else LOOPBACK)
         server = uvicorn.Server(uvicorn.Config(guarded, log_level="error", access_log=False, lifespan="on"))
+        keep_few_pools()
         threading.Thread(target=_prepare, name="resonance prepare", daemon=True).start()
+        threading.Thread(target=_tidy, name="resonance tidy", daemon=True).start()
         say(f"Resonance is open at {address}")
         say("Ctrl+C ends it.")
         if host not in LOOPBACK:
@@ -155,6 +161,16 @@ def _prepare() -> None:
     with SETTLING:
         warm_up()
         StreamingMarket(plan_of(PageState()), starts=StartStore.default())
+
+
+def _tidy() -> None:
+    """Close pages that nobody came back to, even where nobody comes any more, and give their memory back."""
+    from model.interfaces.app.joined import SESSIONS
+
+    while True:
+        sleep(TIDIED)
+        if SESSIONS.tidy():
+            give_back()
 
 
 def _absent(name: str) -> bool:

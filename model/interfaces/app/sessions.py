@@ -32,14 +32,19 @@ class _Place:
 
 @dataclass(slots=True)
 class Sessions:
-    """Sessions by token; `clock` gives seconds. most: sessions. most_together: simulated users of all of them."""
+    """Sessions by token; `clock` gives seconds.
+
+    most: sessions. most_together: simulated users of all of them. kept_seconds: how long one waits for its tab.
+    """
 
     make: Callable[[], Session] = Session
     clock: Callable[[], float] = monotonic
     most: int = MOST_SESSIONS
     most_together: int = MOST_TOGETHER
+    kept_seconds: float = KEPT_SECONDS
     _places: OrderedDict[str, _Place] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _closed: bool = False
 
     def join(self, token: str) -> tuple[Session, bool]:
         """Return the session of a tab and whether it is new; one more page watches it until `leave`.
@@ -71,10 +76,12 @@ class Sessions:
                     place.session.pause()  # nobody sees it play
             self._free_old()
 
-    def tidy(self) -> None:
-        """Close the sessions that nobody came back to."""
+    def tidy(self) -> bool:
+        """Close the sessions that nobody came back to; returns whether any was closed since the last call."""
         with self._lock:
             self._free_old()
+            closed, self._closed = self._closed, False
+        return closed
 
     def __len__(self) -> int:
         return len(self._places)
@@ -89,7 +96,7 @@ class Sessions:
                 if self._together(but=own) + users <= self.most_together:
                     break
                 if place is not own and not place.watchers:
-                    self._places.pop(other).session.close()
+                    self._close(other)
             rest = self._together(but=own)
             if rest + users > self.most_together:
                 rule = f"the runs of all open pages have at most {self.most_together:,} simulated users together"
@@ -97,21 +104,25 @@ class Sessions:
                 raise InputError(Fault("users", rule, f"{users:,} beside {rest:,}", way))
             own.users = users
 
+    def _close(self, token: str) -> None:
+        self._places.pop(token).session.close()
+        self._closed = True
+
     def _together(self, *, but: _Place) -> int:
         return sum(place.users for place in self._places.values() if place is not but)
 
     def _free_old(self) -> None:
         now = self.clock()
         for token, place in list(self._places.items()):
-            if not place.watchers and now - place.left > KEPT_SECONDS:
-                self._places.pop(token).session.close()
+            if not place.watchers and now - place.left > self.kept_seconds:
+                self._close(token)
 
     def _make_room(self) -> None:
         for token, place in list(self._places.items()):
             if len(self._places) < self.most:
                 return
             if not place.watchers:
-                self._places.pop(token).session.close()
+                self._close(token)
         if len(self._places) >= self.most:
             rule = f"this server holds at most {self.most} open pages"
             raise InputError(Fault("page", rule, len(self._places), "Close another page, then load this one again."))

@@ -9,7 +9,7 @@ from model.experiments.what_if import Gap, WhatIf, worth_telling
 from model.interfaces.app.charts.what_if import outcome_name
 from model.interfaces.app.controls import shown
 from model.interfaces.app.what_if import PARAMETER
-from model.interfaces.app.words import amount, market_name, month_name, signed, tier_name
+from model.interfaces.app.words import amount, market_name, month_name, signed, tier_name, written
 from model.results.palette import name_of
 
 NOISE = 1e-9
@@ -195,7 +195,7 @@ def _percent(share: float) -> str:
     if share != share:
         return ""
     digits = 1 if abs(share) >= 0.0005 else 3
-    return f"{100.0 * share:+.{digits}f}%".replace("-", "−")
+    return f"{written(100.0 * share, f'+.{digits}f')}%"
 
 
 def _last(found: WhatIf) -> str:

@@ -45,6 +45,11 @@ def amount(value: float, *, unit: str = "") -> str:
     return f"{'−' if value < 0.0 and float(text) else ''}{f'{unit} {text}{word}'.strip()}"
 
 
+def written(value: float, form: str = ".3g") -> str:
+    """Return a number in a given form, with a true minus: "−0.251"."""
+    return format(value, form).replace("-", "−")
+
+
 def signed(value: float, *, unit: str = "") -> str:
     """Return a difference in three digits with its sign: "+1.2M", "−USD 3.4M", "0"."""
     if value != value:

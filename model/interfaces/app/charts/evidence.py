@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
 import pandas as pd
 
@@ -37,7 +38,8 @@ def patterns_picture(found: Measured, *, chosen: str = "") -> Picture:
         shown = max(-FAR, min(FAR, place))
         beyond = " (further than drawn)" if shown != place else ""
         told = (
-            f"<b>{one.name}</b> {one.text}<br>band {band_text(one)} {one.unit}<br>model {one.model:.3g} {one.unit}: "
+            f"<b>{escape(one.name)}</b> {escape(one.text)}<br>band {escape(band_text(one))} {escape(one.unit)}<br>"
+            f"model {one.model:.3g} {escape(one.unit)}: "
             f"{one.verdict}{beyond}"
         )
         dots[one.verdict].append({
@@ -90,7 +92,8 @@ def backtest_picture(found: Told) -> Picture:
         {
             "value": round(max(WORST, float(row["skill"])), 4),
             "itemStyle": {"color": RIGHT if row["won"] else WRONG},
-            "tooltip": {"formatter": f"<b>{name}</b><br>{row['skill']:+.0%} against “{_rule(row['best_rule'])}”<br>"
+            "tooltip": {"formatter": f"<b>{escape(name)}</b><br>{row['skill']:+.0%} against "
+                                     f"“{escape(_rule(row['best_rule']))}”<br>"
                                      f"{row['outcomes']} outcome(s): the model is {_won(bool(row['won']))}"},
         }
         for name, row in zip(names, ordered.to_dict("records"), strict=True)
@@ -152,11 +155,11 @@ def assumptions_picture(rows: Sequence[Screened], *, outcome: str, response: str
     for one in shown:
         line = one.line
         assumed = line is None or line.source.strip() == "assumption"
-        meaning = "no longer declared" if line is None else f"{line.meaning}<br>{line.source}"
+        meaning = "no longer declared" if line is None else f"{escape(line.meaning)}<br>{escape(line.source)}"
         bars.append({
             "value": round(100.0 * one.share, 3),
             "itemStyle": {"color": WRONG if assumed else RIGHT, "decal": {"symbol": "none"}},
-            "tooltip": {"formatter": f"<b>{one.name}</b>: {one.share:.0%} of the strongest, place {one.rank} "
+            "tooltip": {"formatter": f"<b>{escape(one.name)}</b>: {one.share:.0%} of the strongest, place {one.rank} "
                                      f"({one.rank_best} to {one.rank_worst})<br>{meaning}"},
         })  # fmt: skip
     option = base(
@@ -193,8 +196,8 @@ def _spans(
 
 def _told(one: ToldParameter) -> str:
     before, after = (f"{three[1]:.3g} ({three[0]:.3g} to {three[2]:.3g})" for three in (one.before, one.after))
-    return (f"<b>{one.name}</b> {one.meaning}<br>before {before}<br>after {after}<br>{one.verdict}, narrower by "
-            f"{one.narrower:.0%}")  # fmt: skip
+    return (f"<b>{escape(one.name)}</b> {escape(one.meaning)}<br>before {before}<br>after {after}<br>"
+            f"{one.verdict}, narrower by {one.narrower:.0%}")  # fmt: skip
 
 
 def _names(names: Sequence[str], *, wide: int = 0) -> Option:

@@ -21,7 +21,7 @@ from model.interfaces.app.charts.compare import (
 from model.interfaces.app.comparing import PAGE, Answer
 from model.interfaces.app.joined import use_session
 from model.interfaces.app.look import Box, Segments, Select, Table, Words
-from model.interfaces.app.words import amount, market_name, month_name
+from model.interfaces.app.words import amount, market_name, month_name, written
 
 TOLD = 8
 """Differences of a scenario that are named."""
@@ -158,7 +158,7 @@ def _cells(row: dict[str, object]) -> list[str]:
     if known and max(known) < NOTHING * abs(before):
         gap, low, high, part = 0.0, 0.0, 0.0, 0.0
     spread = f"{signed(low)} to {signed(high)}" if low == low else "–"
-    relative = "–" if part != part else "0" if part == 0.0 else f"{part:+.1%}".replace("-", "−")
+    relative = "–" if part != part else "0" if part == 0.0 else written(part, "+.1%")
     return [str(row["scenario"]), amount(before), signed(gap), spread, relative]
 
 

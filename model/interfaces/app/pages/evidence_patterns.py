@@ -20,6 +20,7 @@ from model.interfaces.app.joined import use_session
 from model.interfaces.app.look import Box, Busy, Button, Empty, Segments, Select, Table, Words
 from model.interfaces.app.session import Session
 from model.interfaces.app.sourcing import PAGE
+from model.interfaces.app.words import written
 from model.results.palette import OTHER
 
 KEPT = "evidence patterns"
@@ -139,12 +140,13 @@ def numbers_words(one: Pattern) -> str:
         return f"Observed {one.target}; the model has no such part yet."
     told = {"hit": "inside: a hit", "miss": "outside: a miss", "input": "set by the start: proves nothing"}
     band = "" if band_text(one) == "none" else f", band {band_text(one)}"
-    return f"Observed {one.target} {one.unit}{band}; the model gives {one.model:.3g} {one.unit}, {told[one.verdict]}."
+    model = f"{written(one.model)} {one.unit}"
+    return f"Observed {one.target} {one.unit}{band}; the model gives {model}, {told[one.verdict]}."
 
 
 def row_of(one: Pattern) -> list[str]:
     """Return a pattern as a row of the table."""
-    value = "–" if one.model is None else f"{one.model:.3g} {one.unit}".strip()
+    value = "–" if one.model is None else f"{written(one.model)} {one.unit}".strip()
     band = band_text(one)
     return [one.name, one.text, one.target, "–" if band == "none" else band, value, one.verdict, one.run]
 

@@ -15,7 +15,7 @@ from model.interfaces.app.look import Box, Button, Empty, Faults, Save, Select, 
 from model.interfaces.app.pages.run_side import words_of
 from model.interfaces.app.session import Seen, Session
 from model.interfaces.app.sourcing import PAGE
-from model.interfaces.app.words import amount, market_name, month_name, tier_name
+from model.interfaces.app.words import amount, market_name, month_name, tier_name, written
 from model.results import RunResult
 from model.results.palette import name_of
 
@@ -142,7 +142,7 @@ def number_tile(plain: Mapping[str, Any]) -> dict[str, str]:
     shown = f"{value:.2%}" if unit == "share" else amount(value, unit="USD" if unit.startswith("USD") else "")
     where = ", ".join(name_of(one) if key in ("platform", "label") else one
                       for key, one in plain["where"].items() if one) or "all markets"  # fmt: skip
-    return {"label": where, "value": shown, "note": f"{number['when']} · {value:,.6g} {unit}",
+    return {"label": where, "value": shown, "note": f"{number['when']} · {written(value, ',.6g')} {unit}",
             "hint": f"of the table “{number['frame']}”, {number['rows']} row(s)"}  # fmt: skip
 
 
@@ -183,8 +183,8 @@ def parameter_rows(found: Sequence[Mapping[str, Any]]) -> list[list[str]]:
     """Return parameters as rows: those that the run sets, then those that the column names, then the others."""
     ordered = sorted(found, key=lambda one: (one["value"] == one["default"], not one["direct"]))
     return [
-        [one["name"], f"{one['value']:.6g}", one["unit"], f"{one['default']:.6g}",
-         f"{one['likely'][0]:.4g} to {one['likely'][1]:.4g}", one["meaning"], one["source"]]
+        [one["name"], written(one["value"], ".6g"), one["unit"], written(one["default"], ".6g"),
+         f"{written(one['likely'][0], '.4g')} to {written(one['likely'][1], '.4g')}", one["meaning"], one["source"]]
         for one in ordered
     ]  # fmt: skip
 

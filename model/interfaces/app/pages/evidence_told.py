@@ -24,6 +24,7 @@ from model.interfaces.app.evidence import own_backtests, shipped
 from model.interfaces.app.joined import use_session
 from model.interfaces.app.look import Box, Empty, Segments, Select, Table, Words
 from model.interfaces.app.sourcing import PAGE
+from model.interfaces.app.words import written
 from model.results.palette import OTHER
 
 STALE = ("The model or its facts have changed since: the numbers are those of the version named here, and the present "
@@ -100,7 +101,7 @@ def _Series(found: Told) -> None:
     ordered = pd.concat([found.won, found.lost])
     rows = [[series_words(SeriesKey(*(str(row[name]) for name in SERIES))), str(row["unit"]), str(row["outcomes"]),
              _short(row[JUDGED_BY]), _short(row[str(row["best_rule"])]), _rule(row["best_rule"]),
-             f"{row['skill']:+.0%}".replace("-", "−")] for row in ordered.to_dict("records")]  # fmt: skip
+             written(row["skill"], "+.0%")] for row in ordered.to_dict("records")]  # fmt: skip
     Table(caption="Score of every series in its unit",
           columns=["Series", "Unit", "Outcomes", "Model's score", "Rule's score", "Best rule", "Skill"], rows=rows,
           numeric=[False, False, True, True, True, False, True],
@@ -128,7 +129,7 @@ def Calibration() -> None:
             Chart(calibration_picture(found), of=f"calibration, {found.ensemble.name}")
         with Box():
             rows = [[one.name, one.meaning, one.unit, _interval(one.before), _interval(one.after),
-                     f"{one.narrower:.0%}".replace("-", "−"), one.verdict] for one in found.parameters]  # fmt: skip
+                     written(one.narrower, ".0%"), one.verdict] for one in found.parameters]  # fmt: skip
             Table(caption="Parameters before and after the record", rows=rows,
                   columns=["Parameter", "Meaning", "Unit", "Before: median (90%)", "After: median (90%)", "Narrower by",
                            ""], numeric=[False, False, False, False, False, True, False],
@@ -201,7 +202,8 @@ def _declared(line: object) -> list[str]:
 
     if not isinstance(line, Parameter):
         return ["–", "–", "no longer declared", "–"]
-    return [f"{line.default:g}", f"{line.likely[0]:g} to {line.likely[1]:g} {line.unit}", line.meaning, line.source]
+    low, high = (written(end, "g") for end in line.likely)
+    return [written(line.default, "g"), f"{low} to {high} {line.unit}", line.meaning, line.source]
 
 
 def _outcome(name: str) -> str:
@@ -209,7 +211,7 @@ def _outcome(name: str) -> str:
 
 
 def _interval(three: tuple[float, float, float]) -> str:
-    return f"{three[1]:.3g} ({three[0]:.3g} to {three[2]:.3g})".replace("-", "−")
+    return f"{written(three[1])} ({written(three[0])} to {written(three[2])})"
 
 
 def _rule(name: object) -> str:

@@ -13,7 +13,7 @@ from model.interfaces.app.pages.run_side import Side
 from model.interfaces.app.pages.run_views import Views
 from model.interfaces.app.session import Seen, Session
 from model.interfaces.app.sourcing import use_source
-from model.interfaces.app.words import amount, month_name
+from model.interfaces.app.words import amount, month_name, written
 
 
 @solara.component
@@ -96,5 +96,5 @@ def _against(value: float, before: float, seen: Seen, *, of: str = "the opening"
     if not seen.month or not before or (of == "month 1" and seen.month == 1):
         return "now"
     change = value / before - 1.0
-    written = f"{change:+.1%}".replace("-", "−")
-    return f"{'no change' if written in ('+0.0%', '−0.0%') else written} since {of}"
+    told = written(change, "+.1%")
+    return f"{'no change' if told in ('+0.0%', '−0.0%') else told} since {of}"

@@ -16,7 +16,7 @@ from model.interfaces.app.export import csv_text, file_name
 from model.interfaces.app.joined import use_session
 from model.interfaces.app.look import Box, Empty, Table, Words
 from model.interfaces.app.sourcing import use_source
-from model.interfaces.app.words import amount, market_name, tier_name
+from model.interfaces.app.words import amount, market_name, tier_name, written
 from model.results.palette import colour_of, name_of
 
 TERMS = {
@@ -125,4 +125,4 @@ def offer_name(platform: str, tier: str) -> str:
 
 def signed(value: float) -> str:
     """Return a number with its sign and two decimals; nothing for none."""
-    return "" if abs(value) < 0.005 else f"{value:+.2f}".replace("-", "−")
+    return "" if abs(value) < 0.005 else written(value, "+.2f")
