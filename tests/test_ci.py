@@ -18,7 +18,11 @@ def clone(tmp_path: Path) -> Path:
     """A folder with the real .ci/run, beside a launcher and a browser step that only tell and end as they are told."""
     (tmp_path / ".ci").mkdir()
     shutil.copy(ROOT / ".ci/run", tmp_path / ".ci")
-    launcher = '#!/bin/sh\necho "$@"\nfor one in $FAILS; do [ "$one" = "$1$2" ] && exit 7; done\nexit 0\n'
+    launcher = """#!/bin/sh
+echo "$@"
+for one in $FAILS; do [ "$one" = "$1$2" ] || [ "$one" = "$1$2$3" ] && exit 7; done
+exit 0
+"""
     for name, text in (("resonance", launcher), (".ci/browser", '#!/bin/sh\nexit "${BROWSER:-0}"\n')):
         (tmp_path / name).write_text(text)
         (tmp_path / name).chmod(0o755)
@@ -26,18 +30,24 @@ def clone(tmp_path: Path) -> Path:
 
 
 def landing(clone: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    asked = {"PATH": os.environ["PATH"], "FAILS": "", "RESONANCE_BROWSER": "1", **environment}
+    asked = {"PATH": os.environ["PATH"], "FAILS": "", **environment}
     return subprocess.run([clone / ".ci/run"], env=asked, capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_everything_runs_where_there_is_a_browser(clone: Path) -> None:
     done = landing(clone)
     assert done.returncode == 0
-    assert done.stdout.splitlines() == ["test", "run tiny --months 3", "set-up all", "test --browser"]
+    assert done.stdout.splitlines() == ["test", "run tiny --months 3", "set-up all", "test --browser -n 2"]
     assert LOUD not in done.stderr
 
 
-def test_the_browser_is_asked_for(clone: Path) -> None:
+def test_what_fails_in_the_browser_is_tried_once_more_by_itself(clone: Path) -> None:
+    done = landing(clone, FAILS="test--browser-n")
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-2:] == ["test --browser -n 2", "test --browser --last-failed"]
+
+
+def test_the_browser_can_be_left_out(clone: Path) -> None:
     done = landing(clone, RESONANCE_BROWSER="0")
     assert done.returncode == 0
     assert done.stdout.splitlines() == ["test", "run tiny --months 3"]
