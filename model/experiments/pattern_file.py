@@ -73,7 +73,7 @@ def read_measured(path: Path = STORED) -> Measured:
             raise ValueError(f"kind {given['kind']!r}, format {given['format']!r}")
         rows = tuple(_pattern(one) for one in given["patterns"])
         return Measured(str(given["model_version"]), str(given["digest"]), int(given["users"]), rows)
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
         rule = "holds measured patterns"
         raise InputError(Fault(path.name, rule, str(error), f"Make it with `{COMMAND}`.")) from error
 

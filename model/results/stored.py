@@ -20,7 +20,7 @@ import pyarrow.parquet as parquet
 
 from model.foundation.errors import Fault, InputError, nearest, raise_faults
 from model.foundation.files import write_text_whole, write_whole
-from model.results.measures import FRAMES, MEASURES
+from model.results.measures import FRAMES, MEASURES, keys_of
 
 MANIFEST = "manifest.json"
 KIND, VERSION = "resonance results", 1
@@ -33,6 +33,8 @@ FIGURES = ("who_listens_where.png", "who_earns_what.png")
 BESIDE = ("members", "fans")
 """Tables that an ensemble's result has besides: what each run is, and quantiles over the runs."""
 _BESIDE = frozenset(f"{name}.csv" for name in BESIDE)
+ONE_ROW = ("offers", "services", "labels", "markets", "tiktok", "bytedance")
+"""Tables that say a thing once: their keys stand in one row only."""
 _RESERVED = frozenset(f"{frame}.{form}" for frame in FRAMES for form in FORMATS)
 AGAIN = "Run the scenario again and save it anew."
 
@@ -175,6 +177,9 @@ def load_frames(folder: Path, manifest: Mapping[str, Any]) -> dict[str, pd.DataF
         if content is not None:
             try:
                 frames[name] = _decoded(content, name, entry["format"])
+                twice = frames[name].duplicated(list(keys_of(name)))
+                if name in ONE_ROW and twice.any():
+                    raise ValueError(f"row {int(twice.to_numpy().argmax()) + 1} stands twice")
             except (pa.ArrowException, KeyError, ValueError) as error:
                 faults.append(Fault(str(path), f"holds the table {name}", str(error), AGAIN))
     raise_faults(faults)

@@ -22,6 +22,7 @@ from model.experiments.expected import (
     sized_scenarios,
     stale,
 )
+from model.foundation.errors import InputError
 
 SMALL = Sized("tiktok_integration", "baseline", {"users": 300, "months": 5, "markets": ["ID"]},
               outcomes=("sony.label_income",))  # fmt: skip
@@ -145,3 +146,23 @@ def test_every_base_of_the_library_is_a_scenario() -> None:
     library = sized_scenarios()
     assert {one.base for one in library.values()} - {""} <= set(library)
     assert expected.expected_folder().is_dir()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("usual = 3", "usual is a table"), ("[tiny]\noutcomes = 1.5", "outcomes is a list"),
+        ("tiny = 7", "tiny is a table"),
+        ("[tiny]\nusers = 'many'", "users is a whole number"), ("a = " + "[" * 100_000, "is TOML"),
+    ],
+)  # fmt: skip
+def test_a_plan_of_another_form_is_told(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "plan.toml").write_text(text)
+    with pytest.raises(InputError, match=words):
+        sized_scenarios(tmp_path)
+
+
+def test_a_summary_nested_beyond_reading_is_told(tmp_path: Path) -> None:
+    (tmp_path / "tiny.json").write_text("[" * 100_000)
+    with pytest.raises(InputError, match="holds an expected summary"):
+        load_summary("tiny", folder=tmp_path)

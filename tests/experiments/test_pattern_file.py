@@ -60,3 +60,9 @@ def test_a_verdict_that_is_none_is_told(tmp_path: Path) -> None:
     (tmp_path / "patterns.json").write_text(json.dumps(given_))
     with pytest.raises(InputError, match="verdict 'perhaps'"):
         read_measured(tmp_path / "patterns.json")
+
+
+def test_a_file_nested_beyond_reading_is_told(tmp_path: Path) -> None:
+    (tmp_path / "patterns.json").write_text("[" * 100_000)
+    with pytest.raises(InputError, match="holds measured patterns"):
+        read_measured(tmp_path / "patterns.json")

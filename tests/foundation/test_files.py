@@ -74,3 +74,18 @@ def test_of_two_that_write_at_once_only_one_does(tmp_path: Path, monkeypatch: py
         write_new(path, "second")
     assert path.read_text(encoding="utf-8") == "first"
     assert [one.name for one in tmp_path.iterdir()] == ["a.txt"]
+
+
+@pytest.mark.parametrize("path", ["nul\0sign.toml", "half\ud800sign.toml", "x" * 5000])
+def test_a_path_that_is_none_is_one_clear_error(path: str) -> None:
+    with pytest.raises(InputError, match="a scenario"):
+        read_text(Path(path), what="a scenario")
+
+
+def test_a_device_is_no_file_and_a_text_has_an_end(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="a device"):
+        read_text(Path("/dev/zero"), what="a table")
+    (tmp_path / "long.txt").write_text("é" * 11)
+    assert read_text(tmp_path / "long.txt", what="a text", most=11) == "é" * 11
+    with pytest.raises(InputError, match="at most 10 letters"):
+        read_text(tmp_path / "long.txt", what="a text", most=10)

@@ -59,3 +59,11 @@ def test_what_has_no_stamp_is_told_in_one_message(tmp_path: Path, content: bytes
     with pytest.raises(InputError, match=words) as error:
         stamp_of(path)
     assert len(error.value.faults) == 1
+
+
+def test_a_stamp_nested_beyond_reading_is_told(tmp_path):
+    path = tmp_path / "figure.png"
+    text = b"resonance\0\0\0\0\0" + b"[" * 100_000
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + len(text).to_bytes(4, "big") + b"iTXt" + text + bytes(4))
+    with pytest.raises(InputError, match="whole PNG picture"):
+        stamp_of(path)

@@ -232,3 +232,32 @@ def test_parquet_tells_units_by_itself(saved):
 
     described = json.loads(parquet.read_schema(saved / "services.parquet").metadata[b"resonance"])
     assert described["revenue"]["unit"] == MEASURES["revenue"].unit
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"scenario": {"markets": ["ID", "XX"]}}, "markets are known: XX"),
+        ({"scenario": {"start": "1999-01"}}, "date that has a start"),
+        ({"scenario": {"canonical": {"parameters": {"theta": "high"}}}}, "theta is a finite number"),
+        ({"scenario": {"canonical": {"parameters": {}, "settings": {"2022-10": [[1]]}}}}, "cells of five"),
+        ({"scenario": {"events": [{"date": "2022-11"}]}}, "has kind"),
+        ({"provenance": {"assumed": {"people": [1]}}}, "pairs of numbers"),
+        ({"provenance": {"run_ids": {"0": 7}}}, "run_ids.0 is a text"),
+        ({"provenance": {"carried": {"name": "two"}}}, "carried has about"),
+    ],
+)
+def test_a_manifest_with_words_of_another_form_is_told(saved, change, words):
+    path = saved / "manifest.json"
+    manifest = json.loads(path.read_text())
+    for part, values in change.items():
+        manifest[part].update(values)
+    path.write_text(json.dumps(manifest))
+    with pytest.raises(InputError, match=words):
+        RunResult.load(saved)
+
+
+def test_a_manifest_nested_beyond_reading_is_told(saved):
+    (saved / "manifest.json").write_text("[" * 100_000)
+    with pytest.raises(InputError, match="JSON in UTF-8"):
+        RunResult.load(saved)

@@ -123,7 +123,7 @@ def read_told(path: Path = STORED) -> Told:
             scenario_digest=str(given["scenario_digest"]), model_version=str(given["model_version"]),
             lived_version=str(given["lived_version"]), notices=tuple(map(str, given["notices"])), **tables,
         )  # fmt: skip
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
         rule = "holds what a backtest came to"
         raise InputError(Fault(path.name, rule, str(error), f"Make it with `{COMMAND} --out DIR`.")) from error
 

@@ -165,7 +165,8 @@ def from_text(text: str | bytes) -> PageState:
     given = _tables_of(text, place="page file")
     faults: list[Fault] = []
     known = ("format", "scenario", "text", "month", "market", "view", "sets", "changes", "pages")
-    faults += [Fault(key, "no such key of a page file", key, nearest(key, known)) for key in given if key not in known]
+    faults += [Fault(_told(key) or "page file", "no such key of a page file", key, nearest(key, known))
+               for key in given if key not in known]  # fmt: skip
     if given.get("format") != 1:
         way = "Save the page again with this version."
         faults.append(Fault("format", "is 1", given.get("format", "nothing"), way))

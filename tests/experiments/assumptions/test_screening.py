@@ -60,3 +60,9 @@ def test_what_is_no_screening_is_one_message(tmp_path: Path, content: str) -> No
 def test_an_unknown_outcome_is_told_with_the_nearest() -> None:
     with pytest.raises(InputError, match=r"Did you mean 'resso.users'"):
         screening().of("reso.users")
+
+
+def test_a_file_nested_beyond_reading_is_told(tmp_path: Path) -> None:
+    (tmp_path / "screening.json").write_text("[" * 100_000)
+    with pytest.raises(InputError, match="is a stored screening"):
+        screening(tmp_path / "screening.json")

@@ -82,3 +82,13 @@ def test_a_harmed_file_is_told(folder: Path, tmp_path: Path) -> None:
     (tmp_path / NAME).write_text(json.dumps(given))
     with pytest.raises(InputError, match="holds what a backtest came to"):
         read_told(tmp_path / NAME)
+
+
+def test_rows_of_another_length_and_files_nested_beyond_reading_are_told(tmp_path: Path) -> None:
+    given = json.loads(STORED.read_text(encoding="utf-8"))
+    given["series"]["rows"][0] = given["series"]["rows"][0][:-1]
+    path = tmp_path / NAME
+    for text in (json.dumps(given), "[" * 100_000):
+        path.write_text(text)
+        with pytest.raises(InputError, match="holds what a backtest came to"):
+            read_told(path)

@@ -11,6 +11,7 @@ import pytest
 
 import model as sm
 from model.experiments.sweep import Lever, Policy, SweepPlan, Uncertainty, plan_sweep
+from model.foundation.errors import InputError
 
 BASE = sm.Scenario.from_mapping({"name": "base", "markets": ["ID", "BR"], "users": 200, "months": 2})
 PATH = "platforms.resso.integration.ID"
@@ -206,3 +207,16 @@ def test_the_vocabulary_may_be_mixed_with_words() -> None:
     )
     assert list(plan.points.columns) == [PATH, "theta", "ces_sigma"]
     assert plan.points["ces_sigma"].min() >= 2.0
+
+
+@pytest.mark.parametrize("rows", ["theta\n1,2\n", "theta,beta_T\n1,2,3\n,,\n", "theta\n1\n2,3,4\n"])
+def test_rows_longer_than_the_heading_are_told(tmp_path: Path, rows: str) -> None:
+    file = tmp_path / "points.csv"
+    file.write_text(rows)
+    with pytest.raises(InputError, match=r"as many cells as the heading|is a CSV file"):
+        planned(table=file)
+
+
+def test_a_table_that_is_a_device_is_told() -> None:
+    with pytest.raises(InputError, match="a device"):
+        planned(table="/dev/zero")

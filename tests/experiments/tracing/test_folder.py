@@ -251,3 +251,43 @@ def test_an_answer_under_an_ensemble_names_it(tmp_path: Path) -> None:
     for metric in ("", "resso.users"):
         told = " ".join(trace_saved(tmp_path / "answer", Asked(metric=metric)).text.split())
         assert "a member of the ensemble mine, hash 00ff00ff00ff00ff" in told
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"files": ["../../elsewhere.csv"]}, "names of files in the folder"), ({"files": None}, "files is a list"),
+        ({"question": []}, "question is a table"), ({"digest": 3}, "digest is a text"),
+        ({"origins": [{"name": "a", "card": {}, "provenance": {}}]}, "scenario has name"),
+        ({"sha256": {"ranking.csv": 1}}, "is a text"),
+    ],
+)  # fmt: skip
+def test_a_marker_of_another_form_is_told(
+    comparison: Path, tmp_path: Path, change: dict[str, object], words: str
+) -> None:
+    folder = tmp_path / "changed"
+    shutil.copytree(comparison, folder)
+    marker = next(folder.glob("*.json"))
+    marker.write_text(json.dumps({**json.loads(marker.read_text()), **change}))
+    with pytest.raises(InputError, match=words):
+        trace_saved(folder)
+
+
+@pytest.mark.parametrize("content", [b"a,b\n1,2,3\n", b'a,b\n1,"2\n', b"a\n\xed\xa0\x80\n", b""])
+def test_a_table_of_an_answer_that_is_none_is_told(comparison: Path, tmp_path: Path, content: bytes) -> None:
+    folder = tmp_path / "changed"
+    shutil.copytree(comparison, folder)
+    marker = next(folder.glob("*.json"))
+    values = json.loads(marker.read_text())
+    name = next(one for one in values["files"] if one.endswith(".csv"))
+    (folder / name).write_bytes(content)
+    marker.write_text(json.dumps({**values, "sha256": {}}))
+    with pytest.raises(InputError, match=name):
+        trace_saved(folder)
+
+
+def test_markers_nested_beyond_reading_are_passed_over(tmp_path: Path) -> None:
+    for name in ("manifest.json", "deal.json"):
+        (tmp_path / name).write_text("[" * 100_000)
+        with pytest.raises(InputError):
+            trace_saved(tmp_path)

@@ -51,6 +51,7 @@ def test_text_and_link_bring_the_state_back(state: PageState) -> None:
     assert from_link(to_link(state)) == state
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused_in_sentences(raw: bytes) -> None:
     for read in (from_text, from_scenario):
@@ -116,3 +117,25 @@ def test_a_scenario_file_reads_no_other_file(parent: str) -> None:
 def test_a_scenario_file_with_a_fault_is_told_with_its_place() -> None:
     with pytest.raises(InputError, match="month"):
         from_scenario('extends = "tiny"\nmonhts = 3')
+
+
+HUGE, DEEP = "0x" + "f" * 6000, "[" * 900 + "]" * 900
+"""A whole number that Python does not write out in digits, and lists in lists."""
+
+
+@pytest.mark.parametrize("value", [HUGE, DEEP, f"[{HUGE}]", f"{{a = {HUGE}}}"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "format = {}", "format = 1\nscenario = {}", "format = 1\nmonth = {}", "format = 1\nsets = {}",
+        "format = 1\nchanges = {}", "format = 1\nchanges = [{}]", "format = 1\npages = {}", "format = 1\ntext = {}",
+        "format = 1\n[sets]\nusers = {}", "format = 1\n[[changes]]\nmonth = 1\nkey = {}\nvalue = {}",
+        "format = 1\n[[changes]]\nmonth = 1\nkey = 'a'\nvalue = {}", "format = 1\n'' = {}",
+        "format = 1\n[[changes]]\nplatform = 'resso'\nmarkets = {}\naway = {}\ndeals = {}",
+        "format = 1\ntext = 'extends = {}'", "format = 1\n[pages]\na = {}",
+    ],
+)  # fmt: skip
+def test_numbers_and_lists_of_any_size_are_told(text: str, value: str) -> None:
+    with pytest.raises(InputError) as caught:
+        from_text(text.replace("{}", value))
+    assert all(one.place and one.way_out for one in caught.value.faults)

@@ -90,3 +90,19 @@ def test_only_files_that_a_store_could_have_written_are_taken_away(
     store.seal()
     assert mine.read_bytes() == b"kept"
     assert not orphan.exists()
+
+
+@pytest.mark.parametrize("key", ["about", "plan", "points", "model_version"])
+@pytest.mark.parametrize("value", ["3", "not json", "[" * 100_000, "null"])
+def test_words_of_another_form_are_told(tmp_path: Path, key: str, value: str) -> None:
+    SweepStore.create(tmp_path, plan={"a": 1}).close()
+    changed(tmp_path, "UPDATE about SET value = ? WHERE key = ?", value, key)
+    with pytest.raises(InputError, match="ledger"):
+        SweepStore.open(tmp_path)
+
+
+def test_a_ledger_without_a_table_is_told(tmp_path: Path) -> None:
+    SweepStore.create(tmp_path, plan={"a": 1}).close()
+    changed(tmp_path, "DROP TABLE shards")
+    with pytest.raises(InputError, match="the SQLite file that the sweep wrote"):
+        SweepStore.open(tmp_path)
