@@ -14,6 +14,7 @@ from model.state.offers import OfferLine, OfferTable, check_room, order_of_offer
 from model.state.population import Newcomers, PopulationFacts, draw_population
 
 Floats = NDArray[np.float64]
+SLOWEST_FADE = 1e-12  # a month: below it the fading of a lifetime is lost in the rounding of 1 - exp
 
 
 def open_country(
@@ -120,7 +121,7 @@ def addressable_path(facts: MarketStart, parameters: Parameters, *, month: int, 
         return np.full(horizon + 1, opening)
     months = np.arange(horizon + 1)
     fade = parameters.growth_fade / 12.0
-    run = months if fade == 0.0 else (1.0 - np.exp(-fade * months)) / fade
+    run = months if fade < SLOWEST_FADE else (1.0 - np.exp(-fade * months)) / fade
     cap = max(opening, facts.population[2022] * facts.share_13plus * parameters.online_cap)
     path: Floats = np.minimum(cap, opening * np.exp(trend * run))
     return path

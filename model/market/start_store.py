@@ -52,6 +52,7 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 _BROKEN = (
     OSError, ValueError, KeyError, TypeError, EOFError, MemoryError, NotImplementedError, zipfile.BadZipFile,
     zlib.error,
+    RuntimeError,  # an archive that says it is encrypted
 )  # fmt: skip
 
 
@@ -100,10 +101,12 @@ class StartStore:
 
     def save(self, digest: str, arrays: Mapping[str, NDArray[np.generic]], *, on_disk: bool = True) -> None:
         """Keep arrays under a digest: in memory, and on disk whole or not at all. Never an error, at most a notice."""
-        copied = {name: np.array(column) for name, column in arrays.items()}
-        self._remember(digest, copied)
-        if self.folder is None or not on_disk or not self._writable or _size(copied) > LARGEST:
+        size = _size(arrays)
+        if size <= REMEMBERED:
+            self._remember(digest, arrays)
+        if self.folder is None or not on_disk or not self._writable or size > LARGEST:
             return
+        copied = {name: np.array(column) for name, column in arrays.items()}
 
         def write(stream: BinaryIO) -> None:
             np.savez(stream, allow_pickle=False, **copied)
@@ -126,8 +129,8 @@ class StartStore:
         assert self.folder is not None
         return self.folder / f"{digest}.npz"
 
-    def _remember(self, digest: str, arrays: Arrays) -> None:
-        copied = {name: column.copy() for name, column in arrays.items()}
+    def _remember(self, digest: str, arrays: Mapping[str, NDArray[np.generic]]) -> None:
+        copied = {name: np.array(column) for name, column in arrays.items()}
         with self._lock:
             self._memory[digest] = copied
             self._memory.move_to_end(digest)
@@ -241,7 +244,7 @@ def _user_cache() -> Path:
     return Path(given) if os.path.isabs(given) else Path.home() / ".cache"
 
 
-def _size(arrays: Arrays) -> int:
+def _size(arrays: Mapping[str, NDArray[np.generic]]) -> int:
     return sum(column.nbytes for column in arrays.values())
 
 

@@ -10,7 +10,7 @@ from model.agents.firms import Advertiser, CreatorCohort, Label, Platform, firm_
 from model.agents.users import UserPopulation
 from model.facts.records import StartState
 from model.facts.start import load_start
-from model.foundation.errors import BrokenRunError
+from model.foundation.errors import BrokenRunError, raise_faults
 from model.foundation.rng import stream_key
 from model.foundation.threads import side_by_side
 from model.market.assimilation import Settling
@@ -19,6 +19,7 @@ from model.market.entry import EntrantQuality, add_offers
 from model.market.licensing import Licensing
 from model.market.money import Money
 from model.market.record import MarketMonth
+from model.market.room import room_faults
 from model.market.start_store import StartStore, settled_country
 from model.market.tiktok_side import TikTokSide
 from model.market.world import Draws, Passing, World, heard_by
@@ -63,6 +64,7 @@ class StreamingMarket(mesa.Model):
 
     def _open(self, starts: StartStore | None) -> World:
         """Settle every market, add the offers to come, forecast guarantees, record the opening stocks."""
+        raise_faults(room_faults(self.plan))
         plan, start = self.plan, load_start(self.plan.start)
         countries: dict[str, Country] = {}
         own = plan.fresh_starts and self.replicate > 0

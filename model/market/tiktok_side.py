@@ -132,8 +132,12 @@ class TikTokSide:
             kept = (1.0 - now) / (1.0 - before)
             tail = country.labels.index(TAIL)
             share = float(country.repertoire[tail])
+            whole = float(found[tail])
             found *= kept
-            found[tail] *= (1.0 - (1.0 - share) * kept) / (share * kept)
+            if kept > 0.0:
+                found[tail] *= (1.0 - (1.0 - share) * kept) / (share * kept)
+            else:  # ByteDance distributes all that is heard
+                found[tail] = whole / share
         return found
 
     def clear(
@@ -243,13 +247,13 @@ def _integration(country: Country, activity: MarketActivity) -> tuple[float, flo
 
 
 def _part(users: list[float], start: StartState, markets: tuple[str, ...], parameters: Parameters) -> Floats:
-    """Return (M,) users over people on TikTok, 1 at most; where it is banned over those who would be."""
-    there = [
+    """Return (M,) users over people on TikTok, 1 at most, 0 where nobody is; where banned over those who would be."""
+    there = np.array([
         start.markets[market].tiktok.adult_mau_m or parameters.banned_tiktok_share * start.markets[market].addressable_m
         for market in markets
-    ]
-    part: Floats = np.minimum(1.0, np.array(users) / (np.array(there) * 1e6))
-    return part
+    ])  # fmt: skip
+    part: Floats = np.divide(np.array(users), there * 1e6, out=np.zeros(len(markets)), where=there > 0.0)
+    return np.minimum(1.0, part)
 
 
 def _tail(settlement: Settlement) -> float:

@@ -26,6 +26,7 @@ CHUNK = 512
 PAD = 16  # unequal row lengths, so that a column's numbers do not share a cache set
 HIGHEST = np.float32(60.0)  # of log2 weights: with the quality (up to 2^63.5) and all offers still a float32 number
 UNIT = np.float32(1073741824.0)  # probabilities are summed as whole multiples of 1 / UNIT = 2^-30
+LEAST = np.float32(1e-33)  # of a nest's sum: below it the nest is empty, above it all chances are float32 numbers
 
 
 class Rows(NamedTuple):
@@ -301,7 +302,7 @@ def nest_sums(weights: Any, quality: Any, nest: Any, lam: Any, count: int, sums:
 def _values(nest_sum: Any, lam: Any, count: int, out: Any) -> None:
     """Write nest_sum ** lam, and 0 where the nest is empty (its sum is then set to 1 so that shares can be divided)."""
     for i in range(count):
-        empty = nest_sum[i] < float32(1e-36)
+        empty = nest_sum[i] < LEAST
         nest_sum[i] = float32(1.0) if empty else nest_sum[i]
         value = exp2_f32(lam * log2_f32(nest_sum[i]))
         out[i] = float32(0.0) if empty else value
@@ -466,8 +467,8 @@ def _add_chances(weights: Any, quality: Any, nest: Any, starts: Any, count: int,
     """Add each user's choice probabilities to the row of the option held before; sums[0..1] are used up."""
     free, paid, free_value, paid_value, total = sums[0], sums[1], sums[2], sums[3], sums[4]
     for i in range(count):
-        free[i] = free_value[i] / (total[i] * free[i]) * UNIT
-        paid[i] = paid_value[i] / (total[i] * paid[i]) * UNIT
+        free[i] = _share_of_a_unit(free_value[i], total[i], free[i])
+        paid[i] = _share_of_a_unit(paid_value[i], total[i], paid[i])
     for held in range(nest.shape[0]):
         a, b = starts[held], starts[held + 1]
         if b > a:
@@ -476,6 +477,13 @@ def _add_chances(weights: Any, quality: Any, nest: Any, starts: Any, count: int,
             for j in range(1, nest.shape[0]):
                 inside = free if nest[j] == 1 else paid
                 row[j] += _sum_of_products(weights[j, a:b], quality[j], inside[a:b], b - a)
+
+
+@njit(**OPTIONS)
+def _share_of_a_unit(value: Any, total: Any, nest_sum: Any) -> Any:
+    """Return value / (total * nest_sum) * UNIT; one after the other where the product is beyond float32."""
+    both = total * nest_sum
+    return value / both * UNIT if both < float32(np.inf) else value / total / nest_sum * UNIT
 
 
 @njit(**OPTIONS)

@@ -134,10 +134,13 @@ def open_ecosystem(
         start, markets=markets, parameters=parameters, streaming_usd=streaming_usd,
         infeed_usd=ads.income[:, INFEED], topview_usd=ads.income[:, TOPVIEW],
     )  # fmt: skip
-    ones = np.ones(len(markets))
+    ones, used = np.ones(len(markets)), users * hours
+    load = np.divide(  # nobody on TikTok (no share while it is banned) sees no advertisement
+        1000.0 * ads.income[:, INFEED] / ads.cpm[:, INFEED], used, out=np.zeros(len(markets)), where=used > 0.0
+    )
     opening = EcosystemOpening(
         ads=ads, creators=creators, shop=shop_terms(start, markets=markets), users=users, hours=hours,
-        load=1000.0 * ads.income[:, INFEED] / ads.cpm[:, INFEED] / (users * hours),
+        load=load,
         integration=ones * np.asarray(integration, dtype=np.float64),
         users_part=ones * np.asarray(users_part, dtype=np.float64),
     )  # fmt: skip

@@ -83,21 +83,26 @@ class AdMarkets:
     def values(self) -> Floats:
         """(M, A, K) worth of a thousand impressions, in outside impressions of 1 USD: (w_ak / w_a0)^(1/(ces_sigma-1)).
 
-        Times the opening's price where that is known. NaN at ces_sigma 1, where only shares are defined.
+        Times the opening's price where that is known. NaN at ces_sigma 1, where only shares are defined, and so near to
+        it that a value is beyond all numbers.
         """
         if self.ces_sigma == 1.0:
             return np.full_like(self.weights, np.nan)
         ratio = self.weights / self.outside[:, :, None]
-        return ratio ** (1.0 / (self.ces_sigma - 1.0)) * np.where(np.isnan(self.cpm), 1.0, self.cpm)[:, None, :]
+        with np.errstate(over="ignore"):
+            found = ratio ** (1.0 / (self.ces_sigma - 1.0)) * np.where(np.isnan(self.cpm), 1.0, self.cpm)[:, None, :]
+        return np.where(np.isfinite(found), found, np.nan)
 
     def quotes(self, price: Floats, *, appeal: ArrayLike = 1.0) -> AdQuotes:
         """Return prices in money and values. price: (M, K) over the opening's; appeal: multiple of weights."""
         there = np.isfinite(price)
         cpm = np.where(there, price, np.nan) * self.cpm
         more = np.ones_like(self.weights)
-        if self.ces_sigma != 1.0:
-            more *= np.asarray(appeal, dtype=np.float64) ** (1.0 / (self.ces_sigma - 1.0))
-        whole = np.where(np.isnan(cpm)[:, None, :], np.nan, more * self.values)
+        with np.errstate(over="ignore", invalid="ignore"):
+            if self.ces_sigma != 1.0:
+                more *= np.asarray(appeal, dtype=np.float64) ** (1.0 / (self.ces_sigma - 1.0))
+            whole = np.where(np.isnan(cpm)[:, None, :], np.nan, more * self.values)
+        whole = np.where(np.isfinite(whole), whole, np.nan)
         from_clicks = whole * self.click_value
         return AdQuotes(
             cpm=cpm, click_price=cpm / (1000.0 * self.clicks), value=whole,

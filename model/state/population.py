@@ -15,6 +15,7 @@ from model.state.users import BUNDLE_SHIFT, FAMILY, PAY, STUDENT, UserArrays
 from model.theory.inequality import dirichlet_quantiles, gamma_quantile_table, lognormal_sigma_from_gini
 
 Floats = NDArray[np.float64]
+AT_ONCE = 250_000  # users drawn together: each takes some 500 bytes while it is drawn, and 80 or so afterwards
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,27 @@ class Newcomers:
 def draw_population(
     facts: PopulationFacts, parameters: Parameters, *, size: int, seed: int, first: int = 0
 ) -> UserArrays:
-    """Return the `size` users of a market from uid `first` on, without services; every attribute is a keyed draw."""
-    uid = np.arange(first, first + size, dtype=np.uint32)
+    """Return the `size` users of a market from uid `first` on, without services; every attribute is a keyed draw.
+
+    They are drawn a part at a time, so that the room for the draws stays small; who is drawn does not depend on it.
+    """
+    parts = range(first, first + max(size, 1), AT_ONCE)
+    drawn = (_draw(facts, parameters, seed, begin, min(begin + AT_ONCE, first + size)) for begin in parts)
+    if len(parts) == 1:
+        return next(drawn)
+    whole: UserArrays | None = None
+    for begin, part in zip(parts, drawn, strict=True):
+        if whole is None:
+            whole = part.room(size)
+        whole.fill(begin - first, part)
+    assert whole is not None
+    return whole
+
+
+def _draw(facts: PopulationFacts, parameters: Parameters, seed: int, begin: int, end: int) -> UserArrays:
+    """Return the users of uid begin..end - 1."""
+    uid = np.arange(begin, end, dtype=np.uint32)
+    size = end - begin
 
     def draw(*names: str) -> Floats:
         return uniforms(stream_key(seed, "population", facts.market, *names), uid)

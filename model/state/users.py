@@ -62,6 +62,18 @@ class UserArrays:
         ours, theirs = self.arrays(), more.arrays()
         return UserArrays(**{name: np.concatenate([column, theirs[name]], axis=-1) for name, column in ours.items()})
 
+    def room(self, size: int) -> UserArrays:
+        """Return columns like these for `size` users, not filled yet."""
+        return UserArrays(
+            **{name: np.empty((*column.shape[:-1], size), column.dtype) for name, column in self.arrays().items()}
+        )
+
+    def fill(self, begin: int, part: UserArrays) -> None:
+        """Write the users of `part` from position `begin` on."""
+        theirs = part.arrays()
+        for name, column in self.arrays().items():
+            column[..., begin : begin + len(part)] = theirs[name]
+
     def take(self, positions: NDArray[np.integer]) -> UserArrays:
         """Return the users at `positions`, in that order, as new arrays (a subsample or a reordering)."""
         return UserArrays(

@@ -153,3 +153,15 @@ def test_clips_at_the_start_follow_the_licences() -> None:
         zip(facts.repertoire, clips_at_start(dataclasses.replace(start, deals=lapsed), facts).tolist(), strict=True)
     )
     assert {label for label, there in found.items() if there == 0.0} == {"universal"}
+
+
+def test_a_fade_too_slow_to_be_felt_is_none(start: StartState) -> None:
+    """1 - exp(-x) loses such an x altogether, and nobody would come."""
+
+    def path(fade: float) -> np.ndarray:
+        parameters = Parameters({"growth_fade": fade})
+        return addressable_path(start.markets["IN"], parameters, month=start.month, horizon=36, growth=True)
+
+    for fade in (5e-324, 1e-300, 1e-17, 1e-12):
+        np.testing.assert_allclose(path(fade), path(0.0), rtol=1e-9)
+    assert path(0.0)[36] > path(0.0)[0]

@@ -262,3 +262,24 @@ def test_without_a_wish_the_folder_is_the_users_cache(monkeypatch: pytest.Monkey
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert default_folder() == tmp_path / "resonance" / "starts"
+
+
+def test_an_archive_that_says_it_is_encrypted_is_passed_over(tmp_path: Path) -> None:
+    StartStore(tmp_path).save("kept", {"users": np.arange(3)})
+    path = tmp_path / "kept.npz"
+    content = bytearray(path.read_bytes())
+    for sign in (b"PK\x03\x04", b"PK\x01\x02"):  # the flag of encryption, in both places where it stands
+        at = content.find(sign)
+        content[at + (6 if sign[2] == 3 else 8)] |= 1
+    path.write_bytes(content)
+    with pytest.warns(StartNotice, match="found anew"):
+        assert StartStore(tmp_path).load("kept") is None
+
+
+def test_a_start_too_large_to_remember_leaves_the_others_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(start_store, "REMEMBERED", 100)
+    store = StartStore(None)
+    store.save("small", {"x": np.arange(3)})
+    store.save("large", {"x": np.arange(1000)})
+    assert store.load("large") is None
+    assert store.load("small") is not None

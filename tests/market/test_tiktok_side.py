@@ -378,3 +378,27 @@ def test_a_market_where_no_service_advertises_has_no_price_and_no_income() -> No
     assert audio["ad_price"].isna().all()
     assert result.services.query("month > 0")["revenue_ads"].sum() == 0.0
     assert np.isfinite(result.services.query("month > 0")["operating_income"]).all()
+
+
+def test_where_a_return_would_bring_nobody_nothing_is_divided_by_nobody() -> None:
+    run = market(3, markets=["IN", "BR"], parameters={"banned_tiktok_share": 0.0})
+    india = of(run, "IN").tiktok
+    assert india is not None
+    assert india.users == india.hours == india.ad_income == 0.0
+    assert run.world.tiktok.opening.load[0] == 0.0
+    back = ahead(run, lever("tiktok", 1.0, "IN"), months=2)
+    returned = of(back, "IN").tiktok
+    assert returned is not None
+    assert returned.users == returned.hours == 0.0
+
+
+def test_own_distribution_of_all_music_leaves_the_pull_finite() -> None:
+    run = market(parameters={"own_ceiling": 1.0, "own_start": 0.5, "own_speed": 5.0})
+    side, country = run.world.tiktok, run.countries["BR"]
+    pull, tail = np.ones((2, len(country.labels))), country.labels.index("long_tail")
+    for months in (0, 24, 90, 1200):
+        found = side._pull(country, pull, months=months, parameters=run.plan.parameters)
+        assert np.isfinite(found).all()
+        assert (found * country.repertoire).sum() == pytest.approx(1.0)  # attention moves between labels
+    assert found[tail] == pytest.approx(1.0 / country.repertoire[tail])
+    assert not np.delete(found, tail).any()

@@ -46,6 +46,12 @@ def choose_rows(weights: Any, quality: Any, nest: Any, lam: Any, u: Any, sums: A
     kernel.pick(weights, quality, nest, u.shape[0], u, sums, out)
 
 
+@numba.njit
+def add_chances(weights: Any, quality: Any, nest: Any, lam: Any, starts: Any, sums: Any, out: Any) -> None:
+    kernel.nest_sums(weights, quality, nest, lam, weights.shape[1], sums)
+    kernel._add_chances(weights, quality, nest, starts, weights.shape[1], sums, out)
+
+
 def test_powers_and_logarithms() -> None:
     x = np.linspace(-126, 126, 1_000_001).astype(np.float32)
     power, logarithm = np.empty_like(x), np.empty_like(x)
@@ -121,6 +127,32 @@ def test_extreme_draws_land_on_a_way_that_is_open(u: float, open_ways: tuple[int
 
 
 # --- threads, blocks, parts, order
+
+
+@pytest.mark.parametrize(
+    ("sigma", "outside", "utility", "quality"),
+    [
+        (0.8, -5.0, -16.0, 0.0),  # a nest whose sum is hardly above nothing, and hardly anything beside it
+        (0.8, -5.0, -15.0, 0.0),
+        (0.8, 0.0, -80.0, 0.0),
+        (0.0, 0.0, 41.0, 44.0),  # a nest whose sum times the total is beyond float32
+        (0.35, 5.0, 41.0, 44.0),
+    ],
+)
+def test_chances_add_to_one_at_the_ends_of_the_numbers(
+    sigma: float, outside: float, utility: float, quality: float
+) -> None:
+    """Sums of chances are whole numbers of units: what overflows there turns up as a wrong or a negative number."""
+    n, lam = 64, np.float32(1.0 - sigma)
+    weights = np.empty((6, n), np.float32)
+    weights[0] = np.exp(outside)
+    weights[1:] = np.maximum(np.exp(np.minimum(utility / lam, 41.0)), 2.0**-126)
+    factors = np.full(6, np.exp(quality), np.float32)
+    sums, total = np.empty((5, n), np.float32), np.zeros((6, 6), np.int64)
+    add_chances(weights, factors, NEST, lam, np.array([0, n, n, n, n, n, n]), sums, total)
+    assert (total >= 0).all()
+    assert total[0].sum() == pytest.approx(n * float(kernel.UNIT), rel=1e-5)
+    assert not total[1:].any()
 
 
 def year(country: Country, parameters: Parameters, *, months: int = 4) -> tuple[Any, ...]:

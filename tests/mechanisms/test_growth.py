@@ -5,6 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from model.foundation.errors import InputError
+from model.mechanisms import growth
 from model.mechanisms.growth import grow
 from model.state.country import Country
 
@@ -97,3 +99,25 @@ def test_a_thinned_market_grows_as_the_whole(settled: Settled) -> None:
         grow(country, month=month)
         grow(thin, month=month)
         assert thin.people == pytest.approx(country.people, abs=0.51 * (thin.weight + country.weight))
+
+
+def test_more_people_than_the_memory_holds_are_refused(settled: Settled, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(growth, "machine_memory", lambda: 1e6)
+    country = settled("IN", growth=True)
+    country.growth_per_year = 1.0
+    month = 0
+
+    def on() -> None:
+        nonlocal month
+        while month < 120:
+            month += 1
+            grow(country, month=month)
+
+    with pytest.raises(InputError, match=r"growth in IN: people have room in memory; got '.* simulated users"):
+        on()
+    assert month > 12
+    assert len(country.users) * growth.BYTES_PER_USER < 1e6
+
+
+def test_a_user_takes_no_more_memory_than_is_told(settled: Settled) -> None:
+    assert settled("IN").users.bytes_per_user() <= growth.BYTES_PER_USER

@@ -101,3 +101,14 @@ def test_faults_come_together() -> None:
     assert any("advertising US" in str(fault) for fault in caught.value.faults)
     with pytest.raises(InputError, match="BR"):
         ADS.row("Br")
+
+
+def test_values_beyond_all_numbers_are_unknown() -> None:
+    """Where channels are hardly substitutes a value is a part to a power of thousands."""
+    near = ad_markets(START, parameters=PLAIN.replace({"ces_sigma": 1.0 + 1e-6}))
+    assert not np.isinf(near.values).any()
+    quotes = near.quotes(np.ones_like(near.income), appeal=1e150)
+    assert not np.isinf(quotes.value).any()
+    assert np.isnan(quotes.value).any()
+    far = ad_markets(START, parameters=PLAIN.replace({"ces_sigma": 1.05}))
+    assert np.isfinite(far.values).all()

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.spec.parameters import Parameters
+from model.state import population
 from model.state.population import PopulationFacts, draw_population
 from model.state.users import BUNDLE_SHIFT, FAMILY, PAY, STUDENT, UserArrays
 
@@ -127,3 +128,16 @@ def test_another_platform_changes_no_draw() -> None:
     one, other = (draw_population(f, Parameters(), size=500, seed=3) for f in (FACTS, more))
     np.testing.assert_array_equal(one.income, other.income)
     np.testing.assert_array_equal(one.access >> (BUNDLE_SHIFT + 1) & 1, other.access >> (BUNDLE_SHIFT + 2) & 1)
+
+
+def test_people_drawn_in_parts_are_those_drawn_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = draw_population(FACTS, Parameters(), size=1003, seed=3, first=7)
+    monkeypatch.setattr(population, "AT_ONCE", 100)
+    parts = draw_population(FACTS, Parameters(), size=1003, seed=3, first=7)
+    for name, column in whole.arrays().items():
+        np.testing.assert_array_equal(parts.arrays()[name], column, err_msg=name)
+        assert parts.arrays()[name].dtype == column.dtype
+
+
+def test_nobody_is_drawn_for_no_room() -> None:
+    assert len(draw_population(FACTS, Parameters(), size=0, seed=3)) == 0
