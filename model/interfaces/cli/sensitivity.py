@@ -109,13 +109,18 @@ Load = Callable[[str], Scenario]
 
 
 def policies_of(plan: Scenario, text: str | None, *, load: Load) -> Mapping[str, object] | None:
-    """Return the policies of a list of scenario names; one alone is held against the scenario itself."""
-    names = words_of(text)
-    if names is None:
+    """Return the policies of a list of scenario names or files; one alone is held against the scenario itself.
+
+    A policy is called as its scenario calls itself, or by the word of the list where two would have one name.
+    """
+    words = words_of(text)
+    if words is None:
         return None
-    if len(names) == 1 and names[0] != plan.name:
-        return {plan.name: plan, names[0]: load(names[0])}
-    return {name: plan if name == plan.name else load(name) for name in names}
+    plans = [plan if word == plan.name else load(word) for word in words]
+    if len(plans) == 1 and plans[0] is not plan:
+        words, plans = (plan.name, *words), [plan, *plans]
+    names = [one.name for one in plans]
+    return {name if names.count(name) == 1 else word: one for word, name, one in zip(words, names, plans, strict=True)}
 
 
 def _uncertainties(parameters: str | None, subjects: str | None) -> list[str] | None:
