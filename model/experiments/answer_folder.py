@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from model.experiments.drafts import drafts_in, forget_drafts
 from model.experiments.identity import answer_id, origins_of
 from model.foundation.errors import Fault, InputError
 from model.foundation.files import write_text_whole, write_whole
@@ -27,14 +28,16 @@ KIND = "resonance {}"
 def check_folder(folder: Path, *, kind: str, beside: frozenset[str] = frozenset()) -> frozenset[str]:
     """Return the files of an earlier answer of the kind in a folder, none where it is new or empty.
 
-    kind: "deal" or "wave". beside: what may lie there too and is left alone, such as the folder of the runs. Errors:
-    InputError where the folder holds something else.
+    kind: "deal" or "wave". beside: what may lie there too and is left alone, such as the folder of the runs. A kill may
+    have left half-written files of the answer's own, which are no others'. Errors: InputError where the folder holds
+    something else.
     """
     if not folder.is_dir():
         return frozenset()
     there = {path.name for path in folder.iterdir()} - beside
     own = _listed(folder / f"{kind}.json", kind=kind)
-    foreign = sorted(there - own)
+    halves = {path.name for path in drafts_in(folder, names={f"{kind}.json", *own, *beside})}
+    foreign = sorted(there - own - halves)
     if foreign:
         rule = f"a folder for a {kind} is new, empty, or that of an earlier {kind}"
         way = "Choose another folder with --out."
@@ -65,6 +68,7 @@ def save_answer(
         "origins": origins_of(every, names=names, replicates=replicates),
     }  # fmt: skip
     stamp = {name: about[name] for name in ("kind", "answer_id", "scenario", "digest", "model_version")}
+    forget_drafts(folder, names={f"{kind}.json", *files, *earlier, *beside})
     _mark(folder, kind, {**about, "unfinished": True, "files": sorted({*files, *earlier} - {f"{kind}.json"})})
     for name in sorted(earlier - {*files, f"{kind}.json"}):
         (folder / name).unlink(missing_ok=True)
@@ -86,7 +90,7 @@ def _listed(marker: Path, *, kind: str) -> frozenset[str]:
     """Return the plain names of files that a marker lists, itself among them; none without a marker of the kind."""
     try:
         values = json.loads(marker.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return frozenset()
     if not isinstance(values, dict) or values.get("kind") != KIND.format(kind):
         return frozenset()

@@ -109,3 +109,15 @@ def test_markers_cannot_point_elsewhere(tmp_path: Path) -> None:
     (folder / "deal.json").write_text(json.dumps({**marker, "files": [*marker["files"], "../mine.txt"]}))
     save(folder)
     assert outside.read_text() == "mine"
+
+
+def test_what_a_kill_left_half_written_is_nobody_elses_and_goes(tmp_path: Path) -> None:
+    (tmp_path / ".deal.json.abcd_123").write_text("{")  # killed before the marker had its name
+    save(tmp_path)
+    for name in (".talks.csv.abcd_123", ".deal.png.abcd_123"):  # killed while another was saved over it
+        (tmp_path / name).write_text("half")
+    save(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["deal.json", "deal.png", "talks.csv"]
+    (tmp_path / ".notes.txt.abcd_123").write_text("of something else")
+    with pytest.raises(InputError, match=r"with \.notes\.txt"):
+        save(tmp_path)

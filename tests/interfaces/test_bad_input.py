@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 from pathlib import Path
 
@@ -92,6 +94,22 @@ def test_an_unreadable_file_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         path.symlink_to("/proc/self/mem")
     assert main(["run", "./fine.toml"]) == 2
     assert "fine.toml" in complaints(capsys)[0]
+
+
+def test_a_full_disk_is_told_before_the_run(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    class Full(io.BytesIO):
+        def write(self, _: object) -> int:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("model.interfaces.cli.running.tempfile.TemporaryFile", lambda dir: Full())
+    monkeypatch.setattr("model.experiments.run.run", never)
+    assert main(["run", "fine.toml", "--out", str(tmp_path / "kept")]) == 2
+    (line,) = complaints(capsys)
+    assert "No space left on device" in line
+    assert "make room" in line
+    assert not (tmp_path / "kept").exists()
 
 
 @pytest.mark.parametrize("out", ["taken", "taken/below", "/proc/results"])

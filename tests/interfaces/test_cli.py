@@ -84,7 +84,10 @@ def test_the_same_command_saves_the_same_tables(tmp_path: Path, capsys: pytest.C
 
 def test_a_second_run_replaces_the_first_and_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*SMALL, "--quiet", "--out", "kept"]) == 0
+    Path("kept/.users.parquet.abcd1234").touch()  # of a run that was killed while it saved
+    Path("kept/.services.parquet.abcd1234").touch()
     assert main([*SMALL, "--quiet", "--no-figure", "--seed", "9", "--out", "kept"]) == 0
+    assert [path.name for path in Path("kept").glob(".*")] == [".users.parquet.abcd1234"]  # no table of this name
     first, second = capsys.readouterr().out.splitlines()
     assert first == "Saved tables and 2 figures: kept"
     assert second == "Saved tables, in place of the earlier result there: kept"

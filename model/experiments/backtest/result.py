@@ -102,15 +102,13 @@ class Backtest:
         from model.experiments.answer_folder import save_answer
         from model.experiments.backtest.page import backtest_page
         from model.experiments.backtest.pictures import figures_of
-        from model.foundation.files import write_text_whole
 
         question = json.loads(json.dumps({
             "train_until": self.window.train_until, "test_until": self.window.test_until, "ensemble": dict(self.made),
         }))  # fmt: skip
         save_answer(folder, kind=KIND, plan=self.plan, question=question, tables=self.tables,
-                    figures=figures_of(self), beside=BESIDE)  # fmt: skip
-        write_text_whole(folder / PAGE, backtest_page(self))
-        self.told.save(folder / NAME)
+                    figures=figures_of(self), pages={PAGE: backtest_page(self), NAME: self.told.text()},
+                    beside=BESIDE)  # fmt: skip
 
 
 PAGE = "backtest.md"

@@ -17,8 +17,8 @@ from model.experiments.calibration.plan import CalibrationPlan
 from model.experiments.calibration.priors import values_at
 from model.experiments.calibration.waves import Lives
 from model.experiments.ensembles import Ensemble
+from model.experiments.ensembles.file import as_text
 from model.experiments.history import WORLD, recorded_series
-from model.foundation.files import write_text_whole
 from model.foundation.version import model_version
 from model.theory.arrays import BoolArray, FloatArray
 from model.theory.chains import Chain
@@ -209,10 +209,9 @@ class CalibrationResult:
 
         figures = figures_of(self)
         question = json.loads(json.dumps(self.made))
+        pages = {ENSEMBLE: as_text(self.ensemble.plain()), PAGE: results_section(self)}
         save_answer(folder, kind=KIND, plan=self.plan.scenario, question=question, tables=self.tables, figures=figures,
-                    beside=BESIDE)  # fmt: skip
-        self.ensemble.save(folder / ENSEMBLE)
-        write_text_whole(folder / PAGE, results_section(self))
+                    pages=pages, beside=BESIDE)  # fmt: skip
 
 
 def _of_world(series: pd.DataFrame, metric: str) -> pd.DataFrame:

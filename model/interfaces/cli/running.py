@@ -8,6 +8,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from model.experiments.drafts import forget_drafts
 from model.foundation.errors import Fault, InputError
 from model.interfaces.cli.progress import RunProgress
 from model.interfaces.cli.terminal import output
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from model.results.shown import ShownAxes
 
 STOPPED = 130
+LEAST_ROOM = 2**18
+"""Bytes that must fit where results go: the tables of a small run."""
 FIGURES = ("who_listens_where.png", "who_earns_what.png")
 OF_TIKTOK, OF_HITS, OF_MEMBERS = "tiktok.png", "hits.png", "fans.png"
 
@@ -66,6 +69,7 @@ def run_and_save(
         _print_notes(result)
     figures = _figures(result, plan) if with_figure else {}
     result.save(folder, figures=figures)
+    forget_drafts(folder, names={path.name for path in folder.iterdir()})  # what a killed run left half-written
     what = f"tables and {len(figures)} figures" if figures else "tables"
     print(f"Saved {what}{', in place of the earlier result there' if replaces else ''}: {folder}")
     return code
@@ -127,12 +131,14 @@ def check_engine(workers: int | None, dask: str | None) -> None:
 
 
 def check_writable(folder: Path) -> None:
-    """Raise InputError where results could not be written, before time is spent on a run."""
-    rule, way = "results need a folder that can be written", "Choose another folder with --out."
+    """Raise InputError where results could not be written, before time is spent on a run: no right to, or no room."""
+    rule = "results need a folder that can be written, with room"
+    way = "Choose another folder with --out, or make room."
     try:
         nearest = next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())
-        with tempfile.TemporaryFile(dir=nearest):
-            pass
+        with tempfile.TemporaryFile(dir=nearest) as file:
+            file.write(bytes(LEAST_ROOM))  # a full disk still gives names away
+            file.flush()
     except OSError as error:
         reason = f"{folder} ({error.strerror or type(error).__name__})"
         raise InputError(Fault("command line: --out", rule, reason, way)) from error

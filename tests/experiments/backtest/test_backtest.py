@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -93,6 +94,8 @@ def test_answer_is_kept_whole(found: Backtest, folder: Path) -> None:
     names = {path.name for path in folder.iterdir()}
     assert {"backtest.md", "backtest.json", "scores.csv", "series.csv", "coverage.csv", "horizons.csv", "forecasts.csv",
             "skill.png", "fans_world.png", "fans_places.png", "members"} <= names  # fmt: skip
+    marker = json.loads((folder / "backtest.json").read_text(encoding="utf-8"))
+    assert {"backtest.md", "told.json"} <= set(marker["sha256"])  # a kill before them leaves no finished answer
     kept = pd.read_csv(folder / "series.csv")
     assert kept["skill"].tolist() == pytest.approx(found.series["skill"].tolist())
     page = (folder / "backtest.md").read_text(encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -117,6 +118,8 @@ def test_it_is_saved_with_tables_figures_and_the_ensemble(found: CalibrationResu
     assert {"posterior.csv", "moments.csv", "coverage.csv", "correlations.csv", "emulators.csv", "screening.csv",
             "members.csv", "levels.csv", "ensemble.json", "results.md", "calibration.json",
             "densities.png", "correlations.png", "moments.png"} <= names  # fmt: skip
+    marker = json.loads((tmp_path / "answer" / "calibration.json").read_text())
+    assert {"ensemble.json", "results.md"} <= set(marker["sha256"])  # a kill before them leaves no finished answer
     for name in ("densities", "correlations", "moments"):
         assert (tmp_path / "answer" / f"{name}.png").read_bytes().startswith(b"\x89PNG")
     assert np.isclose(found.weights.sum(), 1.0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,7 @@ from model.experiments.decision_log import (
     Decision,
     Expectation,
     Tripwire,
+    keeping,
     review,
     review_decision,
     review_document,
@@ -128,6 +131,35 @@ def test_coverage_that_is_too_low_is_put_into_a_probability() -> None:
     few = review_decision(decision(*asked[:3]), record(*((ID, date, 500.0) for date in dates[:1]),
                                                        *((ID, date, 50.0) for date in dates[1:3])))  # fmt: skip
     assert "2 or fewer of 3 would come inside 90% with probability 0.27" in html_page(review_document(few))  # 1 - 0.9^3
+
+
+def test_a_review_that_was_stopped_is_told_as_such_and_done_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, actuals, kept = tmp_path / "log.json", tmp_path / "actuals.csv", tmp_path / "kept"
+    write_decision(decision(Expectation(ID, "2023-12", POINTS)), log)
+    actuals.write_text(HEAD + "resso,ID,users,2023-12,40,M\n", encoding="utf-8")
+    found = review(log, actuals)
+    save_review(found, kept)
+    assert "unfinished" not in json.loads((kept / "review.json").read_text(encoding="utf-8"))
+    honest = keeping.write_text_whole
+
+    def stopped(path: Path, text: str) -> None:
+        if path.name == "expectations.csv":
+            raise KeyboardInterrupt
+        honest(path, text)
+
+    monkeypatch.setattr(keeping, "write_text_whole", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        save_review(found, kept)
+    assert json.loads((kept / "review.json").read_text(encoding="utf-8"))["unfinished"]
+    monkeypatch.undo()
+    (kept / ".review.md.abcd1234").write_text("half", encoding="utf-8")
+    save_review(found, kept)
+    marker = json.loads((kept / "review.json").read_text(encoding="utf-8"))
+    for name, digest in marker["sha256"].items():
+        assert hashlib.sha256((kept / name).read_bytes()).hexdigest() == digest
+    assert {path.name for path in kept.iterdir()} == {"review.json", *marker["sha256"]}
 
 
 def test_a_review_is_kept_beside_its_log(tmp_path: Path) -> None:

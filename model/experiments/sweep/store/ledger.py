@@ -6,6 +6,7 @@ killed when.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import sqlite3
@@ -49,6 +50,11 @@ class ShardEntry:
     sha256: str
 
 
+SEALED = b"\x00sum"
+"""Stands between a payload and its digest: SQLite keeps no sums of its pages, and rows changed in a byte would
+be believed, or end the program where they are read."""
+_SEAL = 16  # bytes of a payload's digest
+_UNSOUND = ("decode", "no such", "malformed")  # words of SQLite about a file that is not what it was
 State = tuple[int, int, int, int]  # changes whenever a reader would see something else
 
 
@@ -94,8 +100,7 @@ class Ledger:
 
     def finished(self) -> set[str]:
         """Return the ids of all finished runs."""
-        with self._guard:
-            return {run_id for (run_id,) in self._connection.execute("SELECT run_id FROM runs")}
+        return {run_id for (run_id,) in self._all("SELECT run_id FROM runs")}
 
     def counts(self) -> tuple[int, int]:
         """Return how many runs are finished, and how many failed."""
@@ -137,12 +142,12 @@ class Ledger:
         with self._guard, self._transaction("DEFERRED"):
             payloads: dict[str, list[bytes]] = {}
             for table, payload in self._connection.execute("SELECT tab, payload FROM pending ORDER BY chunk"):
-                payloads.setdefault(table, []).append(payload)
+                payloads.setdefault(table, []).append(self._opened(payload))
             return self.state(), self.shards(), payloads
 
     def known(self, run_ids: Sequence[str]) -> set[str]:
         """Return those of the ids whose runs are finished."""
-        with self._guard:
+        with self._guard, self._sound():
             find = "SELECT 1 FROM runs WHERE run_id = ?"
             return {run for run in run_ids if self._connection.execute(find, (run,)).fetchone()}
 
@@ -162,7 +167,7 @@ class Ledger:
             if packed.runs:
                 chunk = write.execute("INSERT INTO chunks(runs) VALUES (?)", (len(packed.runs),)).lastrowid
                 write.executemany("INSERT INTO runs VALUES (?, ?, ?, ?)", [(*run, chunk) for run in packed.runs])
-                payloads = [(chunk, table, payload) for table, payload in packed.tables.items()]
+                payloads = [(chunk, table, sealed(payload)) for table, payload in packed.tables.items()]
                 write.executemany("INSERT INTO pending VALUES (?, ?, ?)", payloads)
                 write.executemany("DELETE FROM failures WHERE run_id = ?", [(run[0],) for run in packed.runs])
             write.executemany(
@@ -190,7 +195,7 @@ class Ledger:
         span = (chunks[0], chunks[-1])
         for (table,) in self._all("SELECT DISTINCT tab FROM pending WHERE chunk BETWEEN ? AND ?", span):
             query = "SELECT payload FROM pending WHERE tab = ? AND chunk BETWEEN ? AND ? ORDER BY chunk"
-            yield table, [payload for (payload,) in self._all(query, (table, *span))]
+            yield table, [self._opened(payload) for (payload,) in self._all(query, (table, *span))]
 
     def mark(self, chunks: Sequence[int], shard: str, entries: Iterable[ShardEntry]) -> None:
         """Say in one transaction that the rows of neighbouring chunks are in the shard's files now."""
@@ -205,7 +210,7 @@ class Ledger:
 
     def settle(self) -> None:
         """Fold the journal into the file, so that a copy of the folder needs no journal."""
-        with self._guard:
+        with self._guard, self._sound():
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
@@ -215,24 +220,40 @@ class Ledger:
             self._copy = None
 
     def _all(self, query: str, values: Sequence[object] = ()) -> list[tuple]:  # type: ignore[type-arg]
-        with self._guard:
-            try:
-                return self._connection.execute(query, values).fetchall()
-            except sqlite3.DatabaseError as error:
-                if isinstance(error, sqlite3.OperationalError) and not str(error).startswith("no such"):
-                    raise  # a full disk, a lock: who writes says what is safe
-                raise _broken(self._folder / NAME, error) from error
+        with self._guard, self._sound():
+            return self._connection.execute(query, values).fetchall()
 
     @contextmanager
     def _transaction(self, mode: str) -> Iterator[None]:
-        self._connection.execute(f"BEGIN {mode}")
+        with self._sound():
+            self._connection.execute(f"BEGIN {mode}")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:  # a full disk may have rolled it back already
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _sound(self) -> Iterator[None]:
+        """Tell a ledger that is no sound SQLite file any more from one that cannot be written just now."""
         try:
             yield
-            self._connection.execute("COMMIT")
-        except BaseException:
-            if self._connection.in_transaction:  # a full disk may have rolled it back already
-                self._connection.execute("ROLLBACK")
-            raise
+        except sqlite3.DatabaseError as error:
+            own = isinstance(error, sqlite3.OperationalError) and not any(word in str(error) for word in _UNSOUND)
+            if own or isinstance(error, sqlite3.IntegrityError):
+                raise
+            raise _broken(self._folder / NAME, error) from error
+
+    def _opened(self, kept: bytes) -> bytes:
+        """Return a payload without its seal; InputError where it is not as it was written."""
+        payload, mark, digest = kept[: -_SEAL - len(SEALED)], kept[-_SEAL - len(SEALED) : -_SEAL], kept[-_SEAL:]
+        if mark != SEALED:  # written before payloads had seals
+            return kept
+        if hashlib.blake2b(payload, digest_size=_SEAL).digest() != digest:
+            raise _broken(self._folder / NAME, "rows of finished runs that are not as they were written")
+        return payload
 
     def _open(self) -> sqlite3.Connection:
         path = self._folder / NAME
@@ -257,6 +278,11 @@ class Ledger:
         return self._copy is not None
 
 
+def sealed(payload: bytes) -> bytes:
+    """Return a payload with its digest behind it."""
+    return payload + SEALED + hashlib.blake2b(payload, digest_size=_SEAL).digest()
+
+
 def _let_go(connection: sqlite3.Connection, copy: tempfile.TemporaryDirectory[str] | None) -> None:
     """Close the file, and take the copy away if there is one."""
     connection.close()
@@ -277,7 +303,7 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
     return connection
 
 
-def _broken(path: Path, error: Exception) -> Exception:
+def _broken(path: Path, error: Exception | str) -> Exception:
     return misfit(
         str(path),
         "the ledger of a sweep must be the SQLite file that the sweep wrote",

@@ -11,6 +11,7 @@ from typing import Self
 
 import pandas as pd
 
+from model.experiments.drafts import forget_drafts
 from model.experiments.sweep.case import Case, Failure, Rows
 from model.experiments.sweep.store import manifest
 from model.experiments.sweep.store.expecting import (
@@ -18,6 +19,7 @@ from model.experiments.sweep.store.expecting import (
     POINTS,
     check_format,
     check_plan,
+    check_words,
     points_table,
     read_points,
     same_points,
@@ -110,6 +112,7 @@ class SweepStore:
         try:
             about = ledger.about()
             check_format(folder, about)
+            check_words(folder, about)
             if expect is not None:
                 check_plan(folder, about, expect)
             for entry in ledger.shards():
@@ -258,6 +261,7 @@ class SweepStore:
         self._claim()
         with kept_if_unwritable(self.folder):
             forget_orphans(self.folder, self._ledger.shards())
+            forget_drafts(self.folder)
             self._pending = self._ledger.pending_size()
         while self._pending[0]:
             self._shard()

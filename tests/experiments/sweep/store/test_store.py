@@ -249,3 +249,56 @@ def test_a_folder_that_cannot_be_written_is_read_from_a_copy(
         store.close()
         with pytest.raises(InputError, match="can only be read"):
             copy.commit(runs(5, 6))
+
+
+def test_rows_in_the_ledger_that_were_changed_are_told(store: SweepStore, runs: Runs) -> None:
+    store.commit(runs(0, 5))
+    store.close()
+    path = store.folder / "ledger.sqlite"
+    with sqlite3.connect(path) as connection:
+        ((payload,),) = connection.execute("SELECT payload FROM pending WHERE tab = 'series'").fetchall()
+        changed = bytes([*payload[:-60], payload[-60] ^ 1, *payload[-59:]])
+        connection.execute("UPDATE pending SET payload = ? WHERE tab = 'series'", (changed,))
+    connection.close()
+    for ask in (lambda one: one.frame("series"), lambda one: one.seal()):
+        with (
+            SweepStore.open(store.folder) as again,
+            pytest.raises(InputError, match=r"ledger\.sqlite.*not as they were"),
+        ):
+            ask(again)
+
+
+def test_rows_that_were_written_before_they_had_seals_are_read(
+    store: SweepStore, runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("model.experiments.sweep.store.ledger.sealed", lambda payload: payload)
+    store.commit(runs(0, 3))
+    monkeypatch.undo()
+    store.commit(runs(3, 5))
+    before = store.frame("series")
+    store.seal()
+    assert store.frame("series").equals(before)
+
+
+def test_a_ledger_that_breaks_while_it_is_open_is_told_as_one(store: SweepStore, runs: Runs) -> None:
+    store.commit(runs(0, 400))
+    store.close()
+    path = store.folder / "ledger.sqlite"
+    content = path.read_bytes()
+    path.write_bytes(content[:4096] + b"\xff" * 4096 * 3 + content[4096 * 4 :])
+
+    def used() -> None:
+        with SweepStore.open(store.folder) as again:
+            again.finished()
+            again.frame("series")
+            again.commit(runs(400, 401))
+
+    with pytest.raises(InputError, match=r"ledger\.sqlite: the ledger of a sweep must be the SQLite file"):
+        used()
+
+
+def test_half_written_files_of_a_killed_driver_go_with_the_next_seal(store: SweepStore, runs: Runs) -> None:
+    (store.folder / ".manifest.json.abcd1234").write_text("{")
+    store.commit(runs(0, 2))
+    store.seal()
+    assert not list(store.folder.glob(".*"))
