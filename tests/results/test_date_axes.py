@@ -109,3 +109,15 @@ def test_every_month_has_its_own_first_day(first, months):
     days = month_dates(np.array([0, 1, months]), start_month=first)
     assert [month_of(day) for day in days] == [show_month(first - 1), show_month(first), show_month(first + months - 1)]
     assert all(num2date(day).day == 1 for day in days)
+
+
+def test_pictures_of_the_page_name_the_months_as_the_tables_do(result):
+    pytest.importorskip("solara")
+    from model.interfaces.app.charts.people import users_by_service
+    from model.interfaces.app.words import month_name
+
+    picture = users_by_service(result, market="BR")
+    named = dict(zip(result.services["month"], result.services["date"], strict=True))
+    wanted = ["Opening" if month == 0 else month_name(date) for month, date in sorted(named.items())]
+    assert picture.option["xAxis"]["data"] == wanted
+    assert all(len(series["data"]) == len(wanted) for series in picture.option["series"])

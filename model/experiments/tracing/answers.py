@@ -125,6 +125,9 @@ def _identity(folder: Path, marker: Mapping[str, Any]) -> tuple[list[str], dict[
     asked = {key: value for key, value in marker["question"].items() if not isinstance(value, list | dict)}
     short = ", ".join(f"{key} {value}" for key, value in asked.items() if value is not None and len(str(value)) < 60)
     head += wrapped(f"scenario {marker['scenario']}, hash {marker['digest']}" + (f"; asked: {short}" if short else ""))
+    notes = marker["question"].get("notes")
+    for note in notes if isinstance(notes, list) else []:
+        head += wrapped(f"note: {note}")
     sources = marker["question"].get("provenance")
     if isinstance(sources, Mapping):
         told = ", ".join(f"{key} {value}" for key, value in sources.items() if isinstance(value, str | int | float)

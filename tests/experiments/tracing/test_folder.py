@@ -291,3 +291,21 @@ def test_markers_nested_beyond_reading_are_passed_over(tmp_path: Path) -> None:
         (tmp_path / name).write_text("[" * 100_000)
         with pytest.raises(InputError):
             trace_saved(tmp_path)
+
+
+def test_a_comparison_of_what_two_scenarios_share_is_traced_to_what_was_lived(
+    tmp_path: Path, starts: StartStore
+) -> None:
+    whole = Scenario.from_mapping({"name": "whole", "markets": ["ID", "BR"], "users": 200, "months": 3})
+    part = whole.replace({"name": "part", "markets": ["ID"], "months": 2, "platforms.resso.integration.ID": 1.0})
+    compare(whole, part, replicates=3, most=3, outcomes=["resso.users"], by="resso.users", starts=starts).save(
+        tmp_path / "cut"
+    )
+    told = trace_saved(tmp_path / "cut", Asked("resso.users")).text
+    assert "note: compared in the markets in common: ID" in told
+    assert "note: compared over the months in common: 2, to 2022-11" in told
+    assert "1 market(s), 2 months" in told
+    lived = sm.run(whole.replace({"markets": ["ID"], "months": 2}), replicates=3, starts=starts)
+    assert all(one in " ".join(told.split()) for one in lived.provenance.run_ids.values())
+    with pytest.raises(InputError, match="Known: ID"):
+        trace_saved(tmp_path / "cut", Asked("resso.users", where={"market": "BR"}))
