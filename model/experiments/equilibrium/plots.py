@@ -189,7 +189,7 @@ def _arrows(axes: Axes, game: Game) -> None:
             share = float((drawn[:, best] > drawn[:, cell[player]]).mean())
             # arrows begin and end beside the numbers; a lane per origin keeps long and short ones apart
             step = 1 if best > cell[player] else -1
-            lane = 0.06 * abs(best - cell[player])
+            lane = min(0.06, 0.15 / max(game.sizes[player] - 1, 1)) * abs(best - cell[player])
             if player == 0:
                 x = cell[1] - 0.44 + lane
                 start, end = (x, cell[0] + 0.22 * step), (x, best - 0.22 * step)
