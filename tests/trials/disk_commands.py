@@ -24,6 +24,12 @@ raise = { "platforms.spotify.price.ID.individual" = 64990.0 }
 as_is = {}
 inside_tiktok = { "platforms.resso.integration.ID" = 1.0 }
 """
+TIED = """
+name = "tied"
+extends = "tiny"
+[platforms.resso.integration]
+ID = 1.0
+"""
 CAME = "entity,market,metric,date,value,unit\nresso,ID,users,2022-10,9,M\n"
 
 
@@ -63,7 +69,9 @@ def commands() -> list[Command]:
         Command("robust", _asks("robust", "{work}/runs", "--outcome", "resso.users")),
         Command("parameters", lambda out, _: ["parameters", "--write", str(out)], out="parameters.md"),
         Command("reference", lambda out, _: ["reference", "--write", str(out)], out="reference.md"),
-        Command("why", _asks("why", *compared, "--outcome", "resso.users", "--replicates", "2")),
+        Command(
+            "why", _asks("why", "tiny", "{work}/tied.toml", *TINY, "--outcome", "resso.users", "--replicates", "2")
+        ),
         Command("talks", _asks("talks", "sony_at_the_table", *talk)),
         Command("dilemma", _asks("dilemma", *few)),
         Command("equilibrium", _asks("equilibrium", "{work}/game.toml", "--workers", "1")),
@@ -80,6 +88,7 @@ def write_questions(work: Path) -> None:
 
     write_files(work)
     (work / "game.toml").write_text(GAME, encoding="utf-8")
+    (work / "tied.toml").write_text(TIED, encoding="utf-8")
     (work / "came.csv").write_text(CAME, encoding="utf-8")
     made = {one.name: one for one in commands()}
     for name, out in (("decide", "log.json"), ("sweep", "runs")):

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+import traceback
 import uuid
 import warnings
 from collections.abc import Sequence
@@ -68,6 +69,9 @@ class Started:
                 os.dup2(stream, own)
             code = module.main(list(self.arguments))
             sys.stdout.flush()
+            sys.stderr.flush()
+        except BaseException:
+            traceback.print_exc()
             sys.stderr.flush()
         finally:
             os._exit(code)

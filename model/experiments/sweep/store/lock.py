@@ -59,11 +59,11 @@ class WriterLock:
 
     def _sign(self, stream: TextIO) -> None:
         try:
-            stream.seek(0)
-            stream.truncate()
             since = datetime.now(UTC).isoformat(timespec="seconds")
-            json.dump({"process": os.getpid(), "machine": socket.gethostname(), "since": since}, stream)
-            stream.flush()
+            words = json.dumps({"process": os.getpid(), "machine": socket.gethostname(), "since": since})
+            # not through the stream, which would try what a full disk refused once more when it is closed
+            os.ftruncate(stream.fileno(), 0)
+            os.write(stream.fileno(), words.encode("utf-8"))
         except OSError:
             pass  # a full disk: the lock holds without its text
 
