@@ -130,6 +130,8 @@ class OwnHostOnly:
         origin = headers.get(b"origin", b"").decode("latin-1")
         if origin and origin.split("://")[-1] != host:
             return False
+        if headers.get(b"sec-fetch-site") == b"cross-site" and headers.get(b"sec-fetch-mode") != b"navigate":
+            return False  # a picture or a script of a page elsewhere, sent without an origin; a link to us is welcome
         return self._hosts is None or _without_port(host) in self._hosts
 
 

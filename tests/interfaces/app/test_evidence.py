@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -282,3 +283,17 @@ def test_the_crowd_is_saved_as_it_is_seen(session: Session) -> None:
     assert paid["service"] == ("outside" if crowd.service[5] < 0 else crowd.platforms[crowd.service[5]])
     assert paid["paid"] == crowd.paid[5]
     assert MEASURES["users"].unit == "people"
+
+
+def test_words_of_evidence_are_no_html() -> None:
+    """What a backtest or a pattern is called reaches the browser as the text of a tooltip."""
+    found = Measured("0.1.0+x", "y", 10, (ranged("P1<img src=x>", "far <b>", "%<i>", "1", 0.0, 1.0, 90.0, "run"),))
+    (dot,) = charts.patterns_picture(found).option["series"][3]["data"]
+    told = dot["tooltip"]["formatter"]
+    assert "P1&lt;img src=x&gt;" in told
+    assert re.findall(r"<(?!/?b>|br>)", told) == []
+    held = evidence.shipped().backtest
+    assert held is not None
+    held = replace(held, series=held.series.assign(best_rule="<script>alert(1)</script>"))
+    drawn = json.dumps(charts.backtest_picture(held).option)
+    assert "<script" not in drawn

@@ -43,6 +43,9 @@ def test_a_missing_extra_is_one_clear_message(monkeypatch: pytest.MonkeyPatch) -
         ({"host": "127.0.0.1:8765"}, True), ({"host": "localhost:8765"}, True), ({"host": "[::1]:8765"}, True),
         ({"host": "127.0.0.1:8765", "origin": "http://127.0.0.1:8765"}, True), ({"host": "evil.example:8765"}, False),
         ({"host": "127.0.0.1:8765", "origin": "https://evil.example"}, False), ({}, False),
+        ({"host": "127.0.0.1:8765", "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors"}, False),
+        ({"host": "127.0.0.1:8765", "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}, True),
+        ({"host": "127.0.0.1:8765", "sec-fetch-site": "same-origin", "sec-fetch-mode": "cors"}, True),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("kind", ["http", "websocket"])
