@@ -116,7 +116,7 @@ def whole_sweep(engine: Any) -> dict[str, dict[str, list[Any]]]:
     from model.experiments.sweep import sweep
     from tests.trials.fingerprint import print_of
 
-    levers = {"platforms.resso.price_factor": [0.9, 1.1], "platforms.resso.ad_load": [0.5, 1.0]}
+    levers = {"platforms.resso.integration.ALL": [0.0, 1.0], "platforms.resso.restriction.ALL.free_ads": [0.1, 0.5]}
     with tempfile.TemporaryDirectory() as folder:
         found = sweep("tiny", levers=levers, replicates=2, series=True, store=Path(folder) / "sweep", engine=engine)
         try:
