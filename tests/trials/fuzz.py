@@ -1,14 +1,14 @@
 """Bad input, at scale: every reader is given inputs that are nearly right, and must refuse or accept each of them well.
 
-    python -m tests.trials.fuzz --inputs 1000000                  all readers, in one process, coverage kept by nobody
-    python -m tests.trials.fuzz --guided --inputs 20000           the same readers under atheris, which keeps what reaches
-                                                                  new lines; `pip install atheris` into a folder of your own
+    python -m tests.trials.fuzz --inputs 1000000       all readers, in one process
+    python -m tests.trials.fuzz --guided            the same readers under atheris, which keeps what reaches new lines
     python -m tests.trials.fuzz --reader "page link" --seconds 60
 
-An input is accepted, or refused by one InputError with a place, a rule and a way out; at the command line that is exit code
-2. Anything else is a fault: another exception, longer than 5 s, more than 2 GiB, a message that cannot be read, something
-written, started or reached outside of the trial's folder. Prints what was tried of each reader, how fast, and each kind of
-fault once, with an input that shows it (kept in --keep). Exit code 1 where there was one. Seeded; may be interrupted.
+An input is accepted, or refused by one InputError with a place, a rule and a way out; at the command line that is exit
+code 2. Anything else is a fault: another exception, longer than 5 s, more than 2 GiB, a message that cannot be read,
+something written, started or reached outside of the trial's folder. Prints what was tried of each reader, how fast (of
+processor time), and each kind of fault once, with an input that shows it (kept in --keep). Exit code 1 where there was
+one. Seeded; may be interrupted. How to have atheris: docs/reliability.md.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SHOWN = 600
 
 @dataclass
 class Tally:
-    """What became of a reader's inputs. broken: by kind of fault, (how often, an input that shows it, what was told)."""
+    """What became of a reader's inputs. broken: by kind of fault, (how often, an input of it, what was told)."""
 
     tried: int = 0
     accepted: int = 0
@@ -49,6 +49,8 @@ class Tally:
         self.seconds += seconds
         self.slowest = max(self.slowest, seconds)
         if found.kind == BROKEN:
+            if found.what not in self.broken:
+                print(f"broken: {found.what}: {found.told[:200]!r}", file=sys.stderr, flush=True)
             often, kept, told = self.broken.get(found.what, (0, content, found.told))
             shorter = len(content) < len(kept)
             self.broken[found.what] = (often + 1, content if shorter else kept, found.told if shorter else told)
@@ -62,15 +64,19 @@ def given(reader: Reader, number: int, *, seed: int) -> bytes:
     return mutated(reader.seeds, reader.form, reader.words, Random((seed << 64) ^ (own << 32) ^ number))
 
 
-def plain(reader: Reader, tally: Tally, *, first: int, inputs: int, seed: int, guard: Guard | None, until: float) -> int:
+def plain(
+    reader: Reader, tally: Tally, *, first: int, inputs: int, seed: int, guard: Guard | None, until: float
+) -> int:
     """Try inputs of a reader from a number on; return the number of the next one. until: when to stop at the latest."""
+    if guard is not None:
+        guard.compiles = reader.compiles
     for number in range(first, first + inputs):
         if time.monotonic() > until:
             return number
         content = given(reader, number, seed=seed)
-        begun = time.perf_counter()
+        begun = time.process_time()
         found = judged(reader.read, content, guard=guard)
-        tally.add(found, content, time.perf_counter() - begun)
+        tally.add(found, content, time.process_time() - begun)
     return first + inputs
 
 
@@ -87,7 +93,7 @@ def told(tallies: dict[str, Tally], *, keep: Path | None) -> int:
         broken = sum(often for often, _, _ in one.broken.values())
         rate = one.tried / one.seconds if one.seconds else 0.0
         print(f"{name:24} {one.tried:9,} {one.accepted:9,} {one.tried - one.accepted - broken:9,} {rate:9,.0f} "
-              f"{one.slowest:7.2f}s {broken}")  # fmt: skip
+              f"{one.slowest:7.2f}s {broken:6,}")  # fmt: skip
     print(f"{'all':24} {sum(one.tried for one in tallies.values()):9,}")
     kinds = [(name, what, *rest) for name, one in tallies.items() for what, rest in one.broken.items()]
     for number, (name, what, often, content, words) in enumerate(kinds, start=1):
@@ -150,8 +156,8 @@ def _all(table: dict[str, Reader], wish: argparse.Namespace, guard: Guard) -> di
         for turn in range(10):
             for name, one in table.items():
                 last = wish.first + counts[name] * (turn + 1) // 10
-                at[name] = plain(one, tallies[name], first=at[name], inputs=last - at[name], seed=wish.seed, guard=guard,
-                                 until=until)  # fmt: skip
+                at[name] = plain(one, tallies[name], first=at[name], inputs=last - at[name], seed=wish.seed,
+                                 guard=guard, until=until)  # fmt: skip
             done, broken = sum(one.tried for one in tallies.values()), sum(len(one.broken) for one in tallies.values())
             print(f"{done:,} inputs, {broken} kinds of fault", file=sys.stderr, flush=True)
     except KeyboardInterrupt:
@@ -163,10 +169,12 @@ def _guided(table: dict[str, Reader], wish: argparse.Namespace) -> int:
     """Try each reader in a process of its own under atheris, one after the other."""
     worst = 0
     for name, inputs in shares(table, wish.inputs).items():
-        words = [sys.executable, "-m", "tests.trials.guided", name, str(inputs), str(wish.seed), str(wish.seconds / len(table)),
-                 str(wish.keep.resolve()) if wish.keep else ""]  # fmt: skip
+        words = [sys.executable, "-m", "tests.trials.guided", name, str(inputs), str(wish.seed),
+                 str(wish.seconds / len(table)), str(wish.keep.resolve()) if wish.keep else ""]  # fmt: skip
         paths = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
-        worst = max(worst, subprocess.run(words, check=False, cwd=ROOT, env={**os.environ, "PYTHONPATH": paths}).returncode)
+        worst = max(
+            worst, subprocess.run(words, check=False, cwd=ROOT, env={**os.environ, "PYTHONPATH": paths}).returncode
+        )
     return worst
 
 

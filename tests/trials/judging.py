@@ -1,7 +1,7 @@
 """What an input may do: be accepted, or be refused by one clear message; and the limits within which it must happen.
 
-Nothing is stubbed for this but time (a timer), memory (a limit of the process) and the world outside of a folder (a hook
-of the interpreter, which refuses what would be written, started or reached there, and remembers it).
+Time is held by a timer, memory by a limit of the process, and the world outside of a folder by a hook of the
+interpreter, which refuses what would be written, started or reached there, and remembers it.
 """
 
 from __future__ import annotations
@@ -49,11 +49,13 @@ class Verdict:
 class Guard:
     """Watches what is written, started and reached outside of a folder, and refuses it.
 
-    allowed: folders that may be written to. outside: what was tried, since it was last asked.
+    allowed: folders that may be written to. compiles: whether compiled functions may be taken from their cache, which
+    unpickles. outside: what was tried, since it was last asked.
     """
 
     allowed: tuple[str, ...]
     watching: bool = False
+    compiles: bool = False
     outside: list[str] = field(default_factory=list)
 
     def install(self) -> None:
@@ -76,6 +78,8 @@ class Guard:
             path = given[1]
             if isinstance(path, str | bytes) and not self._inside(path):
                 self._refuse(f"{event} {os.fsdecode(path)[:200]}")
+        elif event == "pickle.find_class" and self.compiles:
+            return
         elif event in ("os.system", "os.exec", "os.posix_spawn", "subprocess.Popen", "os.fork", "pickle.find_class",
                        "socket.connect", "socket.bind", "webbrowser.open"):  # fmt: skip
             self._refuse(f"{event} {str(given)[:200]}")
@@ -89,7 +93,7 @@ class Guard:
 
     def _refuse(self, what: str) -> None:
         self.outside.append(what)
-        raise PermissionError(13, "the trial allows nothing outside of its folder")
+        raise PermissionError(13, "the trial allows nothing outside of its folder", what)
 
 
 def _handle(given: tuple[object, ...]) -> bool:
@@ -122,13 +126,15 @@ def timed(seconds: float = MOST_SECONDS) -> Iterator[None]:
             signal.signal(one, own)
 
 
-def judged(read: Callable[[bytes], None], content: bytes, *, guard: Guard | None = None) -> Verdict:
-    """Return what becomes of an input that is read by a function."""
+def judged(
+    read: Callable[[bytes], None], content: bytes, *, guard: Guard | None = None, seconds: float = MOST_SECONDS
+) -> Verdict:
+    """Return what becomes of an input that is read by a function, in so many seconds of the processor."""
     if guard is not None:
         guard.outside.clear()
         guard.watching = True
     try:
-        with timed(), warnings.catch_warnings():
+        with timed(seconds), warnings.catch_warnings():
             warnings.simplefilter("error")
             for mild in (ResourceWarning, DeprecationWarning, PendingDeprecationWarning):
                 warnings.filterwarnings("ignore", category=mild)

@@ -40,13 +40,13 @@ def living(desk: Path) -> Reader:
             if "users" in table:
                 assert (table["users"].fillna(0.0) >= 0.0).all(), f"{name}.users is negative"
 
-    return Reader("lived scenario", "toml", (*EMPTY, *toml_seeds(""), EDGES), spoken(), read, 0.02)
+    return Reader("lived scenario", "toml", (*EMPTY, *toml_seeds(""), EDGES), spoken(), read, 0.03, compiles=True)
 
 
 def _left(*names: str) -> bytes:
     """Return the events by which services leave Indonesia in the first month."""
     return b"".join(
-        f'[[events]]\ndate = "2022-10"\nkind = "platform_exits"\nplatform = "{name}"\nmarkets = ["ID"]\n'.encode()
+        f'[[events]]\ndate = "2022-10"\nkind = "platform_leaves"\nplatform = "{name}"\nmarkets = ["ID"]\n'.encode()
         for name in names
     )
 

@@ -15,30 +15,34 @@ NUMBERS = (
 )  # fmt: skip
 """Numbers that break programs, as they are written in files."""
 TEXTS = (
-    "", " ", "\u0000", "\u0007\u001b[31mred", "line\nbreak", "\r\n", "\u202eback", "\ud7ff\ue000", "🎵" * 3, "é", "İ", "ß", "\ufeff",
-    "a" * 300, "x" * 5000, "../../etc/passwd", "/etc/passwd", "/dev/zero", "~", "C:\\x", "a/b", ".", "..", "*", "%s%n",
+    "", " ", "\u0000", "\u0007\u001b[31mred", "line\nbreak", "\r\n", "\u202eback", "\ud7ff\ue000", "🎵" * 3, "é",
+    "İ", "ß", "\ufeff", "a" * 300, "x" * 5000, "../../etc/passwd", "/etc/passwd", "/dev/zero", "~", "C:\\x",
+    "a/b", ".", "..", "*", "%s%n",
     "{0}", "${HOME}", "`id`", "$(id)", "'; DROP TABLE runs; --", '"', "'", "\\", "None", "null", "true", "ALL", "total",
-    "2022-10", "2022-13", "0000-00", "9999-12", "2122-10", "1999-01", "2022-10-32", "10000-01", "-1-1", "US", "us", "XX",
-    "baseline", "tiny", "resso", "spotify", "sony", "theta", "parameters.theta", "__class__", "nan", "inf", "1e308",
+    "2022-10", "2022-13", "0000-00", "9999-12", "2122-10", "1999-01", "2022-10-32", "10000-01", "-1-1", "US", "us",
+    "XX", "baseline", "tiny", "resso", "spotify", "sony", "theta", "parameters.theta", "__class__", "nan", "inf",
+    "1e308",
     "-0.0", "=1+1", "[]", "{}", "0" * 50, "٣", "１２",
 )  # fmt: skip
 """Texts that break programs."""
-ODD_TOML = ("true", "false", "[]", "{}", "[[]]", "[1, 'a']", "{ a = 1 }", "2022-10-01", "2022-10-01T00:00:00Z", "07:32:00",
-            "''", "['']", "[nan]", "[1e308, -1e308]", "{ low = 1, high = 0 }", "{ low = nan, high = inf }")  # fmt: skip
-TOKENS = (b"\x00", b"\xff", b"\xef\xbb\xbf", b"\r\n", b"\n", b"\t", b"\x1b[2J", b"\xed\xa0\x80", b"[", b"]", b"{", b"}", b'"""',
-          b"'''", b"=", b",", b";", b"#", b"\\", b'"', b"\xe2\x80\xa8", b"1e999", b"nan", b"[[a]]\n", b"a.b.c=1\n")  # fmt: skip
+ODD_TOML = ("true", "false", "[]", "{}", "[[]]", "[1, 'a']", "{ a = 1 }", "2022-10-01", "2022-10-01T00:00:00Z",
+            "07:32:00", "''", "['']", "[nan]", "[1e308, -1e308]", "{ low = 1, high = 0 }",
+            "{ low = nan, high = inf }")  # fmt: skip
+TOKENS = (b"\x00", b"\xff", b"\xef\xbb\xbf", b"\r\n", b"\n", b"\t", b"\x1b[2J", b"\xed\xa0\x80", b"[", b"]", b"{",
+          b"}", b'"""', b"'''", b"=", b",", b";", b"#", b"\\", b'"', b"\xe2\x80\xa8", b"1e999", b"nan", b"[[a]]\n",
+          b"a.b.c=1\n")  # fmt: skip
 MOST_BYTES = 200_000
 Change = Callable[[bytes, Random], bytes]
 
 
 def mutated(seeds: Sequence[bytes], form: str, words: Sequence[str], random: Random) -> bytes:
-    """Return an input: one of the seeds after one to six changes that its form knows.
+    """Return an input: one of the seeds after one to five changes that its form knows.
 
     form: "toml", "json", "csv", "words" (texts between unit separators) or "bytes". words: of the reader's language.
     """
     content = random.choice(seeds)
     own = _FORMS[form]
-    for _ in range(1 if random.random() < 0.4 else random.randint(2, 6)):
+    for _ in range(1 if random.random() < 0.6 else random.randint(2, 5)):
         draw = random.random()
         if form != "bytes" and draw < 0.85:
             content = own(content, random, words)
@@ -179,7 +183,9 @@ def _json_value(random: Random, words: Sequence[str]) -> object:
             return json.loads(text)
         except ValueError:
             return float(text) if re.fullmatch(r"-?(nan|inf)", text) else text
-    return random.choice((None, True, False, [], {}, [[]], [None], {"": None}, "", [1, "a"], {"a": {"b": []}}, 2**70, -1))
+    return random.choice(
+        (None, True, False, [], {}, [[]], [None], {"": None}, "", [1, "a"], {"a": {"b": []}}, 2**70, -1)
+    )
 
 
 def _csv(content: bytes, random: Random, words: Sequence[str]) -> bytes:
@@ -199,7 +205,9 @@ def _csv(content: bytes, random: Random, words: Sequence[str]) -> bytes:
         del rows[at]
     else:
         for row in rows:
-            row.insert(min(cell, len(row)), random.choice(("", _text(random, words), number(random))).replace("\n", " "))
+            row.insert(
+                min(cell, len(row)), random.choice(("", _text(random, words), number(random))).replace("\n", " ")
+            )
     return "\n".join(",".join(row) for row in rows).encode("utf-8", "surrogateescape")
 
 
@@ -243,7 +251,9 @@ def _bytes(content: bytes, random: Random, words: Sequence[str]) -> bytes:
         return content[:at] + piece * random.choice((2, 3, 50)) + content[at:]
     if draw < 0.95:
         return content[:at] + _text(random, words).encode("utf-8", "surrogatepass") + content[at:]
-    return content[:at] + random.choice((b"a", b"[", b"9", b" ", b"\n", b"\xc3\xa9")) * random.choice((300, 1000, 1000, 70_000))
+    return content[:at] + random.choice((b"a", b"[", b"9", b" ", b"\n", b"\xc3\xa9")) * random.choice(
+        (300, 1000, 1000, 70_000)
+    )
 
 
 def _spliced(one: bytes, other: bytes, random: Random) -> bytes:

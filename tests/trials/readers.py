@@ -1,13 +1,14 @@
 """Every reader of what comes from outside, with right inputs to begin with: one table, read by all drivers.
 
-`asked_files` are texts that people write; `saved` are folders that the project wrote itself and anybody may have changed.
+`asked_files` are texts that people write; `saved_readers.saved` are folders that the project wrote and anybody may have
+changed since.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,7 +23,7 @@ MOST_RUNS = 64
 class Reader:
     """A reader: name; form of its inputs; right inputs; words of its language; what reads, raising InputError or not.
 
-    share: of the trial's inputs, beside those of the others.
+    share: of the trial's inputs, beside those of the others. compiles: whether it runs compiled functions.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Reader:
     words: tuple[str, ...]
     read: Callable[[bytes], None]
     share: float = 1.0
+    compiles: bool = False
 
 
 def readers(desk: Path, *, lives: bool = True) -> dict[str, Reader]:
@@ -127,13 +129,13 @@ def asked_files(desk: Path) -> list[Reader]:
     words = spoken()
     small = b'base = "tiny"\nn = 3\n[settings]\nmarkets = ["ID"]\nmonths = 2\n[uncertainties]\ntheta = {}\n'
     return [
-        Reader("scenario", "toml", (*toml_seeds(""), EDGES), words, scenario, 3.0),
-        Reader("setting", "words", SETTINGS, words, setting, 1.0),
-        Reader("sweep file", "toml", (*toml_seeds("sweeps"), small), (*words, *SWEEP_WORDS), sweep, 1.0),
-        Reader("sweep table", "csv", (POINTS,), (*words, "theta", "beta_T", "point"), points, 1.0),
-        Reader("game file", "toml", toml_seeds("games"), (*words, "payoff", "precisions", "draws"), game, 0.5),
-        Reader("search file", "toml", toml_seeds("searches"), (*words, "goal", "how", "fresh"), search, 0.5),
-        Reader("term sheet", "toml", (SHEET,), (*words, *TermSheet.terms_explained()), sheet, 1.0),
+        Reader("scenario", "toml", (*toml_seeds(""), EDGES), words, scenario, 8),
+        Reader("setting", "words", SETTINGS, words, setting, 8),
+        Reader("sweep file", "toml", (*toml_seeds("sweeps"), small), (*words, *SWEEP_WORDS), sweep, 1),
+        Reader("sweep table", "csv", (POINTS,), (*words, "theta", "beta_T", "point"), points, 1),
+        Reader("game file", "toml", toml_seeds("games"), (*words, "payoff", "precisions", "draws"), game, 0.8),
+        Reader("search file", "toml", toml_seeds("searches"), (*words, "goal", "how", "fresh"), search, 1.5),
+        Reader("term sheet", "toml", (SHEET,), (*words, *TermSheet.terms_explained()), sheet, 20),
     ]
 
 
@@ -163,9 +165,9 @@ def page_states() -> list[Reader]:
     words = (*spoken(), "changes", "sets", "pages", "value", "key", "deals", "away", "view", "market", "month")
     links = tuple(base64.urlsafe_b64encode(zlib.compress(text)).rstrip(b"=") for text in PAGES)
     return [
-        Reader("page file", "toml", (*PAGES, *toml_seeds("", most=1500)[:8]), words, file, 2.0),
-        Reader("page link", "bytes", links, words, link, 1.0),
-        Reader("page in a link", "toml", PAGES, words, packed, 1.0),
+        Reader("page file", "toml", (*PAGES, *toml_seeds("", most=1500)[:8]), words, file, 2),
+        Reader("page link", "bytes", links, words, link, 400),
+        Reader("page in a link", "toml", PAGES, words, packed, 12),
     ]
 
 
@@ -208,11 +210,11 @@ def decisions(desk: Path) -> list[Reader]:
     words = (*spoken(), "entity", "market", "metric", "date", "value", "unit", "note", "source", "ID+IN", "WORLD")
     keys = tuple(dict.fromkeys(re.findall(r'"(\w+)":', log.decode())))
     return [
-        Reader("wishes", "words", WISHES, words, wishes, 1.0),
-        Reader("outcomes", "csv", (OUTCOMES,), words, outcomes, 1.5),
-        Reader("what came", "csv", (OUTCOMES,), words, actuals, 0.5),
-        Reader("decision log", "json", (log,), (*words, *keys), raw, 1.0),
-        Reader("sealed log", "json", (log,), (*words, *keys), sealed, 1.0),
+        Reader("wishes", "words", WISHES, words, wishes, 380),
+        Reader("outcomes", "csv", (OUTCOMES,), words, outcomes, 20),
+        Reader("what came", "csv", (OUTCOMES,), words, actuals, 2),
+        Reader("decision log", "json", (log,), (*words, *keys), raw, 30),
+        Reader("sealed log", "json", (log,), (*words, *keys), sealed, 2.5),
     ]
 
 
@@ -226,9 +228,11 @@ def _frozen(path: Path) -> bytes:
     decision = Decision(
         title="Resso in Indonesia", choice="tiny", alternatives=("stay out",), because="It is tied to TikTok.",
         frozen="2022-10-05T12:00:00+00:00",
-        made={"scenario": "tiny", "scenario_digest": "0" * 16, "start": "2022-10", "months": 12, "markets": ["ID"], "users": 50,
-              "seed": 1, "model_version": "0.1.0+1", "start_digest": "1" * 16, "run_ids": ["a" * 16], "ensemble": None},
-        expectations=(Expectation(users, "2023-03", (4.0, 4.5, 5.25), 4.25), Expectation(payers, "2022-12", (200.0, 210.0))),
+        made={"scenario": "tiny", "scenario_digest": "0" * 16, "start": "2022-10", "months": 12, "markets": ["ID"],
+              "users": 50, "seed": 1, "model_version": "0.1.0+1", "start_digest": "1" * 16, "run_ids": ["a" * 16],
+              "ensemble": None},
+        expectations=(Expectation(users, "2023-03", (4.0, 4.5, 5.25), 4.25),
+                      Expectation(payers, "2022-12", (200.0, 210.0))),
         tripwires=(Tripwire(users, BELOW, 5.0, "2023-06", "stop", 0.25),),
     )  # fmt: skip
     path.unlink(missing_ok=True)
@@ -239,8 +243,8 @@ def _frozen(path: Path) -> bytes:
 def own_tables(desk: Path) -> list[Reader]:
     """Return the readers of ensembles and of the package's own tables, which anybody may correct."""
     from model.experiments.ensembles import Ensemble, open_ensemble
-    from model.experiments.ensembles.members import draw_members
     from model.experiments.ensembles.file import as_text
+    from model.experiments.ensembles.members import draw_members
     from model.facts import reader, start
     from model.facts.reader import TABLES, parse_table
 
@@ -250,7 +254,8 @@ def own_tables(desk: Path) -> list[Reader]:
         repr(found), found.digest, found.quantiles([0.1, 0.5])
 
     names = ("start_offers", "start_markets", "start_platforms", "start_deals", "start_ads", "start_tier_mix",
-             "start_history", "start_repertoire", "start_tiktok", "start_songs", "parameter_ranges", "prices")  # fmt: skip
+             "start_history", "start_repertoire", "start_tiktok", "start_songs", "parameter_ranges",
+             "prices")  # fmt: skip
     tables = {name: (TABLES / f"{name}.csv").read_bytes() for name in names if (TABLES / f"{name}.csv").is_file()}
 
     def facts(content: bytes) -> None:
@@ -277,8 +282,8 @@ def own_tables(desk: Path) -> list[Reader]:
     shipped = as_text(small.plain()).encode()
     seeds = tuple(f"{name}\n".encode() + text for name, text in tables.items())
     return [
-        Reader("ensemble", "json", (shipped,), ("theta", "beta_T", "alpha", *_keys(shipped)), ensemble, 1.0),
-        Reader("table of facts", "csv", seeds, ("ID", "IN", "resso", "assumption"), facts, 0.1),
+        Reader("ensemble", "json", (shipped,), ("theta", "beta_T", "alpha", *_keys(shipped)), ensemble, 15),
+        Reader("table of facts", "csv", seeds, ("ID", "IN", "resso", "assumption"), facts, 0.2),
     ]
 
 
@@ -326,18 +331,18 @@ unusual_prices = true
 [parameters]
 theta = 1.0
 [platforms.resso.price.ID]
-individual = 0.0
+premium = 39000.0
 [[events]]
 date = "2023-01"
-kind = "platform_exits"
+kind = "platform_leaves"
 platform = "spotify"
 markets = ["ID"]
 [[deals]]
 platform = "resso"
 label = "sony"
 markets = ["ID"]
-from = "2022-10"
-until = "2023-10"
+start = "2022-10"
+end = "2023-10"
 rev_share_paid = 0.52
 [strategies.spotify]
 rule = "hold"
@@ -346,18 +351,20 @@ SETTINGS = (
     _joined("months=12"), _joined("users=1", "months=1200"), _joined("parameters.theta=3"), _joined('markets=["ID"]'),
     _joined("platforms.resso.integration.ID=1.0"), _joined("platforms.spotify.price.ID.individual=40000.0", "seed=7"),
     _joined("start=2022-06"), _joined("strategies.spotify={rule='hold'}"),
-    _joined("events=[{date='2023-01', kind='platform_exits', platform='resso', markets=['ID']}]"),
+    _joined("events=[{date='2023-01', kind='platform_leaves', platform='resso', markets=['ID']}]"),
 )  # fmt: skip
-SWEEP_WORDS = ("low", "high", "shape", "uniform", "triangular", "normal", "lhs", "sobol", "grid", "choice", "enough", "less",
-               "weights", "over", "only", "sure", "members", "ensemble", "posterior_2022_12", "series")  # fmt: skip
+SWEEP_WORDS = ("low", "high", "shape", "uniform", "triangular", "normal", "lhs", "sobol", "grid", "choice", "enough",
+               "less", "weights", "over", "only", "sure", "members", "ensemble", "posterior_2022_12",
+               "series")  # fmt: skip
 POINTS = b"point,theta,platforms.resso.integration.ID,rivals_respond\n0,1.5,0.0,true\n1,2.5,1.0,false\n2,3.0,0.5,true\n"
 SHEET = b"rev_share_paid = 0.52\nrev_share_free = 0.5\nminimum_guarantee_usd_m = 10\nper_stream_minimum_usd = 0.001\n"
 PAGES = (
     b'format = 1\nscenario = "tiny"\nmonth = 2\nmarket = "ID"\nview = "overview"\n[sets]\n"users" = 300\n"months" = 6\n'
     b'[[changes]]\nmonth = 1\nkey = "platforms.resso.integration.ID"\nvalue = 1.0\n[pages."sweeps"]\n"folder" = "a"\n',
-    b'format = 1\nscenario = "baseline"\nmonth = 3\n[sets]\n"users" = 3000\n"markets" = ["ID", "BR"]\n[[changes]]\nmonth = 2\n'
-    b'platform = "resso"\nlabel = "sony"\nkind = "streaming"\nmarkets = ["ID"]\naway = 3\n[[changes.deals]]\n'
-    b'platform = "resso"\nlabel = "sony"\nmarkets = ["ID"]\nfrom = "2023-01"\nuntil = "2024-12"\nrev_share_paid = 0.5\n',
+    b'format = 1\nscenario = "baseline"\nmonth = 3\n[sets]\n"users" = 3000\n"markets" = ["ID", "BR"]\n[[changes]]\n'
+    b'month = 2\nplatform = "resso"\nlabel = "sony"\nkind = "streaming"\nmarkets = ["ID"]\n'
+    b'away = 3\n[[changes.deals]]\n'
+    b'platform = "resso"\nlabel = "sony"\nmarkets = ["ID"]\nstart = "2023-01"\nend = "2024-12"\nrev_share_paid = 0.5\n',
     b'format = 1\ntext = """\nextends = "tiny"\nusers = 50\nmonths = 2\nmarkets = ["ID"]\n"""\n[sets]\n',
 )  # fmt: skip
 WISHES = (
@@ -365,6 +372,6 @@ WISHES = (
     _joined("resso BR users > 1e3 by 2023-01"), _joined("spotify BR payers 2023-09", "spotify BR payers 2023-06"),
 )  # fmt: skip
 OUTCOMES = (
-    b"entity,market,metric,date,value,unit,note,source\nresso,ID,users,2023-03,4.5,M,,a letter\nspotify,ID,users,2023-03,21.0,"
-    b'M,"a, b",\nspotify,WORLD,payers,2022-12,205,M,,\nspotify,IN+ID,users,2022-12,60.1,M,,\n'
+    b"entity,market,metric,date,value,unit,note,source\nresso,ID,users,2023-03,4.5,M,,a letter\nspotify,ID,users,"
+    b'2023-03,21.0,M,"a, b",\nspotify,WORLD,payers,2022-12,205,M,,\nspotify,IN+ID,users,2022-12,60.1,M,,\n'
 )

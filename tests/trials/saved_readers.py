@@ -1,4 +1,4 @@
-"""Readers of what the project saved itself and anybody may have changed since: runs, sweeps, answers, figures, starts."""
+"""Readers of what the project saved and anybody may have changed since: runs, sweeps, answers, figures, starts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sqlite3
 from io import BytesIO
 from pathlib import Path
 
-from tests.trials.readers import Reader, _keys, put, _texts, spoken
+from tests.trials.readers import Reader, _keys, _texts, put, spoken
 
 
 def saved(desk: Path) -> list[Reader]:
@@ -33,10 +33,13 @@ def lived_folders(desk: Path) -> tuple[Path, Path, Path]:
     result = run(plan)
     picture = _picture()
     result.save(places[0], figures={"who_listens_where.png": picture})
-    found = sweep(plan, uncertainties=["launch_hazard"], n=3, outcomes=["resso.users", "label_income"], workers=1, store=places[1])
+    found = sweep(
+        plan, uncertainties=["launch_hazard"], n=3, outcomes=["resso.users", "label_income"], workers=1, store=places[1]
+    )
     found.close()
-    save_answer(places[2], kind="deal", plan=plan, question={"platform": "resso", "months": 2, "ensemble": None, "draws": [1]},
-                tables={"services": result.services.head(6), "labels": result.labels.head(6)}, figures={"zone": picture},
+    asked = {"platform": "resso", "months": 2, "ensemble": None, "draws": [1]}
+    save_answer(places[2], kind="deal", plan=plan, question=asked, figures={"zone": picture},
+                tables={"services": result.services.head(6), "labels": result.labels.head(6)},
                 plans=[plan], names=["tiny"], replicates=1)  # fmt: skip
     return places
 
@@ -61,7 +64,6 @@ def _runs(folder: Path) -> list[Reader]:
     def manifest(content: bytes) -> None:
         put(folder / "manifest.json", content)
         try:
-            trace_saved(folder)
             trace_saved(folder, Asked(metric="resso.users", where={"market": "ID"}))
             RunResult.load(folder).summary_text()
         finally:
@@ -102,12 +104,16 @@ def _runs(folder: Path) -> list[Reader]:
 
     words = spoken("services", "labels", "markets", "offers", "payers", "users", "resso.users", "sony.label_income")
     seeds = tuple(f"{name}\n".encode() + text[:3000].rpartition(b"\n")[0] for name, text in tables.items())
-    questions = (b"resso.users\x1fID\x1f\x1f\x1f2022-10", b"payers\x1fID\x1fresso", b"sony.label_income\x1f\x1f\x1fsony")
+    questions = (
+        b"resso.users\x1fID\x1f\x1f\x1f2022-10",
+        b"payers\x1fID\x1fresso",
+        b"sony.label_income\x1f\x1f\x1fsony",
+    )
     return [
-        Reader("run's manifest", "json", (whole,), (*words[:200], *_keys(whole)), manifest, 0.5),
-        Reader("run's table", "csv", seeds, words[:200], table, 0.5),
-        Reader("figure", "bytes", (picture,), ("resonance", "iTXt", "tEXt", "IEND", "IHDR", "{}"), figure, 1.0),
-        Reader("question to a run", "words", questions, words, asked, 0.3),
+        Reader("run's manifest", "json", (whole,), (*words[:200], *_keys(whole)), manifest, 0.05),
+        Reader("run's table", "csv", seeds, words[:200], table, 0.1),
+        Reader("figure", "bytes", (picture,), ("resonance", "iTXt", "tEXt", "IEND", "IHDR", "{}"), figure, 60),
+        Reader("question to a run", "words", questions, words, asked, 0.15),
     ]
 
 
@@ -173,8 +179,11 @@ def _sweeps(folder: Path) -> list[Reader]:
 
     def sql(content: bytes) -> None:
         if not opened:
+            alone = folder.with_name("asked_sweep")
+            shutil.rmtree(alone, ignore_errors=True)
             whole()
-            opened.append(SweepResult.open(folder))
+            shutil.copytree(folder, alone)
+            opened.append(SweepResult.open(alone))
         opened[0].sql(content.decode("utf-8", "replace"))
 
     queries = (
@@ -183,13 +192,29 @@ def _sweeps(folder: Path) -> list[Reader]:
         b"WITH a AS (SELECT * FROM runs) SELECT max(seconds) FROM a JOIN points USING (point)",
         b"COPY points TO 'out.csv'", b"SELECT * FROM read_csv('/etc/passwd')", b"ATTACH 'x.db'; DROP VIEW points",
     )  # fmt: skip
-    words = ("outcomes", "points", "long", "runs", "failures", "SELECT", "FROM", "WHERE", "repeat('a', 1000)", "range(100000)",
-             "install httpfs", "PRAGMA", "SET memory_limit='90GB'", "read_text('/etc/passwd')", "glob('*')", "getenv('HOME')")
+    words = (
+        "outcomes",
+        "points",
+        "long",
+        "runs",
+        "failures",
+        "SELECT",
+        "FROM",
+        "WHERE",
+        "repeat('a', 1000)",
+        "range(100000)",
+        "install httpfs",
+        "PRAGMA",
+        "SET memory_limit='90GB'",
+        "read_text('/etc/passwd')",
+        "glob('*')",
+        "getenv('HOME')",
+    )
     seeds = tuple(bytes([at]) + kept[Path(name)] for at, name in enumerate(files))
     return [
-        Reader("sweep's words", "json", (described,), (*spoken()[:200], *_keys(described)), describing, 0.1),
-        Reader("sweep's files", "bytes", seeds, ("PAR1", "SQLite format 3"), harmed, 0.1),
-        Reader("question to a sweep", "words", queries, words, sql, 0.2),
+        Reader("sweep's words", "json", (described,), (*spoken()[:200], *_keys(described)), describing, 0.15),
+        Reader("sweep's files", "bytes", seeds, ("PAR1", "SQLite format 3"), harmed, 0.15),
+        Reader("question to a sweep", "words", queries, words, sql, 0.6),
     ]
 
 
@@ -225,8 +250,8 @@ def _answers(folder: Path) -> list[Reader]:
 
     words = spoken("services.csv", "labels.csv", "zone.png")
     return [
-        Reader("answer's marker", "json", (whole,), (*words[:200], *_keys(whole)), marker, 0.3),
-        Reader("answer's table", "csv", (kept["services.csv"],), words[:200], table, 0.3),
+        Reader("answer's marker", "json", (whole,), (*words[:200], *_keys(whole)), marker, 0.7),
+        Reader("answer's table", "csv", (kept["services.csv"],), words[:200], table, 0.25),
     ]
 
 
@@ -275,15 +300,26 @@ def _stored(desk: Path) -> list[Reader]:
             warnings.simplefilter("ignore", StartNotice)
             StartStore(starts).load("kept")
 
-    texts = {"told": _fewer(TOLD.read_bytes()), "patterns": _fewer(MEASURED.read_bytes()), "screened": _fewer(SCREENED.read_bytes())}
+    texts = {
+        "told": _fewer(TOLD.read_bytes()),
+        "patterns": _fewer(MEASURED.read_bytes()),
+        "screened": _fewer(SCREENED.read_bytes()),
+    }
     tiny = (SCENARIOS / "expected" / "tiny.json").read_bytes()
     return [
-        Reader("backtest's answer", "json", (texts["told"],), _keys(texts["told"]), told, 0.5),
-        Reader("measured patterns", "json", (texts["patterns"],), _keys(texts["patterns"]), measured, 0.5),
-        Reader("screening", "json", (texts["screened"],), _keys(texts["screened"]), screened, 0.5),
-        Reader("expected summary", "json", (tiny,), _keys(tiny), summary, 0.5),
-        Reader("expected plan", "toml", ((SCENARIOS / "expected" / "plan.toml").read_bytes(),), spoken("talks", "slow"), sized, 0.5),
-        Reader("settled start", "bytes", ((starts / "kept.npz").read_bytes(),), ("PK", "share.npy", "|O"), start, 0.5),
+        Reader("backtest's answer", "json", (texts["told"],), _keys(texts["told"]), told, 2),
+        Reader("measured patterns", "json", (texts["patterns"],), _keys(texts["patterns"]), measured, 6),
+        Reader("screening", "json", (texts["screened"],), _keys(texts["screened"]), screened, 4),
+        Reader("expected summary", "json", (tiny,), _keys(tiny), summary, 6),
+        Reader(
+            "expected plan",
+            "toml",
+            ((SCENARIOS / "expected" / "plan.toml").read_bytes(),),
+            spoken("talks", "slow"),
+            sized,
+            1,
+        ),
+        Reader("settled start", "bytes", ((starts / "kept.npz").read_bytes(),), ("PK", "share.npy", "|O"), start, 40),
     ]
 
 

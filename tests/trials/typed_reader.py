@@ -36,8 +36,9 @@ def typed(desk: Path) -> list[Reader]:
     kept.mkdir()
     for folder in lived_folders(desk):
         shutil.copytree(folder, kept / folder.name)
-    for name, content in {"sheet.toml": SHEET, "came.csv": OUTCOMES, "points.csv": POINTS, "fine.toml": FINE, "broken.toml": b"= 3",
-                          "with_table.toml": b'base = "fine.toml"\ntable = "points.csv"\n'}.items():  # fmt: skip
+    for name, content in {"sheet.toml": SHEET, "came.csv": OUTCOMES, "points.csv": POINTS, "fine.toml": FINE,
+                          "broken.toml": b"= 3", "with_table.toml": b'base = "fine.toml"\ntable = "points.csv"\n',
+                          }.items():  # fmt: skip
         (kept / name).write_bytes(content)
     _frozen(kept / "log.json")
     names = frozenset(path.name for path in kept.iterdir())
@@ -53,18 +54,18 @@ def typed(desk: Path) -> list[Reader]:
         os.chdir(place)
         try:
             with stopped_before_living(), _cache(place):
-                call([one for one in _texts(content.replace(b"\0", b""))])  # no system passes a null sign
+                call(_texts(content.replace(b"\0", b"")))  # no system passes a null sign
         finally:
             os.chdir(before)
 
     lines = tuple("\x1f".join(line.split()).encode() for line in LINES.strip().split("\n"))
     options = tuple(sorted({word for line in LINES.split() for word in [line] if word.startswith("-")}))
     words = (*options, *MORE, *spoken()[:300])
-    return [Reader("command line", "words", lines, words, read, 0.6)]
+    return [Reader("command line", "words", lines, words, read, 0.3)]
 
 
 def call(words: list[str]) -> None:
-    """Run the command line with words; InputError for exit code 2 with a right message, Fell for what no command may do."""
+    """Run the command line with words; InputError for exit code 2 with a right message, Fell for what none may do."""
     from model.interfaces.cli import main
 
     out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="strict")
@@ -90,17 +91,18 @@ def call(words: list[str]) -> None:
 @contextlib.contextmanager
 def stopped_before_living() -> Iterator[None]:
     """Let long work end as by Ctrl+C where it begins."""
+    from model.experiments.docking import suite
     from model.experiments.sweep.engines.local import Local
     from model.interfaces.app import server
     from model.interfaces.cli import charts
-    from model.experiments.docking import suite
     from model.market.streaming_market import StreamingMarket
 
     def stop(*_: object, **__: object) -> Any:
         raise KeyboardInterrupt
 
-    places: list[tuple[Any, str]] = [(StreamingMarket, "__init__"), (Local, "crew"), (server, "serve"), (charts, "check_era"),
-                                     (suite, "dock")]  # fmt: skip
+    places: list[tuple[Any, str]] = [
+        (StreamingMarket, "__init__"), (Local, "crew"), (server, "serve"), (charts, "check_era"), (suite, "dock"),
+    ]  # fmt: skip
     kept: list[Callable[..., Any]] = [getattr(holder, name) for holder, name in places]
     try:
         for holder, name in places:
@@ -128,13 +130,52 @@ def _cache(place: Path) -> Iterator[None]:
 
 
 FINE = b'extends = "tiny"\nmarkets = ["ID"]\nusers = 300\nmonths = 2\n'
-MORE = ("run", "sweep", "answer", "log.json", "came.csv", "sheet.toml", "points.csv", "fine.toml", "broken.toml", "results", "--",
-        "-", "--help", "-h", "--out=new", "--set", "months=3", "users=0", "parameters.theta=nan", "total", "horizon", "end",
-        "resso.users", "label_income", "bytedance_income", "ID", "IN,ID,BR", "ALL", "posterior_2022_12", "@all", "theta=0:1",
-        "platforms.resso.integration.ID=0:1", "streaming", "clips", "nash", "--workers=1", "--members=2", "=", "a=b", "2023-01")
+MORE = (
+    "run",
+    "sweep",
+    "answer",
+    "log.json",
+    "came.csv",
+    "sheet.toml",
+    "points.csv",
+    "fine.toml",
+    "broken.toml",
+    "results",
+    "--",
+    "-",
+    "--help",
+    "-h",
+    "--out=new",
+    "--set",
+    "months=3",
+    "users=0",
+    "parameters.theta=nan",
+    "total",
+    "horizon",
+    "end",
+    "resso.users",
+    "label_income",
+    "bytedance_income",
+    "ID",
+    "IN,ID,BR",
+    "ALL",
+    "posterior_2022_12",
+    "@all",
+    "theta=0:1",
+    "platforms.resso.integration.ID=0:1",
+    "streaming",
+    "clips",
+    "nash",
+    "--workers=1",
+    "--members=2",
+    "=",
+    "a=b",
+    "2023-01",
+)
 """Words that may follow any command."""
 LINES = """
-run fine.toml --quiet --users 60 --months 2 --seed 3 --replicates 2 --markets ID --set parameters.theta=2 --out new --no-figure
+run fine.toml --quiet --users 60 --months 2 --seed 3 --replicates 2 --markets ID --set parameters.theta=2 \
+--out new --no-figure
 run tiny --ensemble posterior_2022_12 --members 2 --notes
 explain fine.toml --markets IN,ID --set platforms.resso.integration.ID=1.0
 facts IN spotify --limit 3
@@ -147,7 +188,8 @@ parameters --write new.md
 scenarios
 version
 patterns --users 60 --mark fine.toml
-compare tiny tiktok_integration --markets ID --users 60 --months 2 --replicates 3 --most 6 --outcomes resso.users --by resso.users
+compare tiny tiktok_integration --markets ID --users 60 --months 2 --replicates 3 --most 6 --outcomes \
+resso.users --by resso.users
 why tiny tiktok_integration --outcome resso.users --market ID --over end --replicates 2 --orders 4 --by-market
 sweep price_in_indonesia --dry --workers 1
 sweep with_table.toml --out new --fresh --quiet
@@ -159,16 +201,20 @@ decide fine.toml --out new.json --title a --choice b --alternative c --because d
 review log.json came.csv --hash abcdef0123 --out new
 report fine.toml --vs tiny --replicates 3 --deal-draws 0 --by resso.users --out new --quiet
 app --port 8799 --host 127.0.0.1 --no-browser
-sensitivity tiny --outcome resso.users --method sobol --parameters theta,beta_T --policies tiktok_integration --n 4 --dry --emulate
+sensitivity tiny --outcome resso.users --method sobol --parameters theta,beta_T --policies tiktok_integration \
+--n 4 --dry --emulate
 sensitivity tiny --outcome resso.users --subject demand --lever platforms.resso.integration.ID=0:1 --dry
-threshold tiny --along theta=1:2 --outcome bytedance_income --policies tiktok_integration --scan 3 --tolerance 0.1 --replicates 2
+threshold tiny --along theta=1:2 --outcome bytedance_income --policies tiktok_integration --scan 3 \
+--tolerance 0.1 --replicates 2
 optimise resso_growth_or_money --dry --workers 1
 backtest --quick --outcomes came.csv --test-until 2023-12 --train-until 2021-12 --users 60
 backtest --ship answer
 equilibrium prices --dry --workers 1
-deal --platform resso --label sony --markets ID --kind streaming --at 2022-08 --months 3 --draws 2 --users 60 --terms sheet.toml
+deal --platform resso --label sony --markets ID --kind streaming --at 2022-08 --months 3 --draws 2 --users 60 \
+--terms sheet.toml
 deal --platform tiktok --label sony --markets ALL --kind clips --weight 0.5 --protocol nash --talks 2 --out new
-wave --markets ID --platforms resso,spotify --labels sony --months 2 --draws 1 --users 60 --orders 1 --solution nash --weight 0.3
+wave --markets ID --platforms resso,spotify --labels sony --months 2 --draws 1 --users 60 --orders 1 \
+--solution nash --weight 0.3
 talks sony_at_the_table --replicates 2 --set talks.protocol=nash
 dilemma baseline --users 60 --months 2 --replicates 1 --markets BR
 robust sweep --outcome resso.users --enough 0.0 --market ID --over end --sure 0.9 --only a,b --x theta --y theta
