@@ -150,7 +150,8 @@ def stop_at(month: int) -> object:
     return progress
 
 
-def test_ctrl_c_ends_a_process_with_one_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_ctrl_c_or_being_asked_to_end_ends_a_process_with_one_line(tmp_path: Path, name: str) -> None:
     cache = tmp_path / "cache"
     words = ["--users", "300", "--months", "1200", "--replicates", "10000", "--out", "never"]
     started = outside("run", "tiny", *words, RESONANCE_CACHE=str(cache))
@@ -160,7 +161,7 @@ def test_ctrl_c_ends_a_process_with_one_line(tmp_path: Path) -> None:
             assert started.poll() is None
             assert time.monotonic() < patience
             time.sleep(0.1)
-        started.send_signal(signal.SIGINT)
+        started.send_signal(getattr(signal, name))
         out, err = started.communicate(timeout=60)
     finally:
         started.kill()  # where the signal is ignored, as in a job in the background of a shell, it would run for hours
@@ -169,6 +170,26 @@ def test_ctrl_c_ends_a_process_with_one_line(tmp_path: Path) -> None:
     assert re.fullmatch(r"resonance: stopped.*", err.splitlines()[-1])
     assert "Traceback" not in err
     assert not (tmp_path / "never").exists()
+
+
+def test_signals_that_others_answer_or_ignore_are_left_to_them(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: dict[str, object] = {}
+
+    def looks(given: list[str]) -> int:
+        seen.update({name: signal.getsignal(getattr(signal, name)) for name in ("SIGTERM", "SIGHUP")})
+        return 0
+
+    monkeypatch.setattr("model.interfaces.cli.entry._answer", looks)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN), signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    try:
+        assert main(["version"]) == 0
+        assert seen == {"SIGTERM": signal.default_int_handler, "SIGHUP": signal.SIG_IGN}
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    finally:
+        signal.signal(signal.SIGHUP, before[0])
+        signal.signal(signal.SIGTERM, before[1])
 
 
 def test_a_reader_who_leaves_is_no_error() -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import typer
 
@@ -21,6 +24,8 @@ from model.interfaces.cli.terminal import harmless, steady_output
 
 DEBUG = "RESONANCE_DEBUG"
 OK, FAILED, WRONG_INPUT, STOPPED = 0, 1, 2, 130
+ENDING = ("SIGTERM", "SIGHUP")
+"""Signals that ask a program to end; not every system has both."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments: those after the program's name; default: of this process.
     """
     given = sys.argv[1:] if arguments is None else list(arguments)
-    with warnings.catch_warnings(), steady_output():
+    with warnings.catch_warnings(), steady_output(), _stopped_politely():
         warnings.showwarning = _show_warning
         try:
             code = _answer(given)
@@ -39,6 +44,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _close_output()
             return FAILED
     return code
+
+
+@contextmanager
+def _stopped_politely() -> Iterator[None]:
+    """Let being asked to end (batch system, closed terminal) be what Ctrl-C is: what is finished is kept, and told.
+
+    Signals that somebody else answers or ignores, as `nohup` does, are left to them.
+    """
+    asked = [getattr(signal, name) for name in ENDING if hasattr(signal, name)]
+    if threading.current_thread() is not threading.main_thread():
+        asked = []
+    own = [number for number in asked if signal.getsignal(number) is signal.SIG_DFL]
+    for number in own:
+        signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number in own:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _answer(given: list[str]) -> int:
