@@ -74,7 +74,7 @@ def _numbers(frames: Mapping[str, pd.DataFrame]) -> Iterator[str]:
             stock = (frame["month"] == 0).to_numpy() if name in WITHOUT_FLOWS else np.zeros(len(frame), bool)
             if column not in UNKNOWN.get(name, ()) and not (known | stock).all():
                 yield f"{name}.{column} is unknown in {int((~known & ~stock).sum())} rows"
-            least = -1e-6 * max(1.0, float(np.abs(values[known]).max(initial=0.0)))
+            least = -CLOSE * max(1.0, float(np.abs(values[known]).max(initial=0.0)))
             if column not in SIGNED and (values[known] < least).any():
                 yield f"{name}.{column} is negative: {values[known].min():.6g}"
             if column in SHARES and (values[known] > 1.0 + CLOSE).any():
