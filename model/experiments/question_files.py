@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from model.foundation.errors import Fault, InputError, nearest
-from model.foundation.files import MOST_WRITTEN, read_text
-from model.spec.reading import find_scenario, scenario_folders, shown
+from model.foundation.files import MOST_WRITTEN, is_file, read_text
+from model.spec.reading import check_size, find_scenario, scenario_folders, shown
 from model.spec.scenario import Scenario
 
 
@@ -24,7 +24,7 @@ def find_question(name_or_path: str | Path, *, word: str, folder: str) -> Path:
     known = question_names(folder)
     if text in known:
         return known[text]
-    if path.is_file():
+    if is_file(path):
         return path
     rule = f"there is no such {word} file"
     if path.suffix != ".toml" and path.name == text:
@@ -44,7 +44,9 @@ def question_names(folder: str) -> dict[str, Path]:
 def parsed_question(path: Path, *, word: str) -> dict[str, Any]:
     """Return the tables of a file. Errors: InputError for what is no TOML."""
     try:
-        return tomllib.loads(read_text(path, what=f"a {word}", most=MOST_WRITTEN))
+        values = tomllib.loads(read_text(path, what=f"a {word}", most=MOST_WRITTEN))
+        check_size(values, place=path.name)
+        return values
     except (ValueError, RecursionError) as error:
         way = "Texts and keys with dots stand in quotes; close brackets."
         raise InputError(Fault(path.name, f"a {word} is a TOML file ({error})", path.name, way)) from error

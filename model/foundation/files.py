@@ -93,6 +93,28 @@ def read_text(path: Path, *, what: str, most: int = MOST_LETTERS) -> str:
     return text
 
 
+def is_file(path: Path) -> bool:
+    """Tell whether there is a file at a path; none is at one that no system could have."""
+    return _is(path.is_file)
+
+
+def is_folder(path: Path) -> bool:
+    """Tell whether there is a folder at a path; none is at one that no system could have."""
+    return _is(path.is_dir)
+
+
+def is_there(path: Path) -> bool:
+    """Tell whether there is anything at a path; nothing is at one that no system could have."""
+    return _is(path.exists)
+
+
+def _is(asked: Callable[[], bool]) -> bool:
+    try:
+        return asked()
+    except (OSError, ValueError):  # too long, a null sign, half of a sign, a folder that may not be looked into
+        return False
+
+
 def _text_of(stream: TextIO, *, most: int) -> str:
     """Return what a stream holds, and of one that holds more than most letters somewhat more than these."""
     parts, length = [], 0

@@ -19,7 +19,7 @@ import pyarrow.csv as arrow_csv
 import pyarrow.parquet as parquet
 
 from model.foundation.errors import Fault, InputError, nearest, raise_faults
-from model.foundation.files import write_text_whole, write_whole
+from model.foundation.files import is_folder, write_text_whole, write_whole
 from model.results.measures import FRAMES, MEASURES, keys_of
 
 MANIFEST = "manifest.json"
@@ -84,7 +84,7 @@ def earlier_files(folder: Path) -> frozenset[str] | None:
 
     Errors: InputError where the folder holds something else, or files of others under names that results need.
     """
-    if not folder.is_dir():
+    if not is_folder(folder):
         return None
     way = "Name another folder, or empty this one."
     there = {path.name for path in folder.iterdir() if not path.name.startswith(".")}
@@ -148,7 +148,7 @@ def load_manifest(folder: Path) -> dict[str, Any]:
 
 def _read_manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise InputError(Fault(str(folder), "results lie in a folder", "no such folder", "Check the path."))
     if not path.is_file():
         rule = f"a folder of results holds {MANIFEST}"

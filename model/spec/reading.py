@@ -20,6 +20,10 @@ from model.foundation.files import MOST_WRITTEN, read_text
 
 DEEPEST = 6
 """Levels of nesting a scenario can use; more is certainly a mistake."""
+MOST_KEYS = 5_000
+"""Keys and entries of lists of a file, in all its tables: each that is wrong is looked up among the right ones."""
+MOST_NESTED = 50
+"""Tables and lists in each other that a file of any kind has at most; a scenario has fewer still."""
 MARKETS_TO_RUN = 'the list is theirs too: [markets] only = ["US"], or markets.only.'
 """Where the list of markets stands in a scenario that has levers of markets."""
 
@@ -225,9 +229,28 @@ def parents_of(layer: Layer, *, beside: Path | None = None, chain: Sequence[Path
     return read_layers(found, rank=Rank.PARENT, chain=chain)
 
 
+def check_size(values: Mapping[str, object], *, place: str) -> None:
+    """Raise InputError for the tables of a file of more than `MOST_KEYS` keys, or nested deeper than `MOST_NESTED`."""
+    level: list[object] = [values]
+    count = depth = 0
+    while level and count <= MOST_KEYS and depth <= MOST_NESTED:
+        inside = [list(one.values()) if isinstance(one, Mapping) else one for one in level
+                  if isinstance(one, Mapping | list)]  # fmt: skip
+        count += sum(map(len, inside))
+        depth += 1
+        level = [entry for entries in inside for entry in entries] if count <= MOST_KEYS else []
+    way = "Is it the file that was meant?"
+    if count > MOST_KEYS:
+        raise InputError(Fault(place, f"has at most {MOST_KEYS:,} keys and entries of lists", "more", way))
+    if depth > MOST_NESTED:
+        raise InputError(Fault(place, f"keys nest at most {MOST_NESTED} levels deep", "more", way))
+
+
 def _parse(text: str, place: str) -> dict[str, object]:
     try:
-        return tomllib.loads(text)
+        values = tomllib.loads(text)
+        check_size(values, place=place)
+        return values
     except (ValueError, RecursionError) as error:
         at, line = _offending_line(text, str(error))
         where = f"{place}: line {at}" if at else place

@@ -9,7 +9,7 @@ from typing import BinaryIO
 import pytest
 
 from model.foundation.errors import InputError
-from model.foundation.files import read_text, write_new, write_text_whole, write_whole
+from model.foundation.files import is_file, is_folder, is_there, read_text, write_new, write_text_whole, write_whole
 
 
 def test_text_comes_back_and_others_may_read_it(tmp_path: Path) -> None:
@@ -89,3 +89,12 @@ def test_a_device_is_no_file_and_a_text_has_an_end(tmp_path: Path) -> None:
     assert read_text(tmp_path / "long.txt", what="a text", most=11) == "é" * 11
     with pytest.raises(InputError, match="at most 10 letters"):
         read_text(tmp_path / "long.txt", what="a text", most=10)
+
+
+def test_what_is_asked_of_a_path_that_none_can_be_is_no(tmp_path: Path) -> None:
+    for odd in (tmp_path / ("a" * 5000), tmp_path / "nul\0sign", tmp_path / "\ud800"):
+        assert not is_file(odd)
+        assert not is_folder(odd)
+        assert not is_there(odd)
+    assert is_folder(tmp_path)
+    assert is_there(tmp_path)

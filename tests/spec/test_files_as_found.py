@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from model.foundation.errors import InputError
+from model.spec.reading import MOST_KEYS
 from model.spec.scenario import Scenario
 
 
@@ -25,3 +26,20 @@ def test_empty_file_is_the_world_by_default(tmp_path: Path) -> None:
 def test_name_holds_no_path(name: str) -> None:
     with pytest.raises(InputError, match="letters, digits"):
         Scenario.load("tiny").replace({"name": name})
+
+
+@pytest.mark.parametrize("text", [
+    "".join(f"key{number} = 1\n" for number in range(MOST_KEYS + 1)), f"markets = [{'1, ' * MOST_KEYS}1]",
+    "[[events]]\na = 1\nb = 2\n" * MOST_KEYS,
+])  # fmt: skip
+def test_a_file_of_very_many_keys_is_refused_before_each_is_looked_up(tmp_path: Path, text: str) -> None:
+    (tmp_path / "many.toml").write_text(text)
+    with pytest.raises(InputError, match="at most 5,000 keys") as caught:
+        Scenario.load(tmp_path / "many.toml")
+    assert len(caught.value.faults) == 1
+
+
+def test_a_file_of_many_letters_is_refused_before_it_is_parsed(tmp_path: Path) -> None:
+    (tmp_path / "long.toml").write_text(f"about = '{'a' * 2_000_000}'")
+    with pytest.raises(InputError, match="at most 2,000,000 letters"):
+        Scenario.load(tmp_path / "long.toml")

@@ -45,7 +45,10 @@ def mutated(seeds: Sequence[bytes], form: str, words: Sequence[str], random: Ran
     for _ in range(1 if random.random() < 0.6 else random.randint(2, 5)):
         draw = random.random()
         if form != "bytes" and draw < 0.85:
-            content = own(content, random, words)
+            try:
+                content = own(content, random, words)
+            except RecursionError:  # what nests so deep is changed as bytes
+                content = _bytes(content, random, words)
         elif draw < 0.97:
             content = _bytes(content, random, words)
         else:

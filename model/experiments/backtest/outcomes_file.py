@@ -26,6 +26,7 @@ NEEDED = ("entity", "market", "metric", "date", "value", "unit")
 BESIDE = ("note", "source")
 LARGEST = 5_000_000  # bytes
 MOST_ROWS = 20_000
+MOST_COLUMNS = 50
 TOLD = 30
 """Faults that are told one by one; what is more is counted."""
 
@@ -77,6 +78,8 @@ def _rows(file: Path, *, place: str) -> tuple[list[str], list[tuple[int, list[st
 
 def _heading_faults(heading: Sequence[str], *, place: str) -> list[Fault]:
     example = f"Write: {','.join(NEEDED)}."
+    if len(heading) > MOST_COLUMNS:
+        return [Fault(place, f"has at most {MOST_COLUMNS} columns", f"{len(heading):,}", example)]
     if not any(heading):
         return [Fault(place, "begins with a heading", "an empty file", example)]
     faults = [

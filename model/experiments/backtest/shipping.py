@@ -7,7 +7,7 @@ from pathlib import Path
 from model.experiments.backtest.result import PAGE
 from model.experiments.backtest.told import NAME, STORED, Told, read_told
 from model.foundation.errors import Fault, InputError
-from model.foundation.files import read_text, write_text_whole, write_whole
+from model.foundation.files import is_file, read_text, write_text_whole, write_whole
 
 _PACKAGE = STORED.parents[2]
 FIGURES = ("skill", "fans_world", "fans_places")
@@ -19,7 +19,7 @@ def ship_backtest(folder: Path, *, package: Path = _PACKAGE) -> tuple[Told, list
     folder: written by `Backtest.save`. package: the folder `model`. Returns what was taken, and the files written.
     Errors: InputError where the folder holds no whole answer.
     """
-    lost = [name for name in (NAME, PAGE, *(f"{one}.png" for one in FIGURES)) if not (folder / name).is_file()]
+    lost = [name for name in (NAME, PAGE, *(f"{one}.png" for one in FIGURES)) if not is_file(folder / name)]
     if lost:
         way = "Make it with `resonance backtest --out DIR`."
         raise InputError(Fault(str(folder), "holds the answer of a backtest", f"without {', '.join(lost)}", way))

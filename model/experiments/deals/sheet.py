@@ -12,7 +12,7 @@ import pandas as pd
 
 from model.foundation.errors import Fault, InputError, nearest, raise_faults
 from model.foundation.files import MOST_WRITTEN, read_text
-from model.spec.reading import shown
+from model.spec.reading import check_size, shown
 from model.spec.terms import TERMS, terms_of
 from model.theory.royalties import MONTHS_PER_YEAR, greater_of
 
@@ -77,6 +77,7 @@ class TermSheet:
             raise InputError(
                 Fault(str(path), "a term sheet is TOML", str(error), "Example: rev_share_paid = 0.52.")
             ) from error
+        check_size(terms, place=str(path))
         if not terms:
             way = f"Give one or more of {', '.join(TERMS)}. Example: rev_share_paid = 0.52."
             raise InputError(Fault(str(path), "a term sheet gives at least one term", "no term", way))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import sys
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -71,7 +72,7 @@ def _json(file: Path, place: str) -> dict[str, Any]:
     word = "a decision log"
     text = text_within(file, most=LARGEST, what=word, place=place, rule=f"{word} has", way=AGAIN)
     try:
-        found = json.loads(text, parse_constant=_refused, object_pairs_hook=_once)
+        found = json.loads(text, parse_constant=_refused, parse_float=_finite, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise InputError(Fault(place, "a decision log is JSON", str(error), AGAIN)) from error
     if not isinstance(found, dict):
@@ -81,6 +82,11 @@ def _json(file: Path, place: str) -> dict[str, Any]:
 
 def _refused(word: str) -> float:
     raise ValueError(f"{word} is no number")
+
+
+def _finite(word: str) -> float:
+    value = float(word)
+    return value if math.isfinite(value) else _refused(word)  # 1e999 is none either
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -196,7 +202,9 @@ def _series_faults(row: Mapping[str, Any], date: str, place: str) -> list[Fault]
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return -sys.float_info.max <= value <= sys.float_info.max  # whole numbers may lie beyond all floats
 
 
 def _key(row: Mapping[str, Any]) -> SeriesKey:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from model.experiments.ensembles.checking import ensemble_faults
 from model.experiments.question_files import text_within
 from model.foundation.errors import Fault, InputError, nearest, raise_faults
+from model.foundation.files import is_file, is_folder
 from model.spec.parameters import declared_parameters
 from model.spec.reading import shown
 
@@ -21,7 +22,7 @@ KIND, FORMAT = "resonance ensemble", 1
 SHIPPED = Path(__file__).resolve().parent / "files"
 OWN = "ensembles"
 """Folder of the working folder whose ensembles go by their names too."""
-LARGEST = 64_000_000  # bytes of a file
+LARGEST = 30_000_000  # bytes of a file
 KEYS = ("kind", "format", "name", "about", "made", "parameters", "units", "values", "weights")
 _AGAIN = "Write it anew with Ensemble.save."
 
@@ -63,10 +64,10 @@ def find_ensemble(name_or_path: str | Path) -> Path:
     if text in known:
         return known[text]
     path = Path(text)
-    if path.is_file():
+    if is_file(path):
         return path
     if path.suffix or path.name != text:
-        there = [one.name for one in sorted(path.parent.glob("*.json"))] if path.parent.is_dir() else []
+        there = [one.name for one in sorted(path.parent.glob("*.json"))] if is_folder(path.parent) else []
         way = nearest(path.name, there) if there else "Check the path."
         raise InputError(Fault("ensemble", "there is no such file", text, way))
     way = nearest(text, list(known)) if known else f"None is shipped or in the folder {OWN}: give the path of a file."

@@ -15,6 +15,7 @@ from model.experiments.sweep.result import SweepResult
 from model.experiments.sweep.store.ledger import NAME as LEDGER
 from model.experiments.sweep.sweeping import run_sweep
 from model.foundation.errors import Fault, InputError
+from model.foundation.files import is_file
 from model.foundation.version import model_version
 from model.spec.reading import shown
 from model.spec.scenario import Scenario
@@ -60,7 +61,7 @@ def robust_choice(
 
 def is_sweep_folder(source: str | Path) -> bool:
     """Return whether a path is the folder of a sweep."""
-    return (Path(source) / LEDGER).is_file()
+    return is_file(Path(source) / LEDGER)
 
 
 def question_of(sweep: SweepPlan | SweepResult, **wishes: Any) -> Question:

@@ -16,6 +16,7 @@ from model.experiments.question_files import (
     unknown_keys,
 )
 from model.foundation.errors import Fault, raise_faults
+from model.foundation.files import is_file
 from model.spec.reading import shown
 from model.spec.scenario import Scenario
 
@@ -81,7 +82,7 @@ def read_sweep_file(name_or_path: str | Path) -> SweepFile:
         wishes["table"] = path.parent / values["table"]
     if "ensemble" in values:
         beside = path.parent / values["ensemble"]
-        wishes["ensemble"] = beside if beside.is_file() else values["ensemble"]
+        wishes["ensemble"] = beside if is_file(beside) else values["ensemble"]
     if "policies" in wishes:
         wishes["policies"] = {name: _beside(one, path) for name, one in wishes["policies"].items()}
     return SweepFile(path, str(values.get("about", "")), base, wishes, choice)

@@ -23,6 +23,7 @@ Design = Literal["lhs", "sobol", "grid", "table"]
 DESIGNS: tuple[Design, ...] = ("lhs", "sobol", "grid", "table")
 LARGEST = 1_000_000_000
 """Bytes of a table."""
+MOST_COLUMNS = 1000
 MOST = 10_000_000
 """Runs that one sweep may have."""
 USUAL = {"lhs": 64, "sobol": 64, "grid": 5}
@@ -77,7 +78,7 @@ def points_of(axes: Sequence[Moved], *, design: Design, n: object, times: int, k
         return pd.DataFrame(index=pd.RangeIndex(1, name="point"))
     if design == "grid":
         return _grid(axes, wanted, times=times)
-    check_size(wanted, times=times)
+    check_size(wanted, times=times, inputs=len(axes))
     make = latin_hypercube if design == "lhs" else sobol_points
     unit = make(wanted, n_dims=len(axes), key=key)
     columns = {axis.column: [axis.at(float(one)) for one in unit[:, at]] for at, axis in enumerate(axes)}
@@ -95,19 +96,22 @@ def _grid(axes: Sequence[Moved], steps: int, *, times: int) -> pd.DataFrame:
     for axis in axes:
         ranged = isinstance(axis, Uncertainty) or (isinstance(axis, Lever) and not axis.values)
         count *= steps if ranged else len(axis.levels(steps))
-    check_size(count, times=times)
+    check_size(count, times=times, inputs=len(axes))
     rows = list(product(*(axis.levels(steps) for axis in axes)))
     return framed({axis.column: [row[at] for row in rows] for at, axis in enumerate(axes)})
 
 
-def check_size(points: int, *, times: int) -> None:
-    """Raise InputError for a sweep of no run, or of more than `MOST`."""
+def check_size(points: int, *, times: int, inputs: int = 1) -> None:
+    """Raise InputError for a sweep of no run, of more than `MOST`, or of more values of inputs than that."""
     if points < 1:
         raise InputError(Fault("design", "a design has at least one point", points, "Give it rows, values or n."))
     if points * times > MOST:
         rule = f"a sweep has at most {MOST:,} runs"
         way = "Take fewer points, steps, policies or replicates; a screening of many inputs takes some hundreds."
         raise InputError(Fault("n", rule, f"{points:,} points x {times:,} runs each", way))
+    if points * inputs > MOST:
+        rule, way = f"a design has at most {MOST:,} values", "Take fewer points, steps or inputs."
+        raise InputError(Fault("n", rule, f"{points:,} points x {inputs:,} inputs", way))
 
 
 def read_table(table: Table, *, times: int) -> tuple[tuple[Column, ...], pd.DataFrame]:
@@ -153,6 +157,8 @@ def _as_frame(table: Table) -> pd.DataFrame:
         return table.reset_index(drop=True)
     if isinstance(table, str | Path):
         text = text_within(Path(table), most=LARGEST, what="a table", place=str(table), rule="a table has", way=way)
+        if text.partition("\n")[0].count(",") >= MOST_COLUMNS:
+            raise InputError(Fault(str(table), f"a table has at most {MOST_COLUMNS:,} columns", "more", way))
         try:
             frame = pd.read_csv(io.StringIO(text), skipinitialspace=True)
         except ValueError as error:  # pandas' ParserError and EmptyDataError are ValueErrors

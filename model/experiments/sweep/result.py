@@ -273,6 +273,8 @@ def _check_form(store: SweepStore) -> None:
     about: Any = store.about["sweep"]
     try:
         fitting(about, _FORM, place="sweep")
+        if not about["outcomes"] or not about["policies"]:
+            raise ValueError("sweep.outcomes and sweep.policies are one or more")
         for who, column, frame in about["outcomes"]:
             if column not in FRAMES.get(frame, ()):
                 raise ValueError(f"sweep.outcomes are columns of results: {Outcome(who, column, frame).name}")

@@ -25,7 +25,7 @@ from model.experiments.tracing.traced import (
     wrapped,
 )
 from model.foundation.errors import Fault, InputError, nearest
-from model.foundation.files import read_text
+from model.foundation.files import is_file, read_text
 from model.foundation.plain import fitting
 from model.results.card import ScenarioCard
 from model.results.measures import MEASURES
@@ -110,7 +110,7 @@ def _check_whole(folder: Path, marker: Mapping[str, Any]) -> None:
     wrong = []
     for name in marker.get("files", []):
         path, digest = folder / str(name), marker.get("sha256", {}).get(name)
-        if not path.is_file():
+        if not is_file(path):
             wrong.append(f"{name} is missing")
         elif digest and hashlib.sha256(path.read_bytes()).hexdigest() != digest:
             wrong.append(f"{name} differs from what was saved")

@@ -11,6 +11,7 @@ from model.experiments.tracing.runs import trace_run
 from model.experiments.tracing.sweeps import trace_sweep
 from model.experiments.tracing.traced import Asked, Traced, wrapped
 from model.foundation.errors import Fault, InputError, nearest
+from model.foundation.files import is_file, is_folder
 from model.results.stamp import stamp_of
 from model.results.stored import KIND, MANIFEST
 
@@ -22,9 +23,9 @@ def trace_saved(place: str | Path, asked: Asked | None = None) -> Traced:
     without a metric the answer lists what can be traced. Errors: InputError, one clear message with the nearest name.
     """
     path, question = Path(place), asked or Asked()
-    if path.is_file():
+    if is_file(path):
         return _trace_figure(path, question)
-    if not path.is_dir():
+    if not is_folder(path):
         raise InputError(Fault(str(path), "is a folder or a figure that was saved", "no such place", _near(path)))
     if (path / LEDGER).is_file():
         return trace_sweep(path, question)
@@ -52,7 +53,7 @@ def _is_run(path: Path) -> bool:
 def _near(path: Path) -> str:
     """Return the folder beside whose name is nearest, where one is near."""
     parent = path.parent
-    names = [one.name for one in parent.iterdir() if one.is_dir()] if parent.is_dir() else []
+    names = [one.name for one in parent.iterdir() if one.is_dir()] if is_folder(parent) else []
     way = nearest(path.name, names) if names else ""
     return way if way.startswith("Did you mean") else "Check the path; runs lie in the folder `results` by default."
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from model.experiments.sweep.store.ledger import NAME as LEDGER
 from model.foundation.errors import Fault, InputError, nearest
+from model.foundation.files import is_folder
 
 USUAL = Path("results")
 MOST_LISTED = 500
@@ -64,7 +65,7 @@ def choose_folder(root: Path | None) -> None:
 
     Errors: InputError where a folder was named that is none.
     """
-    if root is not None and not root.is_dir():
+    if root is not None and not is_folder(root):
         raise InputError(Fault("command line: --results", "is a folder", str(root), "Leave it out for ./results."))
     _CHOSEN[0] = SweepFolder(USUAL if root is None else root)
 

@@ -43,6 +43,7 @@ def decide_command(
     from model.experiments.run import run
     from model.experiments.sweep.words import count
     from model.foundation.errors import Fault, InputError
+    from model.foundation.files import is_there
     from model.interfaces.cli.ensembles import members_asked_for, tell_members
     from model.interfaces.cli.overrides import load_scenario
     from model.interfaces.cli.progress import RunProgress
@@ -59,7 +60,7 @@ def decide_command(
         *(("alternative", a) for a in alternative or []),
     ]
     check_wishes(plan, expect=asked, tripwires=wires, texts=texts)
-    if out.exists():
+    if is_there(out):
         rule = "a log is a new file, since an old one is never overwritten"
         raise InputError(Fault("command line: --out", rule, str(out), "Choose another name."))
     check_writable(out.parent)

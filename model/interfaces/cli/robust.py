@@ -11,6 +11,7 @@ from rich.table import Table
 
 from model.experiments.answer_folder import check_folder
 from model.foundation.errors import Fault, InputError, nearest
+from model.foundation.files import is_folder, is_there
 from model.interfaces.cli.compare import words_of
 from model.interfaces.cli.running import STOPPED, check_engine, check_writable
 from model.interfaces.cli.sweep import SweepProgress
@@ -66,7 +67,7 @@ def _asked(choice: str | None, given: Mapping[str, Any]) -> dict[str, Any]:
     """
     from model.experiments.sweep.file import read_sweep_file
 
-    found = {} if choice is None or Path(choice).is_dir() else dict(read_sweep_file(choice).choice)
+    found = {} if choice is None or is_folder(Path(choice)) else dict(read_sweep_file(choice).choice)
     asked = {**found, **given}
     if "outcome" not in asked:
         rule, way = "what counts is named", "Example: --outcome bytedance_income, or [choice] in the sweep file."
@@ -81,7 +82,7 @@ def _there_is(source: str) -> None:
     from model.experiments.sweep.file import FOLDER
 
     path, names = Path(source), question_names(FOLDER)
-    if source in names or path.exists() or path.suffix == ".toml":
+    if source in names or is_there(path) or path.suffix == ".toml":
         return
     folders = [str(one) for one in path.parent.glob("*") if is_sweep_folder(one)]
     rule = "is the folder of a sweep, a sweep file, or the name of one"
@@ -97,7 +98,7 @@ def _run(
     from model.experiments.sweep.plan import plan_sweep
     from model.experiments.sweep.sweeping import SweepStopped, default_folder, run_sweep
 
-    if Path(source).is_dir():
+    if is_folder(Path(source)):
         rule, way = "is a sweep file, or the folder of a sweep", "Name the folder that `resonance sweep` kept."
         raise InputError(Fault("robust", rule, f"{source}, a folder without a sweep", way))
     check_engine(workers, dask)

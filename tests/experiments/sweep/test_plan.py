@@ -220,3 +220,8 @@ def test_rows_longer_than_the_heading_are_told(tmp_path: Path, rows: str) -> Non
 def test_a_table_that_is_a_device_is_told() -> None:
     with pytest.raises(InputError, match="a device"):
         planned(table="/dev/zero")
+
+
+def test_a_design_of_more_values_than_memory_holds_is_told() -> None:
+    with pytest.raises(InputError, match=r"at most 10,000,000 values.*points x 1\d\d inputs"):
+        planned(uncertainties=["@all"], n=3_000_000)

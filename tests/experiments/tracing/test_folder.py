@@ -309,3 +309,8 @@ def test_a_comparison_of_what_two_scenarios_share_is_traced_to_what_was_lived(
     assert all(one in " ".join(told.split()) for one in lived.provenance.run_ids.values())
     with pytest.raises(InputError, match="Known: ID"):
         trace_saved(tmp_path / "cut", Asked("resso.users", where={"market": "BR"}))
+
+
+def test_a_path_that_none_can_be_is_told() -> None:
+    with pytest.raises(InputError, match="no such place"):
+        trace_saved("a" * 5000)
