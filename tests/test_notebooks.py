@@ -72,6 +72,12 @@ def test_they_are_small_and_have_pictures(path):
 
 
 @every
+def test_pictures_tell_those_who_do_not_see_them_what_they_show(path):
+    drawn = [one for cell in read(path).cells for one in cell.get("outputs", ()) if "image/png" in one.get("data", {})]
+    assert all(len(one.metadata["image/png"]["alt"]) > 30 for one in drawn)
+
+
+@every
 def test_the_command_leaves_nothing_to_take_out(path, tool):
     """What `.ci/notebooks` would change by form alone: times, states of controls, orders to the tests."""
     assert nbformat.writes(tool.plain(read(path))) == nbformat.writes(read(path))
