@@ -18,6 +18,7 @@ from model.state.ad_markets import AUDIO, CHANNELS, INFEED, REWARDED, TIKTOK, TO
 from model.theory.ads import clear_prices
 
 Floats = NDArray[np.float64]
+MOST_HOURS = 1000.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,10 +142,11 @@ def clear_month(
 def hours_at_load(ads_per_hour: ArrayLike, *, opening: ArrayLike, parameters: Parameters) -> Floats:
     """Return hours in the long run at a load, over those at the opening's load: exp(-response (load - opening)).
 
-    ads_per_hour, opening: advertisements an hour. Near the opening each more costs `ad_load_response` of the hours.
+    ads_per_hour, opening: advertisements an hour. Near the opening each more costs `ad_load_response` of the hours; far
+    from it, where an opening of thousands is taken off, hours grow to `MOST_HOURS` times, more than anybody has.
     """
     more = np.asarray(ads_per_hour, dtype=np.float64) - np.asarray(opening, dtype=np.float64)
-    answer: Floats = np.exp(-parameters.ad_load_response * more)
+    answer: Floats = np.exp(np.minimum(-parameters.ad_load_response * more, np.log(MOST_HOURS)))
     return answer
 
 

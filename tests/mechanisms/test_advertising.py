@@ -165,6 +165,12 @@ def test_one_more_advertisement_an_hour_costs_two_per_cent_of_the_hours() -> Non
     assert hours_at_load(0.0, opening=6.0, parameters=PLAIN) > 1.0
 
 
+def test_hours_stay_finite_where_an_opening_of_thousands_is_taken_off() -> None:
+    parameters = PLAIN.replace({"ad_load_response": 0.2})
+    far = hours_at_load([0.0, 4e5, 8e5], opening=4e5, parameters=parameters)
+    assert far.tolist() == [pytest.approx(1000.0), 1.0, 0.0]
+
+
 def test_hours_go_a_third_of_the_way_in_a_month_and_all_of_it_in_time() -> None:
     hours, target = np.ones(1), hours_at_load([10.0], opening=6.0, parameters=PLAIN)
     seen = []

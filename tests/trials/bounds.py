@@ -4,7 +4,10 @@ Each case is a small whole run: two markets of ByteDance's service, firms that a
 and are talked about, seven months. Warnings are errors, and the tables are held against what every run must hold
 (`tests/trials/sound.py`). A case may be refused, but only in words: an InputError.
 
-    python -m tests.trials.bounds [--only ends pairs levers all corners] [--corners 300] [--seed 1] [--report FILE]
+    python -m tests.trials.bounds [--only ends pairs levers all corners inside] [--corners 300] [--seed 1]
+        [--report FILE]
+
+`inside` asks for the numbers next to the ends (denormals beside 0): they must come to what the end itself comes to.
 
 Can be interrupted (Ctrl+C tells what was found so far) and repeated: cases and their numbers are always the same.
 """
@@ -17,7 +20,7 @@ import time
 import traceback
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +31,7 @@ from model.foundation.errors import InputError
 from model.foundation.rng import stream_key, uniforms
 from model.foundation.threads import exactly
 from model.market.start_store import StartStore
+from model.results.run_result import RunResult
 from model.spec.parameters import Parameter, declared_parameters
 from model.spec.scenario import Scenario
 from model.spec.settings import LEVERS, Lever
@@ -52,16 +56,20 @@ BASE: dict[str, object] = {
 }  # fmt: skip
 """The run that every case changes. Zee's licence in India and Warner's for clips end in December 2022, Universal's in
 March 2023."""
-GROUPS = ("ends", "pairs", "levers", "all", "corners")
+GROUPS = ("ends", "pairs", "levers", "all", "corners", "inside")
 INFLUENTIAL = 10
+NEAR = 0.01
+"""Largest relative difference between an end and the number beside it, of what markets come to."""
+TOLD = ("people", "streamers", "people_paying", "hours", "revenue", "label_income")
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A run to try: its name and what it changes, dotted as in `Scenario.replace`."""
+    """A run to try: its name and what it changes, dotted as in `Scenario.replace`. like: what it must come near to."""
 
     name: str
     changes: Mapping[str, object]
+    like: Mapping[str, object] | None = None
 
 
 @dataclass(slots=True)
@@ -177,21 +185,44 @@ def _possible(case: Case) -> Case:
     return Case(case.name, {**case.changes, "parameters.ad_local_part": known["ad_local_part"].low})
 
 
+def inside() -> list[Case]:
+    """Return each parameter that is no whole number at the first float beside either end, to be like the end itself."""
+    return [
+        Case(f"{name} beside {end:g}", {f"parameters.{name}": float(np.nextafter(end, line.default))},
+             {f"parameters.{name}": end})
+        for name, line in declared_parameters().items() if not line.whole and line.low < line.high
+        for end in _bounds(line) if end != line.default
+    ]  # fmt: skip
+
+
 def cases(groups: Sequence[str] = GROUPS, *, number: int = 300, seed: int = 1) -> Iterator[Case]:
     """Yield the cases of the groups, in order."""
     made = {"ends": ends, "pairs": pairs, "levers": levers, "all": together,
-            "corners": lambda: corners(number, seed=seed)}  # fmt: skip
+            "corners": lambda: corners(number, seed=seed), "inside": inside}  # fmt: skip
     for group in groups:
         for case in made[group]():
-            yield Case(f"{group}: {case.name}", case.changes)
+            yield replace(case, name=f"{group}: {case.name}")
 
 
 def problems(case: Case, *, starts: StartStore, base: Mapping[str, object] = BASE) -> list[str]:
     """Return what is wrong with a case's run. Errors: InputError where it is refused; whatever breaks it."""
     with warnings.catch_warnings(), exactly(1):  # one thread: no case shares the machine with itself
         warnings.simplefilter("error")
-        plan = Scenario.from_mapping(base).replace(dict(case.changes))
-        return unsound(run(plan, starts=starts))
+        plan = Scenario.from_mapping(base)
+        result = run(plan.replace(dict(case.changes)), starts=starts)
+        wrong = unsound(result)
+        if case.like is not None:
+            wrong += _unlike(result, run(plan.replace(dict(case.like)), starts=starts))
+        return wrong
+
+
+def _unlike(one: RunResult, other: RunResult) -> Iterator[str]:
+    """Yield what two results differ in by more than people who chose anew."""
+    sums, wanted = (found.markets.groupby("market")[list(TOLD)].sum() for found in (one, other))
+    for column in TOLD:
+        gap = np.abs(sums[column] - wanted[column]) - NEAR * np.maximum(sums[column], wanted[column])
+        if (gap > 0.0).any():
+            yield f"{column} is {sums[column].tolist()}, at the end {wanted[column].tolist()}"
 
 
 def try_case(case: Case, found: Found, *, starts: StartStore, base: Mapping[str, object] = BASE) -> None:
