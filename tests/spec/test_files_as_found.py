@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from model.experiments.deals.sheet import TermSheet
+from model.experiments.equilibrium.file import read_game_file
+from model.experiments.optimise import read_search_file
+from model.experiments.sweep.file import read_sweep_file
 from model.foundation.errors import InputError
 from model.spec.reading import MOST_KEYS
 from model.spec.scenario import Scenario
@@ -43,3 +47,11 @@ def test_a_file_of_many_letters_is_refused_before_it_is_parsed(tmp_path: Path) -
     (tmp_path / "long.toml").write_text(f"about = '{'a' * 2_000_000}'")
     with pytest.raises(InputError, match="at most 2,000,000 letters"):
         Scenario.load(tmp_path / "long.toml")
+
+
+@pytest.mark.parametrize("text", [".".join(["a"] * 900) + " = 1", f"a = {'[' * 60}{']' * 60}"])
+def test_a_file_nested_very_deep_is_refused_in_every_reader(tmp_path: Path, text: str) -> None:
+    (tmp_path / "deep.toml").write_text(f'base = "tiny"\n{text}\n')
+    for read in (Scenario.load, TermSheet.load, read_sweep_file, read_game_file, read_search_file):
+        with pytest.raises(InputError, match="nest at most 50 levels"):
+            read(tmp_path / "deep.toml")

@@ -15,6 +15,8 @@ from model.foundation.months import parse_month, show_month
 LIKE_EXPECTATION = 'Example: "resso ID users 2023-12".'
 LIKE_TRIPWIRE = 'Example: "resso ID users < 5 by 2023-12: stop marketing".'
 _TRIPWIRE = re.compile(r"^\s*(\S+)\s+(\S+)\s+(\S+)\s*([<>])\s*(\S+)\s+by\s+([^\s:]+)\s*(?::\s*(.*\S))?\s*$", re.DOTALL)
+LONGEST = 2_500
+"""Signs of a tripwire with what is to be done then."""
 Asked = tuple[SeriesKey, str]
 
 
@@ -51,6 +53,9 @@ def _expectation(text: str) -> Asked:
 
 
 def _tripwire(text: str) -> Tripwire:
+    if len(text) > LONGEST:  # what the pattern takes grows faster than they
+        rule, told = f"is a text of at most {LONGEST:,} signs", f"{len(text):,} signs"
+        raise InputError(Fault("decide: tripwire", rule, told, LIKE_TRIPWIRE))
     found = _TRIPWIRE.match(text)
     if found is None:
         rule = "is a service, a market, a metric, < or >, a number, by and a month"

@@ -140,3 +140,8 @@ def test_any_text_is_read_or_refused_in_words(tmp_path_factory: pytest.TempPathF
     path.write_bytes((HEAD + text).encode("utf-8", "surrogatepass"))
     with suppress(InputError):  # any other error fails the test
         assert len(read_outcomes(path))
+
+
+def test_a_heading_of_very_many_columns_is_told_once(tmp_path: Path) -> None:
+    (told,) = faults(tmp_path, "entity," * 100_000 + "\n" + GOOD)
+    assert "at most 50 columns" in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 
 import pytest
@@ -72,3 +73,14 @@ def test_all_faults_are_told_at_once() -> None:
 def test_no_words_break_the_reader(expect: list[str], tripwires: list[str]) -> None:
     with suppress(InputError):
         read_wishes(expect, tripwires)
+
+
+LONG = ("<" * 70_000, "a" * 35_000 + "<" * 35_000, "a b c" + " " * 70_000, "a b c<5 by " + "<" * 2_400)
+
+
+@pytest.mark.parametrize("text", LONG)
+def test_a_tripwire_of_many_signs_is_told_at_once(text: str) -> None:
+    begun = time.process_time()
+    with pytest.raises(InputError, match="decide: tripwire"):
+        read_wishes([], [text])
+    assert time.process_time() - begun < 2.0

@@ -246,7 +246,8 @@ def test_only_futures_that_all_policies_met_count(toy: Toy) -> None:
         ({"over": "ende"}, "Did you mean 'end'"), ({"only": ["a", "c"]}, "only: names policies of the sweep"),
         ({"only": ["a"]}, "names two policies or more"), ({"sure": 90}, "is a confidence from 0.5 to below 1"),
         ({"enough": "aa"}, "or the name of a policy"), ({"enough": float("nan")}, "finite number"),
-        ({"n": 8}, "Leave these out"),
+        ({"n": 8}, "Leave these out"), ({"outcome": ["a"]}, "is one that the sweep keeps"),
+        ({"market": {"a": 2**20_000}}, "is one of the sweep"), ({"over": [1]}, "is horizon or end"),
     ],
 )  # fmt: skip
 def test_wrong_words_are_told(toy: Toy, more: dict[str, object], told: str) -> None:

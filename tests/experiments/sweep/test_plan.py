@@ -225,3 +225,10 @@ def test_a_table_that_is_a_device_is_told() -> None:
 def test_a_design_of_more_values_than_memory_holds_is_told() -> None:
     with pytest.raises(InputError, match=r"at most 10,000,000 values.*points x 1\d\d inputs"):
         planned(uncertainties=["@all"], n=3_000_000)
+
+
+def test_a_table_of_very_many_columns_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "points.csv"
+    file.write_text("theta," * 1001 + "\n")
+    with pytest.raises(InputError, match="at most 1,000 columns"):
+        planned(table=file)

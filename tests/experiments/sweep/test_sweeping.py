@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -151,6 +154,30 @@ def test_opened_again_it_is_the_same(found: SweepResult) -> None:
     assert set(again.provenance["scenario_digests"]) == {"quiet", "loud"}
     with pytest.raises(sm.InputError, match="folder of a sweep"):
         open_sweep(found.folder.parent)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"outcomes": []}, "are one or more"), ({"policies": []}, "are one or more"), ({"inputs": 3}, "is a list"),
+        ({"outcomes": [["resso", "usres", "services"]]}, "columns of results"), ({"series": "yes"}, "true or false"),
+        ({"inputs": [{"column": "nu", "kind": "lever", "unit": "", "label": "nu"}]}, "columns of its points: nu"),
+        ({"provenance": {}}, "has model_version"),
+        ({"origins": [{"name": "a", "card": {}, "provenance": {}}]}, "has name"),
+    ],
+)  # fmt: skip
+def test_words_of_another_form_are_told(
+    found: SweepResult, tmp_path: Path, change: dict[str, object], told: str
+) -> None:
+    folder = tmp_path / "changed"
+    shutil.copytree(found.folder, folder)
+    with closing(sqlite3.connect(folder / "ledger.sqlite")) as ledger, ledger:
+        (text,) = ledger.execute("SELECT value FROM about WHERE key = 'about'").fetchone()
+        about = json.loads(text)
+        about["sweep"].update(change)
+        ledger.execute("UPDATE about SET value = ? WHERE key = 'about'", (json.dumps(about),))
+    with pytest.raises(sm.InputError, match=told):
+        open_sweep(folder)
 
 
 def test_the_same_call_runs_nothing_again(found: SweepResult, monkeypatch: pytest.MonkeyPatch) -> None:
