@@ -21,6 +21,7 @@ from typing import BinaryIO
 
 import numba
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
 from model.facts.records import StartState
@@ -231,7 +232,7 @@ def code_digest(root: Path = _PACKAGE) -> str:
     for folder in READ_CODE:
         for path in sorted((root / folder).rglob("*.py")):
             total.update(f"{path.relative_to(root).as_posix()}\0".encode() + path.read_bytes())
-    return f"{SPIN_UP_VERSION} {np.__version__} {numba.__version__} {total.hexdigest()}"
+    return f"{SPIN_UP_VERSION} {np.__version__} {numba.__version__} {scipy.__version__} {total.hexdigest()}"
 
 
 def _user_cache() -> Path:

@@ -19,7 +19,7 @@ from model.foundation.version import model_version
 from model.results.card import ScenarioCard
 from model.results.carried import Carried
 
-LIBRARIES = ("numpy", "numba", "mesa", "pandas", "pyarrow")
+LIBRARIES = ("numpy", "scipy", "numba", "mesa", "pandas", "pyarrow")
 _FORM = {
     "run_ids": {str: str}, "scenario_digest": str, "start": str, "start_digest": str, "seed": int, "model_version": str,
     "versions": {str: str}, "fact_ids": {str: [str]}, "assumed": {str: [int]}, "created": str,

@@ -167,6 +167,16 @@ def test_the_digest_covers_the_code_of_the_spin_up(tmp_path: Path) -> None:
     assert code_digest(tmp_path / "same") == code_digest() != code_digest(tmp_path / "other")
 
 
+@pytest.mark.parametrize("library", ["numpy", "numba", "scipy"])
+def test_the_digest_covers_the_libraries_that_people_are_drawn_with(
+    library: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Distributions are inverted by SciPy: a start that another version settled may differ in its last digits."""
+    before = code_digest.__wrapped__()
+    monkeypatch.setattr(f"{library}.__version__", "0.0.1")
+    assert code_digest.__wrapped__() != before
+
+
 @pytest.mark.parametrize("damage", ["cut", "empty", "flipped", "text", "other market", "other type"])
 def test_a_broken_file_is_told_and_the_start_found_anew(tmp_path: Path, damage: str) -> None:
     plain, _ = settle(StartStore(tmp_path))
