@@ -71,6 +71,8 @@ class Rounds:
             done = None if not left else run_cases(
                 cases, work=SweepWork.of(plan), store=kept, engine=self._engine_for(len(left)), progress=self._progress
             )  # fmt: skip
+            if done is None:
+                kept.tidy()
         found = SweepResult.open(folder)
         if done is not None and done.stopped:
             raise SweepStopped(found)

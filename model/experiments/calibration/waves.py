@@ -138,6 +138,8 @@ def live(
             if run_cases(wanted, work=work or LifeWork.of(plan.scenario), store=store, engine=engine,
                          progress=show).stopped:  # fmt: skip
                 raise CalibrationStopped(STAGES[stage])
+        else:
+            store.tidy()
         return _read(store, plan, values, wanted, stage=stage)
 
 

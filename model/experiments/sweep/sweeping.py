@@ -101,6 +101,8 @@ def run_sweep(
         if left:
             chosen = engine_of(engine, workers=workers, runs=left)
             stopped = run_cases(cases, work=SweepWork.of(plan), store=kept, engine=chosen, progress=progress).stopped
+        else:
+            kept.tidy()
     result = SweepResult.open(folder)
     if stopped:
         raise SweepStopped(result)

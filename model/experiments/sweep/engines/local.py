@@ -69,7 +69,10 @@ class Local:
                 )
             except (OSError, RuntimeError, TimeoutError) as error:
                 raise misfit(
-                    "workers", "processes must start on this machine", str(error), "Ask for one worker instead."
+                    "workers",
+                    "processes must start on this machine",
+                    str(error),
+                    "Give the same command again, or ask for one worker: every run that was finished is kept.",
                 ) from error
             try:
                 with Client(cluster, set_as_default=False) as client:

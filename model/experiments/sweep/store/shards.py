@@ -83,6 +83,11 @@ def check_content(folder: Path, entry: ShardEntry) -> None:
         raise broken_shard(path, "other bytes than were written")
 
 
+def halves_in(folder: Path) -> list[Path]:
+    """Return files of shards that a kill left half-written."""
+    return sorted(path for path in (folder / ROWS).glob("*/*.tmp") if _SHARD.match(path.stem))
+
+
 def forget_orphans(folder: Path, entries: Iterable[ShardEntry]) -> None:
     """Delete files that a crash left before the ledger knew of them; the ledger still holds their rows."""
     named = {shard_path(folder, entry.table, entry.shard) for entry in entries}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
 import pandas as pd
 
-from model.experiments.drafts import forget_drafts
+from model.experiments.drafts import drafts_in, forget_drafts
 from model.experiments.sweep.case import Case, Failure, Rows
 from model.experiments.sweep.store import manifest
 from model.experiments.sweep.store.expecting import (
@@ -31,7 +31,16 @@ from model.experiments.sweep.store.ledger import Ledger, ShardEntry, create_ledg
 from model.experiments.sweep.store.lock import WriterLock
 from model.experiments.sweep.store.packing import Packed, pack, without
 from model.experiments.sweep.store.questions import Questions, View
-from model.experiments.sweep.store.shards import check_content, check_size, forget_orphans, shard_name, write_shard
+from model.experiments.sweep.store.shards import (
+    check_content,
+    check_size,
+    forget_orphans,
+    halves_in,
+    shard_name,
+    write_shard,
+)
+from model.foundation.errors import InputError
+from model.foundation.files import is_file
 from model.foundation.version import model_version
 
 SHARD_RUNS = 2000
@@ -106,7 +115,7 @@ class SweepStore:
         there is no store, it is of another format, plan or version, or a file of it is missing or of another length.
         """
         folder = Path(folder)
-        if not (folder / LEDGER).is_file():
+        if not is_file(folder / LEDGER):
             raise misfit(str(folder), "must be the folder of a sweep", "no ledger in it", "Check the path.")
         ledger = Ledger(folder)
         try:
@@ -268,6 +277,16 @@ class SweepStore:
         with kept_if_unwritable(self.folder):
             self._ledger.settle()
         return self._export()
+
+    def tidy(self) -> None:
+        """Seal a store whose driver was killed when all runs were finished and only the sealing was not.
+
+        Nothing where that is done, where another driver writes, and where the folder can only be read.
+        """
+        manifested = manifest.finished_in(self.folder) == self.counts()[0]
+        if self._pending[0] or not manifested or halves_in(self.folder) or drafts_in(self.folder):
+            with suppress(InputError), self.writing():
+                self.seal()
 
     def verify(self) -> None:
         """Read every shard and raise InputError for the first that is not, byte for byte, what was written."""

@@ -302,3 +302,31 @@ def test_half_written_files_of_a_killed_driver_go_with_the_next_seal(store: Swee
     store.commit(runs(0, 2))
     store.seal()
     assert not list(store.folder.glob(".*"))
+
+
+def test_a_driver_killed_while_it_sealed_is_tidied_up_behind(
+    store: SweepStore, runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.commit(runs(0, 4))
+    rows = store.folder / "rows" / "series"
+    rows.mkdir(parents=True)
+    (rows / f"{'0' * 32}.tmp").write_bytes(b"half")
+    store.tidy()
+    assert not list(rows.glob("*.tmp"))
+    manifest = json.loads((store.folder / "manifest.json").read_text())
+    assert manifest["runs"] == {"finished": 4, "failed": 0, "not_yet_in_a_shard": 0}
+    store.close()
+    (store.folder / "manifest.json").write_text(json.dumps({**manifest, "runs": {"finished": 1}}))  # of the one before
+    with SweepStore.open(store.folder) as again:
+        again.tidy()
+        assert json.loads((store.folder / "manifest.json").read_text())["runs"]["finished"] == 4
+        monkeypatch.setattr(SweepStore, "seal", lambda _: pytest.fail("there is nothing left to do"))
+        again.tidy()
+
+
+def test_what_cannot_be_tidied_up_is_left(store: SweepStore, runs: Runs) -> None:
+    store.commit(runs(0, 4))
+    with SweepStore.open(store.folder) as other:  # while the first one holds the lock
+        other.tidy()
+        assert len(other.frame()) == 4
+    assert not list(store.folder.glob("rows/*/*"))
