@@ -23,7 +23,7 @@ FRAME_KEYS = frozenset(
 )
 """Keys that no point of a sweep may set: without them in common, runs share no start and no random numbers."""
 FORMULA = ("=", "+", "-", "@")
-"""Signs that a cell of a table must not begin with: spreadsheets would run it."""
+"""Signs that a cell of a table must not begin with: spreadsheets would run it. Figures read formulas between $."""
 NINETY = float(ndtri(0.95))  # standard deviations from the middle to either end of a 90% range
 
 
@@ -212,9 +212,9 @@ class Policy:
         name, overrides = _anything(self.name), _anything(self.overrides)
         if not isinstance(name, str) or not 0 < len(name.strip()) <= 60:
             faults.append(Fault("policies", "a policy has a name of up to 60 signs", shown(name), way))
-        elif not name.isprintable() or name.startswith(FORMULA):
-            rule = f"a name has printed signs and begins with none of {' '.join(FORMULA)}, as formulas do"
-            faults.append(Fault("policies", rule, name, "Begin with a letter or a digit."))
+        elif not name.isprintable() or name.startswith(FORMULA) or "$" in name:
+            rule = f"a name has printed signs, no $, and begins with none of {' '.join(FORMULA)}, as formulas do"
+            faults.append(Fault("policies", rule, name, "Begin with a letter or a digit; write USD."))
         if not isinstance(overrides, Mapping):
             rule = "overrides are a table of keys and values"
             faults.append(Fault(f"policies: {shown(name)}", rule, shown(overrides), way))
