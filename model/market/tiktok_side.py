@@ -252,7 +252,8 @@ def _part(users: list[float], start: StartState, markets: tuple[str, ...], param
         start.markets[market].tiktok.adult_mau_m or parameters.banned_tiktok_share * start.markets[market].addressable_m
         for market in markets
     ])  # fmt: skip
-    part: Floats = np.divide(np.array(users), there * 1e6, out=np.zeros(len(markets)), where=there > 0.0)
+    with np.errstate(over="ignore"):  # hardly anybody there: more than 1
+        part: Floats = np.divide(np.array(users), there * 1e6, out=np.zeros(len(markets)), where=there > 0.0)
     return np.minimum(1.0, part)
 
 

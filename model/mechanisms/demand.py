@@ -48,11 +48,13 @@ def measure_demand(country: Country, parameters: Parameters, *, sample: int = SA
     attention = np.where(paying, parameters.rho_paid, parameters.rho_free)
     slopes = _slopes(probability, within, money * attention, offers.nest, 1.0 - parameters.nest_sigma)
     taken = probability @ attention
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         elasticity = np.where(
             (offers.user_price > 0) & (taken > 0), np.diag(slopes) * offers.user_price / taken, np.nan
         )
         surplus = float(np.mean(surplus_utility / money)) if parameters.alpha > 0 and index.size else float("nan")
+    if not np.isfinite(surplus):  # a price that hardly counts makes any service worth more than all money
+        surplus = float("nan")
     return elasticity, _diversion(slopes, offers.platform, len(offers.platforms)), surplus
 
 

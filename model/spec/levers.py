@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from model.foundation.errors import Fault, nearest
 from model.spec.names import ALL, Names
+from model.spec.parameters import LEAST
 from model.spec.reading import Layer, shown
 from model.spec.settings import LEVERS, Lever, Setting
 from model.spec.suggest import lever_path, nearest_market
@@ -36,6 +37,8 @@ def lever_value(lever: Lever, value: object, *, place: str, tier: str = "") -> t
         rule = f"{lever.name} is a finite number ({lever.unit})"
         return 0.0, [Fault(place, rule, shown(value), f"It sets {lever.meaning}.")]
     number = float(value)  # type: ignore[arg-type]
+    if 0.0 < abs(number) < LEAST:
+        return 0.0, [Fault(place, f"{lever.name} is 0, or no nearer to 0 than {LEAST:g}", value, "Write 0.")]
     if not lever.low <= number <= lever.high:
         rule = f"{lever.name} lies in [{lever.low:g}, {lever.high:g}] ({lever.unit})"
         return number, [Fault(place, rule, value, f"It sets {lever.meaning}.")]

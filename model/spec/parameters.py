@@ -15,6 +15,8 @@ from typing import Literal
 
 from model.foundation.errors import Fault, nearest, raise_faults
 
+LEAST = 1e-100
+"""A parameter or lever is 0, or no nearer to 0 than this: beyond it a quotient of two such numbers is no number."""
 SUBJECTS = ("population", "demand", "trends", "money", "talks", "advertising", "songs", "podcasts")
 Kind = Literal["uncertainty", "setting"]
 
@@ -51,6 +53,8 @@ class Parameter:
         """Return what is wrong with a value for this parameter (empty when it is right)."""
         if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
             return [Fault(place, f"{self.name} is a finite number in {self.unit}", value, f"Default: {self.default}.")]
+        if 0.0 < abs(value) < LEAST:
+            return [Fault(place, f"{self.name} is 0, or no nearer to 0 than {LEAST:g}", value, "Write 0.")]
         if self.whole and float(value) != int(value):
             return [Fault(place, f"{self.name} is a whole number", value, f"Default: {self.default}.")]
         if not self.low <= value <= self.high:

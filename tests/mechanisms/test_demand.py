@@ -92,3 +92,13 @@ def test_without_a_price_weight_there_is_no_surplus_in_money(settled: Settled, p
     elasticity, _, surplus = measure_demand(settled("ID"), parameters.replace({"alpha": 0.0}))
     assert np.isnan(surplus)
     assert np.all(elasticity[np.isfinite(elasticity)] == 0.0)
+
+
+def test_a_price_weight_next_to_nothing_gives_no_infinite_surplus(settled: Settled, parameters: Parameters) -> None:
+    country = settled("ID")
+    country.users.price_weight[:] = 1e-30  # as float32; times alpha beyond what a quotient may be
+    _, _, surplus = measure_demand(country, parameters.replace({"alpha": 1e-100}))
+    assert np.isfinite(surplus)
+    country.users.price_weight[:] = 0.0
+    _, _, surplus = measure_demand(country, parameters)
+    assert np.isnan(surplus)

@@ -436,3 +436,8 @@ def test_arbitrary_mappings_raise_nothing_but_input_errors(mapping):
         assert scenario.replace({"seed": scenario.seed}).digest == scenario.digest
         assert scenario.explain()
     assert all("; got " in one for one in found)
+
+
+def test_a_lever_hardly_other_than_0_is_refused() -> None:
+    with pytest.raises(InputError, match="price is 0, or no nearer to 0 than 1e-100"):
+        Scenario.from_mapping({"platforms.resso.price.ID.premium": 1e-200})

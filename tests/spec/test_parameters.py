@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from model.facts.book import FactBook
 from model.foundation.errors import InputError
-from model.spec.parameters import SUBJECTS, Parameter, Parameters, declared_parameters
+from model.spec.parameters import LEAST, SUBJECTS, Parameter, Parameters, declared_parameters
 
 
 def test_every_declaration_is_complete_and_its_facts_exist() -> None:
@@ -61,3 +61,10 @@ def test_parameters_are_frozen_and_travel() -> None:
         values.theta = 1.0  # type: ignore[misc]
     with pytest.raises(AttributeError, match="theta"):
         _ = values.theeta
+
+
+@pytest.mark.parametrize("value", [5e-324, -5e-324, 1e-308, -1e-101])
+def test_numbers_hardly_other_than_0_are_refused(value: float) -> None:
+    with pytest.raises(InputError, match=r"piracy_weight is 0, or no nearer to 0 than 1e-100; got .*Write 0"):
+        Parameters({"piracy_weight": value})
+    assert Parameters({"piracy_weight": 0.0, "alpha": LEAST, "beta_s": -0.0}).alpha == LEAST

@@ -7,7 +7,7 @@ and are talked about, seven months. Warnings are errors, and the tables are held
     python -m tests.trials.bounds [--only ends pairs levers all corners inside] [--corners 300] [--seed 1]
         [--report FILE]
 
-`inside` asks for the numbers next to the ends (denormals beside 0): they must come to what the end itself comes to.
+`inside` asks for the numbers next to the ends (1e-100 beside 0): they must come to what the end itself comes to.
 
 Can be interrupted (Ctrl+C tells what was found so far) and repeated: cases and their numbers are always the same.
 """
@@ -32,7 +32,7 @@ from model.foundation.rng import stream_key, uniforms
 from model.foundation.threads import exactly
 from model.market.start_store import StartStore
 from model.results.run_result import RunResult
-from model.spec.parameters import Parameter, declared_parameters
+from model.spec.parameters import LEAST, Parameter, declared_parameters
 from model.spec.scenario import Scenario
 from model.spec.settings import LEVERS, Lever
 from tests.trials.sound import unsound
@@ -60,6 +60,8 @@ GROUPS = ("ends", "pairs", "levers", "all", "corners", "inside")
 INFLUENTIAL = 10
 NEAR = 0.01
 """Largest relative difference between an end and the number beside it, of what markets come to."""
+JUMPS = ("second_use_cap", "bundle_second_weight")
+"""Not compared at 0: a second service wanted by hardly anybody has a quality, one wanted by nobody has none."""
 TOLD = ("people", "streamers", "people_paying", "hours", "revenue", "label_income")
 
 
@@ -186,10 +188,11 @@ def _possible(case: Case) -> Case:
 
 
 def inside() -> list[Case]:
-    """Return each parameter that is no whole number at the first float beside either end, to be like the end itself."""
+    """Return each parameter that is no whole number at the number next to either end, to be like the end itself."""
     return [
-        Case(f"{name} beside {end:g}", {f"parameters.{name}": float(np.nextafter(end, line.default))},
-             {f"parameters.{name}": end})
+        Case(f"{name} beside {end:g}",
+             {f"parameters.{name}": LEAST if end == 0.0 else float(np.nextafter(end, line.default))},
+             None if name in JUMPS and end == 0.0 else {f"parameters.{name}": end})
         for name, line in declared_parameters().items() if not line.whole and line.low < line.high
         for end in _bounds(line) if end != line.default
     ]  # fmt: skip
