@@ -20,6 +20,7 @@ from tests.trials import judging
 from tests.trials.fuzz import Tally, plain, shares
 from tests.trials.fuzz import given as numbered
 from tests.trials.judging import ACCEPTED, BROKEN, REFUSED, Guard, TooLong, judged
+from tests.trials.lived_reader import EMPTY, living
 from tests.trials.mutating import mutated
 from tests.trials.readers import Reader, readers
 from tests.trials.typed_reader import Fell, call
@@ -100,6 +101,31 @@ def test_what_was_saved_and_changed_is_read_or_refused_in_words(every: dict[str,
 
 def _refuse(*faults: Fault) -> None:
     raise InputError(faults)
+
+
+@pytest.mark.parametrize("at", range(len(EMPTY)))
+def test_the_emptiest_worlds_are_lived(desk: Path, at: int) -> None:
+    assert judged(living(desk).read, EMPTY[at], seconds=60.0).kind == ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("users = 1", ACCEPTED), ("users = 0", REFUSED), ("users = -0.0", REFUSED), ("users = 100000000", ACCEPTED),
+        ("users = 100000001", REFUSED), ("months = 1200", ACCEPTED), ("months = 1201", REFUSED),
+        ("months = 0", REFUSED), ("markets = []", REFUSED), ("seed = 0", ACCEPTED), ("seed = 0x" + "f" * 6000, REFUSED),
+        *((f"[parameters]\ntheta = {one}", REFUSED) for one in ("nan", "inf", "-inf", "1e308", "0x" + "f" * 400)),
+        *((f"[platforms.resso.price.ID]\npremium = {one}", REFUSED) for one in ("5e-324", "-0.0", "nan", "1e308")),
+        *((f"[platforms.resso.marketing]\nID = {one}", ACCEPTED) for one in ("-0.0", "1e-50", "0")),
+        ("[platforms.resso.marketing]\nID = 5e-324", REFUSED),
+    ],
+)  # fmt: skip
+def test_numbers_at_the_edge_are_read_or_refused(written: dict[str, Reader], text: str, kind: str) -> None:
+    content = f'extends = "quiet"\nmarkets = ["ID"]\n{text}\n'.encode()
+    if text.startswith("markets"):
+        content = f'extends = "quiet"\n{text}\n'.encode()
+    found = judged(written["scenario"].read, content)
+    assert found.kind == kind, (found.what, found.told)
 
 
 WRONG: dict[str, Callable[[bytes], object]] = {
