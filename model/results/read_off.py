@@ -72,12 +72,11 @@ def _frame_of(column: str, given: dict[str, str]) -> str:
 def _at(rows: pd.DataFrame, given: dict[str, str]) -> pd.DataFrame:
     for key, value in given.items():
         known = [str(one) for one in pd.unique(rows[key])]
-        chosen = rows[rows[key].astype(str) == value]
-        if not len(chosen):
+        if value not in known:
             there = f" in {given['market']}" if key != "market" and "market" in given else ""
             rule = f"is a {MEASURES[key].label.lower()} of the run{there}"
             raise InputError(Fault(f"trace, {key}", rule, value, nearest(value, known)))
-        rows = chosen
+        rows = rows[rows[key].astype(str) == value]
     return rows
 
 
@@ -86,11 +85,10 @@ def _when(rows: pd.DataFrame, line: Measure, date: str) -> tuple[pd.DataFrame, s
         return rows, "no month"
     dates = [str(one) for one in pd.unique(rows["date"])]
     if date:
-        chosen = rows[rows["date"].astype(str) == date]
-        if not len(chosen):
+        if date not in dates:
             rule = f"is a month of the run, {min(dates)} to {max(dates)}"
             raise InputError(Fault("trace, date", rule, date, nearest(date, dates)))
-        return chosen, date
+        return rows[rows["date"].astype(str) == date], date
     known = rows[rows["month"] > 0] if (rows["month"] > 0).any() else rows
     last = int(known["month"].max())
     if line.summary == "sum" and last:

@@ -10,7 +10,7 @@ from model.experiments.tracing.answers import marker_in, trace_answer
 from model.experiments.tracing.runs import trace_run
 from model.experiments.tracing.sweeps import trace_sweep
 from model.experiments.tracing.traced import Asked, Traced, wrapped
-from model.foundation.errors import Fault, InputError, nearest
+from model.foundation.errors import Fault, InputError, nearest, raise_faults
 from model.foundation.files import is_file, is_folder
 from model.results.stamp import stamp_of
 from model.results.stored import KIND, MANIFEST
@@ -23,6 +23,7 @@ def trace_saved(place: str | Path, asked: Asked | None = None) -> Traced:
     without a metric the answer lists what can be traced. Errors: InputError, one clear message with the nearest name.
     """
     path, question = Path(place), asked or Asked()
+    _check_words(question)
     if is_file(path):
         return _trace_figure(path, question)
     if not is_folder(path):
@@ -38,6 +39,15 @@ def trace_saved(place: str | Path, asked: Asked | None = None) -> Traced:
     held = f"{len(names)} files, none of them a manifest" if names else "an empty folder"
     rule = "is the folder of a run, a sweep or an answer of this project"
     raise InputError(Fault(str(path), rule, held, _inside(path) or "Check the path."))
+
+
+def _check_words(asked: Asked) -> None:
+    """Raise InputError for words that no table can hold: halves of signs, which a terminal may pass on."""
+    given = {"metric": asked.metric, "date": asked.date, "policy": asked.policy, **asked.where}
+    raise_faults([
+        Fault(f"trace, {name}", "is a text in UTF-8", word, "Type it anew.")
+        for name, word in given.items() if word != word.encode("utf-8", "replace").decode("utf-8")
+    ])  # fmt: skip
 
 
 def _is_run(path: Path) -> bool:

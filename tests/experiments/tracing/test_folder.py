@@ -314,3 +314,15 @@ def test_a_comparison_of_what_two_scenarios_share_is_traced_to_what_was_lived(
 def test_a_path_that_none_can_be_is_told() -> None:
     with pytest.raises(InputError, match="no such place"):
         trace_saved("a" * 5000)
+
+
+@pytest.mark.parametrize("asked", [
+    Asked("users", date="\udca4"), Asked("users", {"market": "\udca4"}), Asked("\udca4"),
+    Asked("users", policy="a\ud800"),
+])  # fmt: skip
+def test_words_with_halves_of_signs_are_told(run: tuple[RunResult, Path], comparison: Path, asked: Asked) -> None:
+    for folder in (run[1], comparison):
+        with pytest.raises(InputError, match="is a text in UTF-8"):
+            trace_saved(folder, asked)
+    with pytest.raises(InputError, match=r"Known|Did you mean"):
+        run[0].origin("users", where={"market": "\udca4"}, date="")
