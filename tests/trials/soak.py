@@ -29,6 +29,8 @@ from model.interfaces.app import what_if
 from model.interfaces.app.restore import PageState
 from model.interfaces.app.session import Session
 from model.market.start_store import StartStore
+from model.market.streaming_market import StreamingMarket
+from model.spec.scenario import Scenario
 
 MONTHS = 50
 """Steps of a round."""
@@ -189,26 +191,33 @@ def _lasting_threads(seconds: float = 2.0) -> int:
 
 
 def long_life(years: int, starts: StartStore) -> str:
-    """Live one session for years, and tell what its history costs by month, and what the late steps cost."""
-    session = Session(starts=starts)
-    session.open(PageState(scenario="tiny", sets={**STATE.sets, "months": 12 * years}))
-    _done(session)
-    before, taken = counted(), []
+    """Live one run for years, and tell what its history costs by month, and what the late steps cost.
+
+    A page runs ten years at most, a command a hundred.
+    """
+    plan = Scenario.load("tiny").replace({**_plain(STATE), "months": 12 * years})
+    before = counted()
+    run: StreamingMarket | None = StreamingMarket(plan, starts=starts)
+    assert run is not None
+    taken = []
     for _ in range(12 * years):
         begun = time.perf_counter()
-        session.step()
-        _done(session)
+        run.step()
         taken.append(time.perf_counter() - begun)
-    after = counted()
-    session.close()
-    closed = counted()
+    after, records = counted(), len(run.records)
+    run = None
+    left = counted()
     early, late = (1e3 * float(np.median(part)) for part in (taken[12:36], taken[-24:]))
     kept = (after.rss - before.rss) * 1024 / (12 * years)
     return (
-        f"{years} years in one session: {after.rss - before.rss:,.0f} MiB more, {kept:,.0f} KiB a month; a step takes "
-        f"{early:,.0f} ms in the second year, {late:,.0f} ms in the last; closed: {closed.rss - before.rss:+,.0f} MiB, "
-        f"{closed.objects - before.objects:+,.0f} objects"
+        f"{years} years in one run: {records:,} records, {after.rss - before.rss:,.0f} MiB more, {kept:,.0f} KiB a "
+        f"month; a month takes {early:,.1f} ms in the second year, {late:,.1f} ms in the last; let go of: "
+        f"{left.rss - before.rss:+,.0f} MiB, {left.objects - before.objects:+,.0f} objects"
     )
+
+
+def _plain(state: PageState) -> dict[str, object]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in state.sets.items()}
 
 
 def main() -> None:
@@ -230,9 +239,11 @@ def main() -> None:
     except KeyboardInterrupt:
         print("stopped")
     told = soak.text()
+    print(told, flush=True)
     if options.years:
-        told += "\n" + long_life(options.years, soak.starts)
-    print(told)
+        longest = long_life(options.years, soak.starts)
+        print(longest)
+        told += "\n" + longest
     if options.report is not None:
         options.report.write_text(told + "\n", encoding="utf-8")
     raise SystemExit(bool(soak.faults()))

@@ -28,7 +28,7 @@ def test_a_session_goes_through_its_rounds(soaked: Soak) -> None:
 
 
 def test_a_long_life_is_told(soaked: Soak) -> None:
-    assert long_life(2, soaked.starts).startswith("2 years in one session: ")
+    assert long_life(2, soaked.starts).startswith("2 years in one run: 25 records, ")
 
 
 def _rounds(**by_round: float) -> Iterator[Counted]:
