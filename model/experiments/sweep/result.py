@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from model.experiments.comparing.outcomes import END, HORIZON, WORLD, Outcome
 from model.experiments.sweep.long_view import NAME as LONG
 from model.experiments.sweep.long_view import long_view, quoted
+from model.experiments.sweep.points import DESIGNS
 from model.experiments.sweep.store import SweepStore
 from model.foundation.errors import Fault, InputError, nearest
 from model.foundation.plain import fitting
@@ -36,7 +37,7 @@ _FORM = {
     "inputs": [{"column": str, "kind": str, "unit": str, "label": str}],
     "provenance": {"model_version": str, "start": str, "start_digest": str, "seed": int,
                    "scenario_digests?": {str: str}, "versions?": {str: str}, "explanation?": str,
-                   "ensemble?": (None, {str: object})},
+                   "ensemble?": ({"name": str, "digest": str, "parameters": [str], "held": [str]}, None)},
 }  # fmt: skip
 
 
@@ -275,6 +276,9 @@ def _check_form(store: SweepStore) -> None:
         fitting(about, _FORM, place="sweep")
         if not about["outcomes"] or not about["policies"]:
             raise ValueError("sweep.outcomes and sweep.policies are one or more")
+        kinds = {one["kind"] for one in about["inputs"]}
+        if about["design"] not in DESIGNS or not kinds <= {"lever", "uncertainty"}:
+            raise ValueError("sweep.design and the kinds of sweep.inputs are known")
         for who, column, frame in about["outcomes"]:
             if column not in FRAMES.get(frame, ()):
                 raise ValueError(f"sweep.outcomes are columns of results: {Outcome(who, column, frame).name}")

@@ -162,7 +162,8 @@ def test_opened_again_it_is_the_same(found: SweepResult) -> None:
         ({"outcomes": []}, "are one or more"), ({"policies": []}, "are one or more"), ({"inputs": 3}, "is a list"),
         ({"outcomes": [["resso", "usres", "services"]]}, "columns of results"), ({"series": "yes"}, "true or false"),
         ({"inputs": [{"column": "nu", "kind": "lever", "unit": "", "label": "nu"}]}, "columns of its points: nu"),
-        ({"provenance": {}}, "has model_version"),
+        ({"provenance": {}}, "has model_version"), ({"design": "guess"}, "sweep.design"),
+        ({"inputs": [{"column": "ces_sigma", "kind": "x", "unit": "", "label": ""}]}, "kinds of sweep.inputs"),
         ({"origins": [{"name": "a", "card": {}, "provenance": {}}]}, "has name"),
     ],
 )  # fmt: skip

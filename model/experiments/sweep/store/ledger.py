@@ -240,6 +240,8 @@ class Ledger:
         """Tell a ledger that is no sound SQLite file any more from one that cannot be written just now."""
         try:
             yield
+        except UnicodeDecodeError as error:  # SQLite's own words about names that are no text
+            raise _broken(self._folder / NAME, error) from error
         except sqlite3.DatabaseError as error:
             own = isinstance(error, sqlite3.OperationalError) and not any(word in str(error) for word in _UNSOUND)
             if own or isinstance(error, sqlite3.IntegrityError):
@@ -300,6 +302,9 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
     except sqlite3.Error:
         connection.close()
         raise
+    except UnicodeDecodeError as error:  # SQLite's own words about names that are no text
+        connection.close()
+        raise sqlite3.DatabaseError(str(error)) from error
     return connection
 
 
