@@ -113,7 +113,7 @@ def test_a_ledger_whose_names_are_no_text_is_told(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     content = path.read_bytes()
     for name in (b"CREATE TABLE about", b"CREATE TABLE runs", b"CREATE TABLE shards"):
-        at = content.find(name) + len(b"CREATE TABLE ")
+        at = content.find(name) + len(b"CREATE ")  # SQLite's own words then hold what is no text
         path.write_bytes(content[:at] + b"\x89" + content[at + 1 :])
         with pytest.raises(InputError, match="the SQLite file that the sweep wrote"):
             SweepStore.open(tmp_path)
