@@ -145,7 +145,7 @@ def results() -> Writer:
         return "whole" if frames["services"].to_csv() == wanted else "earlier"
 
     return Writer("results", lambda folder: other.save(folder), lambda folder: one.save(folder), look,
-                  lambda folder: look(folder))  # fmt: skip
+                  lambda folder: look(folder), tidies=False)  # fmt: skip
 
 
 def decision() -> Writer:
@@ -164,9 +164,7 @@ def decision() -> Writer:
         read_decision(folder / "log.json")
         return "whole"
 
-    return Writer(
-        "decision", lambda folder: folder.mkdir(), act, look, lambda folder: (folder / "log.json").read_bytes()
-    )
+    return Writer("decision", lambda folder: folder.mkdir(), act, look, _files, tidies=False)
 
 
 def ensemble() -> Writer:
@@ -179,7 +177,7 @@ def ensemble() -> Writer:
         return "earlier" if open_ensemble(folder / "e.json").about == "other" else "whole"
 
     return Writer("ensemble", lambda folder: other.save(folder / "e.json"), lambda folder: one.save(folder / "e.json"),
-                  look, _files)  # fmt: skip
+                  look, _files, tidies=False)  # fmt: skip
 
 
 def question() -> Writer:
@@ -192,7 +190,8 @@ def question() -> Writer:
         json.loads((folder / "question.json").read_text())
         return "whole"
 
-    return Writer("question", lambda _: None, lambda folder: claim_folder(folder, asked, what="search"), look, _files)
+    return Writer("question", lambda _: None, lambda folder: claim_folder(folder, asked, what="search"), look, _files,
+                  tidies=False)  # fmt: skip
 
 
 def starts() -> Writer:
@@ -212,7 +211,7 @@ def starts() -> Writer:
             return "nothing"
         return "whole" if all((found[name] == column).all() for name, column in arrays.items()) else "other"
 
-    return Writer("starts", lambda _: None, act, look, _files)
+    return Writer("starts", lambda _: None, act, look, _files, tidies=False)
 
 
 def _files(folder: Path) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -47,7 +48,7 @@ class Started:
             begun = subprocess.Popen(
                 [sys.executable, "-m", self.module, *self.arguments], stdout=stream, stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(Path.cwd()), MARK: self.mark},
-                start_new_session=True,
+                start_new_session=True, preexec_fn=_heeds_signals,
             )  # fmt: skip
         begun.returncode = 0  # this object waits for it, below
         return begun.pid
@@ -118,7 +119,7 @@ class Started:
                     found.append(one)
         return found
 
-    def signal(self, number: int) -> bool:
+    def send(self, number: int) -> bool:
         """Send the driver a signal; False where it has ended."""
         if not self.running:
             return False
@@ -148,6 +149,12 @@ class Started:
     def said(self) -> str:
         """Return the words of the command so far."""
         return self.words.read_text(encoding="utf-8", errors="replace") if self.words.exists() else ""
+
+
+def _heeds_signals() -> None:
+    """Let a new process hear signals that this one was told to ignore, as in the background of a shell."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def marked(mark: str) -> list[psutil.Process]:

@@ -114,7 +114,7 @@ def kill_once(
 def _killed(started: Started, victim: str, which: float) -> bool:
     """Kill the driver or one of its workers; return whether it lived until then."""
     if victim == "driver":
-        return started.signal(signal.SIGKILL)
+        return started.send(signal.SIGKILL)
     there = started.workers()
     if not there or not started.running:
         return False

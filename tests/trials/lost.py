@@ -37,7 +37,7 @@ def signals(work: Path) -> Iterator[Told]:
             driver = Started(job.module, job.arguments(out, work, ""), work / "said.txt")
             faults = [] if _until_finished(driver, out, runs=2) else ["ended before the signal"]
             before = committed(out)
-            driver.signal(number)
+            driver.send(number)
             code, said = driver.ended(), driver.said()
             faults += _stopped(code, said) + [f"lives on: {one}" for one in driver.left()]
             driver.sweep_up()
@@ -172,17 +172,22 @@ TRIALS: dict[str, Callable[[Path], Iterator[Told]]] = {
 }  # fmt: skip
 
 
+def trial(name: str, work: Path) -> Iterator[Told]:
+    """Yield what came of a trial. work: a folder to do it in."""
+    write_files(work)
+    if name in ("signals", "drivers"):
+        asked = work / "sweep.toml"
+        asked.write_text(asked.read_text().replace(*LONG))
+    yield from TRIALS[name](work)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the trials; exit code 1 where something broke."""
     ask = argparse.ArgumentParser(prog="python -m tests.trials.lost", description=__doc__.splitlines()[0])
     ask.add_argument("--trials", default=",".join(TRIALS), help="some of them, separated by commas")
     broken = 0
     for name in ask.parse_args(arguments).trials.split(","):
-        work = Path(tempfile.mkdtemp(prefix="lost-"))
-        write_files(work)
-        if name in ("signals", "drivers"):
-            (work / "sweep.toml").write_text((work / "sweep.toml").read_text().replace(*LONG))
-        for what, faults, words in TRIALS[name](work):
+        for what, faults, words in trial(name, Path(tempfile.mkdtemp(prefix="lost-"))):
             broken += bool(faults)
             print(f"{what}: {'; '.join(faults) or 'ok'}  {words}", flush=True)
     return int(broken > 0)

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from model.experiments.comparing.outcomes import Outcome
+from model.experiments.drafts import forget_drafts
 from model.experiments.ensembles.members import Given, Wanted
 from model.experiments.sweep.bands import BANDS, FANS, PICTURE
 from model.experiments.sweep.cases import NAME as CASES
@@ -20,6 +21,9 @@ from model.experiments.sweep.points import Design, Table
 from model.experiments.sweep.result import SweepResult
 from model.experiments.sweep.store import SweepStore
 from model.experiments.sweep.store.ledger import NAME as LEDGER
+from model.experiments.sweep.store.ledger import check_own
+from model.experiments.sweep.store.lock import NAME as LOCK
+from model.experiments.sweep.store.lock import WriterLock
 from model.experiments.sweep.wording import Levers, Policies, Uncertainties
 from model.experiments.sweep.work import SweepWork
 from model.foundation.errors import Fault, InputError
@@ -27,7 +31,7 @@ from model.spec.reading import shown
 from model.spec.scenario import Scenario
 
 Show = Callable[[Progress], None]
-OWN_FILES = (CASES, "manifest.json", "writer.lock", BANDS, FANS, PICTURE)
+OWN_FILES = (CASES, "manifest.json", LOCK, BANDS, FANS, PICTURE)
 FEW = 8
 """Runs up to which a sweep stays in this process unless workers are asked for: starting them would take longer."""
 
@@ -177,11 +181,16 @@ def clear(folder: Path) -> None:
     """
     if not (folder / LEDGER).exists():
         return
-    with SweepStore.open(folder) as store, store.writing():
+    lock = WriterLock(folder)  # the store itself is not opened: a broken one can be cleared too
+    lock.take()
+    try:
+        check_own(folder)
         shutil.rmtree(folder / "rows", ignore_errors=True)
-        for path in (
-            *folder.glob("ledger.sqlite*"),
-            *folder.glob("points*.parquet"),
-            *(folder / name for name in OWN_FILES),
-        ):
+        forget_drafts(folder, names={*OWN_FILES, *(path.name for path in folder.glob("points*.parquet"))})
+        own = [*folder.glob("points*.parquet"), *(folder / name for name in OWN_FILES if name != LOCK)]
+        # the ledger last: a clearing that was killed is gone on with, and its journal before it, which a new one
+        # would take for its own
+        for path in (*own, *sorted(folder.glob(f"{LEDGER}-*")), folder / LEDGER, folder / LOCK):
             path.unlink(missing_ok=True)
+    finally:
+        lock.release()

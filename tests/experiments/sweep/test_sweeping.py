@@ -20,8 +20,10 @@ import model as sm
 from model.experiments.robust import robust_choice
 from model.experiments.sweep import InProcess, Local, SweepResult, SweepStopped, open_sweep, plan_sweep, sweep
 from model.experiments.sweep.engines import Progress
+from model.experiments.sweep.store import SweepStore
+from model.experiments.sweep.store.ledger import create_ledger
 from model.experiments.sweep.work import SweepWork
-from model.foundation.errors import Fault
+from model.foundation.errors import Fault, InputError
 
 BASE = sm.Scenario.from_mapping({"name": "small", "markets": ["ID", "BR"], "users": 200, "months": 2})
 PATH = "platforms.resso.integration.ID"
@@ -370,3 +372,36 @@ sweep(base, levers={{{PATH!r}: {{"low": 0.0, "high": 1.0}}}}, n=300, outcomes=["
     rows = part.table()
     assert len(rows) == part.done
     assert np.isfinite(rows["resso.users"]).all()
+
+
+def test_a_broken_sweep_is_begun_anew_when_asked_and_a_strangers_database_is_not(tmp_path: Path) -> None:
+    asked = {"levers": {PATH: [0.0, 1.0]}, "outcomes": ["resso.users"], "workers": 1, "store": tmp_path / "kept"}
+    whole = sweep(BASE, **asked).table("resso.users")  # type: ignore[arg-type]
+    for shard in (tmp_path / "kept").glob("rows/*/*"):  # as where a clearing was killed, or a disk lost them
+        shard.unlink()
+    with pytest.raises(InputError, match="No such file"):
+        sweep(BASE, **asked)  # type: ignore[arg-type]
+    assert sweep(BASE, **asked, resume=False).table("resso.users").equals(whole)  # type: ignore[arg-type]
+    (tmp_path / "kept" / "ledger.sqlite").write_bytes(b"no database " * 99)
+    assert sweep(BASE, **asked, resume=False).table("resso.users").equals(whole)  # type: ignore[arg-type]
+    (tmp_path / "mine").mkdir()
+    with sqlite3.connect(tmp_path / "mine" / "ledger.sqlite") as connection:
+        connection.execute("CREATE TABLE money(sum INTEGER)")
+    connection.close()
+    with pytest.raises(InputError, match="a database of money"):
+        sweep(BASE, **{**asked, "store": tmp_path / "mine"}, resume=False)  # type: ignore[arg-type]
+    assert (tmp_path / "mine" / "ledger.sqlite").exists()
+
+
+def test_a_journal_that_was_left_is_not_taken_for_the_new_ledgers(tmp_path: Path) -> None:
+    with SweepStore.create(tmp_path / "one", plan={"x": 1}) as other:
+        other._ledger.tell({"plan": {"x": 2}})  # in the journal still
+        shutil.copy(tmp_path / "one" / "ledger.sqlite-wal", tmp_path / "wal")
+    for at in ("ledger.sqlite-wal", ".ledger.sqlite.tmp-wal"):
+        folder = tmp_path / at.strip(".")
+        folder.mkdir()
+        shutil.copy(tmp_path / "wal", folder / at)
+        create_ledger(folder, {"plan": {"x": 3}})
+        assert not (folder / at).exists()
+        with closing(sqlite3.connect(folder / "ledger.sqlite")) as connection:
+            assert connection.execute("SELECT value FROM about WHERE key = 'plan'").fetchall() == [('{"x": 3}',)]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from model.experiments.sweep.case import Work
 from model.experiments.sweep.store.faults import misfit
+from model.foundation.errors import InputError
 
 if TYPE_CHECKING:
     from model.experiments.sweep.engines.dask_crew import DaskCrew
@@ -68,15 +69,14 @@ class Local:
                     silence_logs=logging.CRITICAL,
                 )
             except (OSError, RuntimeError, TimeoutError) as error:
-                raise misfit(
-                    "workers",
-                    "processes must start on this machine",
-                    str(error),
-                    "Give the same command again, or ask for one worker: every run that was finished is kept.",
-                ) from error
+                raise _not_started(str(error)) from error
             try:
                 with Client(cluster, set_as_default=False) as client:
-                    client.wait_for_workers(asked, timeout=START)
+                    try:
+                        client.wait_for_workers(asked, timeout=START)
+                    except TimeoutError as error:  # a machine with much else to do: those that are there begin
+                        if not client.nthreads():
+                            raise _not_started(f"none within {START:.0f} s") from error
                     crew = DaskCrew(client, work, place=cluster.scheduler_address, deaf=True)
                     try:
                         yield crew
@@ -84,6 +84,15 @@ class Local:
                         crew.close()
             finally:
                 cluster.close(timeout=10)
+
+
+def _not_started(reason: str) -> InputError:
+    return misfit(
+        "workers",
+        "processes must start on this machine",
+        reason,
+        "Give the same command again, or ask for one worker: every run that was finished is kept.",
+    )
 
 
 _MALLOC = {"MALLOC_TRIM_THRESHOLD_": "65536"}  # as Dask itself sets it: freed memory goes back to the system

@@ -14,7 +14,7 @@ import tempfile
 import threading
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,7 +61,9 @@ State = tuple[int, int, int, int]  # changes whenever a reader would see somethi
 def create_ledger(folder: Path, about: Mapping[str, object]) -> None:
     """Write a new, empty ledger, whole or not at all."""
     draft = folder / f".{NAME}.tmp"
-    draft.unlink(missing_ok=True)
+    # a journal that a kill left would be taken for the new one's
+    for left in (*folder.glob(f".{NAME}.tmp*"), *folder.glob(f"{NAME}-*")):
+        left.unlink(missing_ok=True)
     connection = sqlite3.connect(draft, isolation_level=None)
     try:
         connection.executescript(SCHEMA)
@@ -70,6 +72,17 @@ def create_ledger(folder: Path, about: Mapping[str, object]) -> None:
     finally:
         connection.close()
     draft.replace(folder / NAME)
+
+
+def check_own(folder: Path) -> None:
+    """Raise InputError where a sound database of the ledger's name is somebody else's."""
+    try:
+        with closing(sqlite3.connect(f"{(folder / NAME).resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.Error:
+        return  # broken, or its journal cannot be read: what it was cannot be told any more
+    if tables and not {"about", "runs", "chunks", "shards"} <= tables:
+        raise _broken(folder / NAME, f"a database of {', '.join(sorted(tables)[:3])}")
 
 
 class Ledger:

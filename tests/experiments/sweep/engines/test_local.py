@@ -190,3 +190,57 @@ def test_workers_of_another_version_are_refused(tmp_path: Path, monkeypatch: pyt
 def test_a_number_of_workers_that_is_none_is_refused(workers: int) -> None:
     with pytest.raises(InputError, match="whole number from 1"):
         Local(workers)
+
+
+@pytest.mark.parametrize("there", [{}, {"tcp://127.0.0.1:1": 1}], ids=["none", "some"])
+def test_workers_that_take_long_to_start_are_told_or_done_without(
+    monkeypatch: pytest.MonkeyPatch, there: dict[str, int]
+) -> None:
+    """On a machine with much else to do, or where one is killed while it starts."""
+    import distributed
+
+    begun: list[object] = []
+
+    class Cluster:
+        scheduler_address = "tcp://127.0.0.1:1"
+
+        def __init__(self, **_: object) -> None: ...
+
+        def close(self, timeout: float) -> None:
+            begun.append("closed")
+
+    class Client:
+        def __init__(self, *_: object, **__: object) -> None: ...
+
+        def __enter__(self) -> Client:
+            return self
+
+        def __exit__(self, *_: object) -> None: ...
+
+        def wait_for_workers(self, *_: object, **__: object) -> None:
+            raise TimeoutError("Only 0 of 2 workers arrived")
+
+        def nthreads(self) -> dict[str, int]:
+            return there
+
+    class Crew:
+        def __init__(self, *_: object, **__: object) -> None: ...
+
+        def close(self) -> None:
+            begun.append("crew")
+
+    monkeypatch.setattr(distributed, "LocalCluster", Cluster)
+    monkeypatch.setattr(distributed, "Client", Client)
+    monkeypatch.setattr(dask_crew, "DaskCrew", Crew)
+
+    def opened() -> None:
+        with Local(2).crew(world()):
+            pass
+
+    if there:
+        opened()
+        assert begun == ["crew", "closed"]
+        return
+    with pytest.raises(InputError, match=r"none within 60 s.*Give the same command again"):
+        opened()
+    assert begun == ["closed"]
