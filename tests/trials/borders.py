@@ -21,6 +21,7 @@ from pathlib import Path
 
 WRITES = os.O_WRONLY | os.O_RDWR
 CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "os.link", "os.truncate", "sqlite3.connect")
+FINDS = ("nothing", "earlier", "unfinished", "whole")
 ENDED, BROKE, MOST = 0, 70, 400
 
 
@@ -77,16 +78,14 @@ def _judged(writer: Writer, folder: Path, number: int, at: str, wanted: object) 
     shutil.rmtree(copy, ignore_errors=True)
     if folder.exists():
         shutil.copytree(folder, copy)
-    try:
-        found = writer.look(copy)
-    except Exception as error:
-        found = f"{type(error).__name__}: {error}"
+    found = _seen(writer, copy)
+    if found not in FINDS:
         faults.append(f"a reader finds {found}")
     code, _ = _killed_at(writer, folder, MOST, torn=False)
     if code != ENDED:
         faults.append(f"the second try ends with {code}")
     else:
-        if (now := writer.look(folder)) != "whole":
+        if (now := _seen(writer, folder)) != "whole":
             faults.append(f"after the second try a reader finds {now}")
         if writer.content(folder) != wanted:
             faults.append("the second try leaves other content")
@@ -94,6 +93,14 @@ def _judged(writer: Writer, folder: Path, number: int, at: str, wanted: object) 
         if halves and writer.tidies:
             faults.append(f"half-written files stay: {halves[0]}")
     return Border(number, at, found, tuple(faults))
+
+
+def _seen(writer: Writer, folder: Path) -> str:
+    """Return what a reader finds, or why it finds nothing that it should."""
+    try:
+        return writer.look(folder)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
 
 
 def _fresh(writer: Writer, folder: Path) -> None:
