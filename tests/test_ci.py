@@ -56,8 +56,9 @@ def test_the_browser_can_be_left_out(clone: Path) -> None:
 def test_without_a_browser_one_line_says_so_and_the_rest_counts(clone: Path) -> None:
     done = landing(clone, BROWSER="3")
     assert done.returncode == 0
-    assert done.stdout.splitlines() == ["test", "run tiny --months 3"]
+    assert done.stdout.splitlines()[-2:] == ["set-up all", "test --browser -m page -n 2"]
     assert [line for line in done.stderr.splitlines() if line].pop().startswith(LOUD)
+    assert landing(clone, BROWSER="3", FAILS="test--browser").returncode == 7
     done = landing(clone, FAILS="set-upall")
     assert done.returncode == 0
     assert LOUD in done.stderr

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from model.interfaces.app.licences import with_licences
+from model.interfaces.app.on_the_way import settings_of
 from model.interfaces.app.restore import PageState, plan_of
-from model.interfaces.app.session import settings_of
 from model.spec.mixing import with_settings
 from model.spec.scenario import Scenario
 from model.spec.settings import Setting

@@ -60,7 +60,7 @@ class Worker:
     """Does one long thing at a time: a new job stops the one before and begins when that has ended.
 
     on_change: called at a job's end; and where it takes longer than `grace` seconds, when these are over, at every new
-    stage and at other reports at most every `pace` seconds, since a page is drawn each time. From threads of its own.
+    stage and at other reports at most every `pace` seconds, since a page is drawn each time; always from other threads.
     """
 
     def __init__(
@@ -110,15 +110,20 @@ class Worker:
             except Cancelled:
                 pass
             except InputError as error:
-                self.faults = error.faults
+                self._keep(number, error.faults)
             except (ResonanceError, MemoryError) as error:
-                self.faults = (_unforeseen(job, error),)
+                self._keep(number, (_unforeseen(job, error),))
             except Exception as error:  # the thread's end would be silent, and the page would wait for ever
-                self.faults = (_unforeseen(job, error),)
+                self._keep(number, (_unforeseen(job, error),))
             finally:
                 begun.cancel()
                 self.progress = Progress()
         self._tell()
+
+    def _keep(self, number: int, faults: tuple[Fault, ...]) -> None:
+        with self._lock:
+            if number == self._number:  # what went wrong in a job that was stopped is nobody's concern
+                self.faults = faults
 
     def _reports_of(self, number: int) -> Report:
         """Return what a job calls on its way: keeps and tells its progress, and ends the job when it was cancelled."""

@@ -21,7 +21,7 @@ from model.interfaces.app.as_it_stands import as_it_stands
 from model.interfaces.app.background import Report
 from model.interfaces.app.history import GROWING
 from model.interfaces.app.restore import PageState
-from model.interfaces.app.session import Seen
+from model.interfaces.app.seen import Seen
 from model.interfaces.app.sweep_folder import sweep_folder
 from model.market.start_store import StartStore
 from model.results import RunResult

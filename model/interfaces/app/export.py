@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from model.interfaces.app.session import Seen
+from model.interfaces.app.seen import Seen
 
 
 def csv_text(table: pd.DataFrame) -> str:

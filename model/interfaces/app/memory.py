@@ -29,7 +29,7 @@ def give_back() -> None:
 
 @cache
 def _library() -> Any:
-    """Return the C library where it is GNU's, the only one that is told apart by these two calls; else None."""
+    """Return the C library where it has both calls, as GNU's has; else None."""
     try:
         library = ctypes.CDLL(None)
         return library if hasattr(library, "malloc_trim") and hasattr(library, "mallopt") else None

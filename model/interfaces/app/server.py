@@ -123,7 +123,7 @@ class OwnHostOnly:
             await send({"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"text/plain")]})
             await send({"type": "http.response.body", "body": b"This page is for its own machine.\n"})
             return
-        await self._app(scope, receive, send)
+        await self._app(scope, receive, _unframed(send))
 
     def _meant(self, headers: MutableMapping[bytes, bytes]) -> bool:
         host = headers.get(b"host", b"").decode("latin-1")
@@ -133,6 +133,18 @@ class OwnHostOnly:
         if headers.get(b"sec-fetch-site") == b"cross-site" and headers.get(b"sec-fetch-mode") != b"navigate":
             return False  # a picture or a script of a page elsewhere, sent without an origin; a link to us is welcome
         return self._hosts is None or _without_port(host) in self._hosts
+
+
+def _unframed(send: Send) -> Send:
+    """Return what sends an answer with the word that no other site may show it inside its own page."""
+
+    async def sent(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            said = (b"content-security-policy", b"frame-ancestors 'self'")
+            message = {**message, "headers": [*message.get("headers", ()), said]}
+        await send(message)
+
+    return sent
 
 
 def _without_port(host: str) -> str:

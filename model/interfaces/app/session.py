@@ -7,7 +7,7 @@ under its eyes.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from time import monotonic, sleep
@@ -17,42 +17,19 @@ from model.experiments.run import SETTLING as SETTLING_STAGE
 from model.foundation.errors import Fault, InputError
 from model.foundation.months import parse_month, show_month
 from model.interfaces.app.background import MONTHS, SETTLING, Report, Worker
-from model.interfaces.app.crowd import Crowd, crowd_of
+from model.interfaces.app.crowd import crowd_of
 from model.interfaces.app.history import History
-from model.interfaces.app.licences import begin_licences, deals_of
+from model.interfaces.app.licences import deals_of
+from model.interfaces.app.on_the_way import begin_changes, cell_of, settings_of
 from model.interfaces.app.restore import MOST_CHANGES, Change, Licence, PageState, Plain, plan_of
+from model.interfaces.app.seen import Seen
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
 from model.market.world import World
-from model.results import RunResult
 from model.spec.scenario import Scenario
-from model.spec.settings import Setting
 
 MONTHS_PER_SECOND = 4.0
 """Pace of playing, where the computer can keep it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What the run has shown up to a month; made anew after every month and never changed.
-
-    plan: the scenario as it began. month: last month lived. result: tables of all months. crowds: users by market.
-    """
-
-    plan: Scenario
-    month: int
-    result: RunResult
-    crowds: Mapping[str, Crowd]
-
-    @property
-    def date(self) -> str:
-        """The last month lived as "YYYY-MM", or the month that the run opens in."""
-        return show_month(self.plan.start_month + max(0, self.month - 1))
-
-    @property
-    def ended(self) -> bool:
-        """Whether the horizon is reached."""
-        return self.month >= self.plan.months
 
 
 def _admit_all(_: int) -> None:
@@ -82,6 +59,9 @@ class Session:
     _watchers: list[Callable[[], None]] = field(default_factory=list)
     _history: History | None = None
     _closed: bool = False
+    _states: threading.Lock = field(default_factory=threading.Lock)  # held while one state is put for another
+    _opening: PageState | None = None  # what is being opened
+    _before: PageState | None = None  # what stays where that is not opened after all
     _changer: int | None = None  # thread inside `changing`
     _owed: bool = False
     _goal: int = 0  # month that steps lead to
@@ -133,10 +113,18 @@ class Session:
 
     # --- running ----------------------------------------------------------------------------------------------------
 
+    @property
+    def opens(self) -> bool:
+        """Whether a run is being opened."""
+        return self._opening is not None
+
     def open(self, state: PageState | None = None) -> None:
         """Begin the run anew from a state (default: the present one from its opening), and live to its month."""
-        wanted = replace(self.state, month=0) if state is None else state
-        self.state, self.faults, self._goal = wanted, {}, 0
+        with self._states:
+            wanted = replace(self.state, month=0) if state is None else state
+            self._before = self.state if self._opening is None else self._before
+            self.state = self._opening = wanted
+            self.faults, self._goal = {}, 0
         self.worker.start("opening", lambda report: self._open(wanted, report))
 
     def reset(self) -> None:
@@ -202,14 +190,15 @@ class Session:
         with self.changing():
             month = self._reached()
             try:
+                self._check_open(key)
                 settings_of(self._plan(), key, value)
             except InputError as error:
                 return self._refuse(key, error)
             meant = Change(month, key, value)
-            kept = tuple(one for one in self.state.changes if _cell(one) != _cell(meant))
+            kept = tuple(one for one in self.state.changes if cell_of(one) != cell_of(meant))
             if not self._has_room(kept, place=key):
                 return False
-            self.state = replace(self.state, changes=(*kept, meant))
+            self._put(changes=(*kept, meant))
         self.faults.pop(key, None)
         self.tell()
         return True
@@ -222,16 +211,17 @@ class Session:
         with self.changing():
             plan = self._plan()
             try:
+                self._check_open(place)
                 if licence.month != self._reached() or licence.month >= plan.months:
                     way = "Talk anew from the present month."
                     raise InputError(Fault(place, "acts in a month to come of the run", licence.month, way))
                 deals_of(plan, licence)
             except InputError as error:
                 return self._refuse(place, error)
-            kept = tuple(one for one in self.state.changes if _cell(one) != _cell(licence))
+            kept = tuple(one for one in self.state.changes if cell_of(one) != cell_of(licence))
             if not self._has_room(kept, place=place):
                 return False
-            self.state = replace(self.state, changes=(*kept, licence))
+            self._put(changes=(*kept, licence))
         self.faults.pop(place, None)
         self.tell()
         return True
@@ -260,21 +250,23 @@ class Session:
     def take_back(self, change: Change | Licence) -> None:
         """Take a change back: at once if it has not acted yet, else by living the run again without it."""
         kept = tuple(one for one in self.state.changes if one != change)
-        if change.month >= self._reached():
-            self.state = replace(self.state, changes=kept)
+        if change.month >= self._reached() and self._opening is None:
+            self._put(changes=kept)
             self.tell()
         else:
             self.open(replace(self.state, changes=kept))
 
     def show(self, *, market: str | None = None, view: str | None = None) -> None:
         """Remember which market ("" for all) and which group of figures is shown."""
-        state = self.state
-        self.state = replace(state, market=state.market if market is None else market, view=view or state.view)
+        with self._states:
+            state = self.state
+            self.state = replace(state, market=state.market if market is None else market, view=view or state.view)
         self.tell()
 
     def ask(self, page: str, **values: Plain | tuple[Plain, ...]) -> None:
         """Remember what another page was asked for, so that reload, link and file bring it back."""
-        self.state = self.state.with_page(page, values)
+        with self._states:
+            self.state = self.state.with_page(page, values)
         self.tell()
 
     # --- looking ----------------------------------------------------------------------------------------------------
@@ -303,7 +295,19 @@ class Session:
     # --- in the worker's thread -------------------------------------------------------------------------------------
 
     def _open(self, wanted: PageState, report: Report) -> None:
+        try:
+            plan = self._begin_market(wanted, report)
+        except BaseException:
+            self._stay(wanted)
+            raise
+        if plan is not None:
+            self._advance(report, min(wanted.month, plan.months), pace=0.0)
+
+    def _begin_market(self, wanted: PageState, report: Report) -> Scenario | None:
+        """Put a state's run in place of the present one; returns its scenario, None where the session was closed."""
         plan = plan_of(wanted)
+        for one in wanted.levers:
+            settings_of(plan, one.key, one.value)
         self.admit(plan.users * len(plan.markets))
         report("waiting for another start", 0, 0)
         with SETTLING:
@@ -314,13 +318,25 @@ class Session:
                     report(stage, done, whole)
 
             market = StreamingMarket(plan, starts=self.starts, on_progress=told)
+        report(SETTLING_STAGE, len(plan.markets), len(plan.markets))  # the last moment to stay with the run before
         with self.lock:
             if self._closed:
-                return
+                return None
             self.market, self._history = market, History(market)
-            self.state = replace(wanted, month=0, market=wanted.market if wanted.market in market.countries else "")
+            with self._states:  # what was looked at meanwhile is kept
+                shown = self.state.market if self.state.market in market.countries else ""
+                self.state, self._opening = replace(self.state, month=0, market=shown), None
             self._look()
-        self._advance(report, min(wanted.month, plan.months), pace=0.0)
+        return plan
+
+    def _stay(self, wanted: PageState) -> None:
+        """Let the state tell of the run that is still there after another one was not opened."""
+        with self._states:
+            if self._opening is not wanted:
+                return  # it is there, or a later one opens
+            if self.market is not None and self._before is not None:
+                self.state = replace(self._before, view=self.state.view, pages=self.state.pages)
+            self._opening = None
 
     def _advance(self, report: Report, month: int, *, pace: float) -> None:
         market = self.market
@@ -330,11 +346,12 @@ class Session:
         while market.month < goal and self.market is market:
             due = monotonic() + pace
             report("months", market.month - begun, goal - begun)
-            with self.lock:
+            with MONTHS, self.lock:  # in this order: who waits for a turn keeps nobody from setting a lever
+                if self.market is not market:
+                    return
                 begin_changes(market.world, self.state.changes)
-                with MONTHS:
-                    market.step()
-                self.state = replace(self.state, month=market.month)
+                market.step()
+                self._put(month=market.month)
                 self._look()
             if pace:
                 self.tell()
@@ -355,6 +372,18 @@ class Session:
     def _plan(self) -> Scenario:
         return plan_of(self.state) if self.market is None else self.market.plan
 
+    def _put(self, *, month: int | None = None, changes: tuple[Change | Licence, ...] | None = None) -> None:
+        with self._states:
+            state = self.state
+            self.state = replace(
+                state, month=state.month if month is None else month,
+                changes=state.changes if changes is None else changes,
+            )  # fmt: skip
+
+    def _check_open(self, place: str) -> None:
+        if self._opening is not None:
+            raise InputError(Fault(place, "is set in a run that is open", "one that opens", "Wait until it is open."))
+
     def _refuse(self, place: str, error: InputError) -> bool:
         self.faults[place] = error.faults
         self.tell()
@@ -363,27 +392,3 @@ class Session:
 
 MOST = 10**6
 """More months than any run has."""
-
-
-def begin_changes(world: World, changes: Sequence[Change | Licence]) -> None:
-    """Let what was set on the way act in the month that the world is about to live. Errors: InputError."""
-    for one in changes:
-        if isinstance(one, Change) and one.month == world.month:
-            world.pending += settings_of(world.plan, one.key, one.value)
-    begin_licences(world, [one for one in changes if isinstance(one, Licence)])
-
-
-def _cell(change: Change | Licence) -> tuple[object, ...]:
-    """Return what a change sets in which month: of two that are equal the last one counts."""
-    return (change.month, change.key) if isinstance(change, Change) else (change.month, *change.pair)
-
-
-def settings_of(plan: Scenario, key: str, value: bool | float) -> tuple[Setting, ...]:
-    """Return what setting a dotted lever sets in a run. Errors: InputError for a lever, place or value that is wrong.
-
-    Prices far from those of the start are taken as meant: a slider shows its range.
-    """
-    # Everything else that the scenario sets stays out of it: the last layer alone names the cells of this key.
-    plain = plan.replace({"unusual_prices": True, key: value})
-    mark = f"call: {key}"
-    return tuple(one for one in plain.overrides if one.place.startswith(mark))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic
@@ -44,6 +45,7 @@ class Sessions:
     kept_seconds: float = KEPT_SECONDS
     _places: OrderedDict[str, _Place] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _gone: list[Session] = field(default_factory=list)
     _closed: bool = False
 
     def join(self, token: str) -> tuple[Session, bool]:
@@ -53,7 +55,7 @@ class Sessions:
         """
         if not _TOKEN.fullmatch(token):
             raise InputError(Fault("tab", "has a token of 8 to 64 letters", token[:40], "Open the page anew."))
-        with self._lock:
+        with self._changing():
             self._free_old()
             place = self._places.get(token)
             new = place is None
@@ -67,7 +69,7 @@ class Sessions:
 
     def leave(self, token: str) -> None:
         """Say that a page no longer watches; its session is closed later, when no page has come back."""
-        with self._lock:
+        with self._changing():
             place = self._places.get(token)
             if place is not None:
                 place.watchers = max(0, place.watchers - 1)
@@ -78,9 +80,9 @@ class Sessions:
 
     def tidy(self) -> bool:
         """Close the sessions that nobody came back to; returns whether any was closed since the last call."""
-        with self._lock:
+        with self._changing():
             self._free_old()
-            closed, self._closed = self._closed, False
+        closed, self._closed = self._closed, False
         return closed
 
     def __len__(self) -> int:
@@ -88,7 +90,7 @@ class Sessions:
 
     def _admit(self, token: str, users: int) -> None:
         """Note how large a session's run will be; InputError where watched ones leave no room for it."""
-        with self._lock:
+        with self._changing():
             own = self._places.get(token)
             if own is None:  # closed while it waited
                 return
@@ -104,8 +106,19 @@ class Sessions:
                 raise InputError(Fault("users", rule, f"{users:,} beside {rest:,}", way))
             own.users = users
 
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Hold the lock; who has to go is closed after it: that may wait for a month to end, which others need not."""
+        with self._lock:
+            try:
+                yield
+            finally:
+                gone, self._gone = self._gone, []
+        for session in gone:
+            session.close()
+
     def _close(self, token: str) -> None:
-        self._places.pop(token).session.close()
+        self._gone.append(self._places.pop(token).session)
         self._closed = True
 
     def _together(self, *, but: _Place) -> int:

@@ -12,8 +12,9 @@ from model.experiments.comparing.outcomes import Outcome
 from model.experiments.what_if import WhatIf, WhatIfRequest, what_ifs
 from model.foundation.errors import Fault, InputError
 from model.interfaces.app.background import MONTHS, Report
+from model.interfaces.app.on_the_way import begin_changes, settings_of
 from model.interfaces.app.restore import PageState, Plain
-from model.interfaces.app.session import Session, begin_changes, settings_of
+from model.interfaces.app.session import Session
 from model.market.world import World
 from model.results import RunResult
 from model.spec.scenario import Scenario
@@ -141,11 +142,7 @@ def change_of(plan: Scenario, pairs: Pairs) -> tuple[tuple[Setting, ...], dict[s
                 plan.replace({key: value})
                 parameters[key.removeprefix(PARAMETER)] = float(value)
             else:
-                made = settings_of(plan, key, value)
-                if not made:
-                    way = "Set a lever of a service that is there."
-                    raise InputError(Fault(key, "sets a lever or a parameter", value, way))
-                settings += made
+                settings += settings_of(plan, key, value)
         except InputError as error:
             faults += error.faults
     if faults:

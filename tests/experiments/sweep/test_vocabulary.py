@@ -189,7 +189,9 @@ def test_what_stands_twice_is_told() -> None:
     assert ["stands once" in str(fault) for fault in faults] == [True, True]
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+cmd", "-2", "@SUM(A1)", "a\x1b[2J", "two\nlines", "\u202eback", "$\\frac{$"])
+@pytest.mark.parametrize(
+    "name", ["=1+1", "+cmd", "-2", "@SUM(A1)", "a\x1b[2J", "two\nlines", "\u202eback", "$\\frac{$"]
+)
 def test_a_policy_is_no_formula_and_steers_no_terminal(name: str) -> None:
     (told,) = faults_of(Policy, name)
     assert "Begin with a letter or a digit" in told

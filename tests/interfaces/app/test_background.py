@@ -140,6 +140,22 @@ def test_a_new_job_waits_for_the_one_before_and_stops_it() -> None:
     assert worker.faults == ()
 
 
+def test_what_goes_wrong_in_a_job_that_was_stopped_is_not_told_of_the_next() -> None:
+    worker, begun, go = Worker(), threading.Event(), threading.Event()
+
+    def first(report: Report) -> None:
+        begun.set()
+        go.wait(5)
+        raise InputError(Fault("a", "is b", 1, "c"))
+
+    worker.start("first", first)
+    assert begun.wait(5)
+    worker.start("second", lambda report: report("", 1, 1))
+    go.set()
+    assert worker.wait(5)
+    assert worker.faults == ()
+
+
 def test_bad_input_is_kept_as_its_faults() -> None:
     worker = Worker()
 

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 from model.experiments.what_if import WhatIf, WhatIfRequest, what_if
+from model.interfaces.app.on_the_way import settings_of
 from model.interfaces.app.restore import Change, PageState, plan_of
-from model.interfaces.app.session import settings_of
 from model.interfaces.app.what_if import PAGE, mark_of
 from model.interfaces.app.what_if_words import chosen, headline_tiles, market_rows, verdict
 from model.market.start_store import StartStore

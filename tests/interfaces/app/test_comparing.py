@@ -27,6 +27,7 @@ from model.interfaces.app.session import Session
 from model.market.start_store import StartStore
 from model.spec.scenario import Scenario
 
+pytestmark = pytest.mark.page
 INTEGRATION = "platforms.resso.integration.BR"
 SIZES: dict[str, Plain] = {"users": 400, "months": 4, "replicates": 3, "most": 3}
 CHANGED = PageState(

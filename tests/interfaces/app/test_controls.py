@@ -17,7 +17,7 @@ from model.interfaces.app.controls import (
     service_controls,
     subjects,
 )
-from model.interfaces.app.session import settings_of
+from model.interfaces.app.on_the_way import settings_of
 from model.spec.parameters import Parameters, declared_parameters
 from model.spec.scenario import Scenario
 from model.spec.settings import LEVERS, Setting

@@ -40,12 +40,14 @@ from model.interfaces.app.pages.evidence_sources import (
 from model.interfaces.app.pages.evidence_told import calibration_words, members_words
 from model.interfaces.app.pages.run import tiles
 from model.interfaces.app.restore import PageState
-from model.interfaces.app.session import Seen, Session
+from model.interfaces.app.seen import Seen
+from model.interfaces.app.session import Session
 from model.interfaces.app.sweep_folder import SweepFolder
 from model.interfaces.app.words import amount
 from model.market.start_store import StartStore
 from model.results.measures import MEASURES
 
+pytestmark = pytest.mark.page
 Opened = Callable[..., Session]
 STATE = PageState(scenario="tiny", sets={"users": 300, "months": 8}, month=3)
 PRICE = "platforms.spotify.price.ID.individual"

@@ -19,6 +19,7 @@ import model
 pytest.importorskip("solara")
 pytest.importorskip("uvicorn")
 ROOT = Path(model.__file__).resolve().parent.parent
+pytestmark = pytest.mark.page
 SECRET = "nobody else's business"
 
 
@@ -54,6 +55,13 @@ def asked(port: int, path: str, *, method: str = "GET", **headers: str) -> tuple
     return answer.status, body
 
 
+def test_no_other_site_may_show_the_page_inside_its_own(served: tuple[subprocess.Popen[str], int]) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", served[1], timeout=60)
+    connection.request("GET", "/")
+    assert connection.getresponse().headers["Content-Security-Policy"] == "frame-ancestors 'self'"
+    connection.close()
+
+
 def test_it_listens_on_loopback_only(served: tuple[subprocess.Popen[str], int]) -> None:
     running, port = served
     assert asked(port, "/")[0] == 200
@@ -68,7 +76,8 @@ def test_it_listens_on_loopback_only(served: tuple[subprocess.Popen[str], int]) 
     "headers",
     [
         {"Host": "evil.example"}, {"Host": "127.0.0.1.evil.example"}, {"Host": ""}, {"Host": "0.0.0.0"},
-        {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Origin": "http://127.0.0.1:1"}, {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"},
+        {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Origin": "http://127.0.0.1:1"},
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"},
         {"Origin": "http://evil.example@127.0.0.1"},
     ],
 )  # fmt: skip

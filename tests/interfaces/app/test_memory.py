@@ -25,6 +25,7 @@ def test_without_that_library_nothing_happens(monkeypatch: pytest.MonkeyPatch) -
     memory.give_back()
 
 
+@pytest.mark.page
 def test_the_server_closes_what_was_left_and_gives_its_memory_back(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("solara")
     from model.interfaces.app import joined

@@ -18,7 +18,8 @@ from model.interfaces.app.charts.songs import top_songs
 from model.interfaces.app.charts.world_map import world_map
 from model.interfaces.app.crowd import crowd_of
 from model.interfaces.app.export import csv_text, file_name
-from model.interfaces.app.session import Seen, Session
+from model.interfaces.app.seen import Seen
+from model.interfaces.app.session import Session
 from model.results.palette import colour_of, name_of
 from model.results.places import PLACES, standing
 from model.results.weekly_charts import chart_now

@@ -26,6 +26,7 @@ from model.interfaces.app.sweep_folder import SweepFolder, choose_folder
 from model.interfaces.app.sweep_run import run_first_look
 from model.interfaces.app.sweep_seen import SweepSeen, Wanted, head_words, read_sweep
 
+pytestmark = pytest.mark.page
 OUTCOME = "bytedance_income"
 POLICIES = ("stay", "bold", "careful")
 FAILED, MISSING = 3, 5  # points at which the last policy failed, and at which it is not there

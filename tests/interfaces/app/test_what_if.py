@@ -14,8 +14,9 @@ from model.experiments.what_if import WhatIfRequest, what_if
 from model.foundation.errors import InputError
 from model.interfaces.app.charts.what_if import both_arms, by_market, difference
 from model.interfaces.app.controls import service_controls
+from model.interfaces.app.on_the_way import settings_of
 from model.interfaces.app.restore import Change, Licence, PageState, from_text, plan_of, to_text
-from model.interfaces.app.session import Session, settings_of
+from model.interfaces.app.session import Session
 from model.interfaces.app.what_if import (
     PAGE,
     answer_of,

@@ -10,7 +10,8 @@ from model.interfaces.app.joined import use_session
 from model.interfaces.app.look import Box, Empty
 from model.interfaces.app.pages.deal_room_shown import Shown
 from model.interfaces.app.pages.deal_room_side import Side
-from model.interfaces.app.session import Seen, Session
+from model.interfaces.app.seen import Seen
+from model.interfaces.app.session import Session
 from model.market.streaming_market import StreamingMarket
 
 ASIDE = "deal room"

@@ -13,7 +13,8 @@ from model.interfaces.app.evidence import as_steered, columns_offered, dates_of,
 from model.interfaces.app.joined import use_session
 from model.interfaces.app.look import Box, Button, Empty, Faults, Save, Select, Table, Tiles, Words
 from model.interfaces.app.pages.run_side import words_of
-from model.interfaces.app.session import Seen, Session
+from model.interfaces.app.seen import Seen
+from model.interfaces.app.session import Session
 from model.interfaces.app.sourcing import PAGE
 from model.interfaces.app.words import amount, market_name, month_name, tier_name, written
 from model.results import RunResult

@@ -8,10 +8,11 @@ import solara
 
 from model.foundation.months import show_month
 from model.interfaces.app.joined import use_session
-from model.interfaces.app.look import Box, Busy, Empty, Tiles, Transport
+from model.interfaces.app.look import Box, Busy, Button, Empty, Tiles, Transport
 from model.interfaces.app.pages.run_side import Side
 from model.interfaces.app.pages.run_views import Views
-from model.interfaces.app.session import Seen, Session
+from model.interfaces.app.seen import Seen
+from model.interfaces.app.session import Session
 from model.interfaces.app.sourcing import use_source
 from model.interfaces.app.words import amount, month_name, written
 
@@ -29,7 +30,7 @@ def Page() -> None:
                 _Time(session)
             seen = session.seen
             if seen is None:
-                Empty("The market opens", "Every user finds a service first; this takes a few seconds, once.")
+                _Closed(session)
             else:
                 Tiles(tiles=tiles(seen, market=session.state.market), event_sourced=to_source)
                 Views()
@@ -57,8 +58,17 @@ def _Time(session: Session) -> None:
             told = f"{told}, the end"
         Transport(month=seen.month, whole=plan.months, date=dates[seen.month], told=told, dates=dates, ready=True,
                   playing=now.job == "play", ended=seen.ended, event_act=act)  # fmt: skip
-    if now.job not in ("play", "step") or session.worker.faults:
+    if now.job != "play" or session.worker.faults:
         Busy(session.worker)
+
+
+def _Closed(session: Session) -> None:
+    """Say what happens before the first market is there, and offer to open it where that was stopped."""
+    if session.opens:
+        Empty("The market opens", "Every user finds a service first; this takes a few seconds, once.")
+    else:
+        Empty("No market is open", "It was stopped, or could not be opened.")
+        Button(label="Open it", event_pressed=lambda _: session.open(session.state), kind="main")
 
 
 def tiles(seen: Seen, *, market: str) -> list[dict[str, str]]:

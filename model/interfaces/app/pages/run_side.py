@@ -15,6 +15,7 @@ from model.interfaces.app.joined import use_session
 from model.interfaces.app.library import about, scenarios
 from model.interfaces.app.licences import next_settings
 from model.interfaces.app.look import Box, Busy, Button, Droppable, Faults, Panel, Save, Segments, Select, Words
+from model.interfaces.app.on_the_way import settings_of
 from model.interfaces.app.reporting import KEPT as REPORT
 from model.interfaces.app.reporting import REPLICATES, made_report, start_report
 from model.interfaces.app.restore import (
@@ -29,7 +30,8 @@ from model.interfaces.app.restore import (
     from_text,
     to_text,
 )
-from model.interfaces.app.session import Seen, Session, settings_of
+from model.interfaces.app.seen import Seen
+from model.interfaces.app.session import Session
 from model.interfaces.app.words import market_name, month_name, tier_name
 from model.results.palette import name_of
 from model.spec.settings import Setting

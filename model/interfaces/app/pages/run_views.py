@@ -15,7 +15,8 @@ from model.interfaces.app.charts.world_map import world_map
 from model.interfaces.app.joined import use_session
 from model.interfaces.app.look import Box, Segments, Select, Table
 from model.interfaces.app.pages.run_crowd import CrowdView
-from model.interfaces.app.session import Seen, Session
+from model.interfaces.app.seen import Seen
+from model.interfaces.app.session import Session
 from model.interfaces.app.words import market_name
 from model.results.palette import colour_of, name_of
 from model.results.weekly_charts import chart_now

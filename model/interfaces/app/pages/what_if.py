@@ -10,7 +10,8 @@ from model.interfaces.app.joined import use_session
 from model.interfaces.app.look import Box, Busy, Button, Droppable, Empty, Faults, Jump, Select, Words
 from model.interfaces.app.pages.what_if_shown import Shown
 from model.interfaces.app.pages.what_if_side import ANSWER, QUESTION, Side
-from model.interfaces.app.session import Seen, Session
+from model.interfaces.app.seen import Seen
+from model.interfaces.app.session import Session
 from model.interfaces.app.what_if import (
     AHEAD,
     FUTURES,

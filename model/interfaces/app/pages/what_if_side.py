@@ -9,7 +9,8 @@ from model.interfaces.app.controls import Control, market_controls, parameter_co
 from model.interfaces.app.joined import use_session
 from model.interfaces.app.look import Box, Empty, Jump, Panel, Segments, Select, Words
 from model.interfaces.app.pages.run_side import pending_of
-from model.interfaces.app.session import Seen, Session
+from model.interfaces.app.seen import Seen
+from model.interfaces.app.session import Session
 from model.interfaces.app.what_if import PARAMETER, Asked, asked_of, change_of, place_of, put
 from model.interfaces.app.what_if_everywhere import EVERYWHERE, everywhere
 from model.interfaces.app.words import market_name

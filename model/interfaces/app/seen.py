@@ -1,0 +1,34 @@
+"""What a live run has shown up to a month."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from model.foundation.months import show_month
+from model.interfaces.app.crowd import Crowd
+from model.results import RunResult
+from model.spec.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the run has shown up to a month; made anew after every month and never changed.
+
+    plan: the scenario as it began. month: last month lived. result: tables of all months. crowds: users by market.
+    """
+
+    plan: Scenario
+    month: int
+    result: RunResult
+    crowds: Mapping[str, Crowd]
+
+    @property
+    def date(self) -> str:
+        """The last month lived as "YYYY-MM", or the month that the run opens in."""
+        return show_month(self.plan.start_month + max(0, self.month - 1))
+
+    @property
+    def ended(self) -> bool:
+        """Whether the horizon is reached."""
+        return self.month >= self.plan.months
