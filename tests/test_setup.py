@@ -257,7 +257,7 @@ def test_launcher_runs_every_check_and_fails_if_one_does(clone: Path) -> None:
     assert slow.stdout.splitlines()[-1] == "-m pytest --nbmake -n 0 -m slow"
     page = launch(clone, "test", "--browser", "-x", path=python.parent)
     assert page.stdout.splitlines()[0].endswith("all")
-    assert page.stdout.splitlines()[1:] == ["-m pytest --nbmake -n 0 -m browser -x"]
+    assert page.stdout.splitlines()[1:] == ["-m pytest --nbmake -n 0 -m browser or page -x"]
 
 
 # --- what is installed ------------------------------------------------------------------------------------------------

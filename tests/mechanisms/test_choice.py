@@ -22,6 +22,7 @@ from model.spec.declared.demand import PARAMETERS as DEMAND
 from model.spec.parameters import Parameter, Parameters
 from model.spec.timeline import NewOffer
 from model.state.country import Country
+from tests.numbers import floats
 
 Settled = Callable[..., Country]
 
@@ -487,7 +488,7 @@ def test_integration_works_where_tiktok_is_open(
 def demand_parameters(draw: Any) -> dict[str, float]:
     """Any demand parameters inside their hard bounds, often at them."""
     return {
-        p.name: draw(st.one_of(st.sampled_from([p.low, p.high]), st.floats(p.low, p.high)))
+        p.name: draw(st.one_of(st.sampled_from([p.low, p.high]), floats(p.low, p.high)))
         for p in DEMAND
         if not p.whole
         if draw(st.booleans())

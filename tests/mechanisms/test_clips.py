@@ -30,6 +30,7 @@ from model.state.ad_markets import CHANNELS, SEGMENTS, AdQuotes, tiktok_income
 from model.state.country import Country
 from model.state.deals import DealBook
 from model.state.ledger import Ledger
+from tests.numbers import floats
 
 Settled = Callable[..., Country]
 START = load_start()
@@ -122,7 +123,7 @@ def test_where_tiktok_is_banned_clips_do_nothing(settled: Settled) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(pull=st.floats(-0.5, 1.0), new=st.floats(0.0, 1.0), on=st.lists(st.booleans(), min_size=20, max_size=20))
+@given(pull=floats(-0.5, 1.0), new=floats(0.0, 1.0), on=st.lists(st.booleans(), min_size=20, max_size=20))
 def test_factors_stay_between_all_and_none(settled: Settled, pull: float, new: float, on: list[bool]) -> None:
     country = settled("BR").without_users()
     parameters = Parameters({"promotion_pull": pull, "promotion_new": new})

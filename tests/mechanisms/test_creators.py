@@ -20,6 +20,7 @@ from model.mechanisms.creators import (
     uses_from_activity,
 )
 from model.spec.parameters import Parameters
+from tests.numbers import floats
 
 START = load_start()
 PLAIN = Parameters({
@@ -114,7 +115,7 @@ def test_activity_moves_a_part_of_the_way_each_month() -> None:
     np.testing.assert_allclose(seen, 1.5 - 0.5 * 0.75 ** np.arange(1, 41), rtol=1e-12)
 
 
-@given(income=st.floats(0.0, 1e3), more=st.floats(1.0, 10.0), elasticity=st.floats(0.0, 3.0))
+@given(income=st.floats(0.0, 1e3), more=st.floats(1.0, 10.0), elasticity=floats(0.0, 3.0))
 def test_activity_stays_in_bounds_and_never_falls_with_income(income, more, elasticity) -> None:
     parameters = PLAIN.replace({"creator_elasticity": elasticity})
     low, high = (activity_wanted([one], opening=[1.0], parameters=parameters)[0] for one in (income, income * more))

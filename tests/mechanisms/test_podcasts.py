@@ -7,7 +7,6 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
@@ -15,6 +14,7 @@ from model.mechanisms.podcasts import build_up, spoken_hours, with_spoken_word
 from model.spec.parameters import Parameters
 from model.spec.scenario import Scenario
 from model.state.country import Country
+from tests.numbers import floats
 
 Settled = Callable[..., Country]
 STARTS = StartStore(None)
@@ -38,7 +38,7 @@ def last(world: object, service: str = "spotify") -> dict[str, float]:
 
 
 @settings(max_examples=60, deadline=None)
-@given(index=st.floats(0.0, 10.0), share=st.floats(0.0, 0.9), new=st.floats(0.0, 1.0))
+@given(index=floats(0.0, 10.0), share=floats(0.0, 0.9), new=floats(0.0, 1.0))
 def test_hours_of_music_fall_by_what_spoken_word_takes(index: float, share: float, new: float) -> None:
     parameters = Parameters({"spoken_share": share, "spoken_new": new})
     spoken, music = spoken_hours(np.array([index, 0.0]), parameters)

@@ -15,6 +15,7 @@ from model.market.record import MarketMonth
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
 from model.spec.scenario import Scenario
+from tests.numbers import floats
 
 Floats = NDArray[np.float64]
 Terms = Mapping[str, Any]
@@ -66,7 +67,7 @@ KIND_OF_TIERS = (("individual",), ("free_ads", "individual"), ("free_ads",), ("f
 def terms_of(draw: Any, market: str, tiers: Sequence[str]) -> Terms:
     found: dict[str, Any] = {
         "marketing": 1000.0,
-        "quality": draw(st.floats(-2.0, 1.0)),
+        "quality": draw(floats(-2.0, 1.0)),
         "integration": draw(st.sampled_from((0.0, 1.0 / 3.0, 1.0))),
         "tiers": {tier: 0.0 if tier == "free_ads" else draw(st.floats(*PRICES[market])) for tier in tiers},
     }

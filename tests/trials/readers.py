@@ -145,8 +145,7 @@ def page_states() -> list[Reader]:
     import zlib
 
     from model.interfaces.app.as_it_stands import as_it_stands
-    from model.interfaces.app.pages.run_side import read_file
-    from model.interfaces.app.restore import PageState, from_link, from_text, plan_of, to_link, to_text
+    from model.interfaces.app.restore import PageState, from_link, from_text, plan_of, read_file, to_link, to_text
 
     def file(content: bytes) -> None:
         state = read_file(content, state=PageState())

@@ -186,6 +186,11 @@ def from_text(text: str | bytes) -> PageState:
     return state
 
 
+def read_file(raw: bytes, *, state: PageState) -> PageState:
+    """Return the state of a file that is a saved page or a scenario. Errors: InputError."""
+    return from_text(raw) if b"\nformat = " in b"\n" + raw else from_scenario(raw, state=state)
+
+
 def to_link(state: PageState) -> str:
     """Return a state as letters that may stand in an address. Errors: InputError when they were too many."""
     packed = base64.urlsafe_b64encode(zlib.compress(to_text(state).encode(), 9)).decode().rstrip("=")

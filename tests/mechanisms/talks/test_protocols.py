@@ -15,6 +15,7 @@ from model.foundation.errors import InputError
 from model.mechanisms.talks import PROTOCOLS, Rules, Stakes, Talk
 from model.mechanisms.talks.protocols import CONVERSATIONS
 from model.spec.parameters import Parameters
+from tests.numbers import floats
 
 MONEY = st.one_of(st.just(0.0), st.floats(-1e6, 1e6, allow_subnormal=False), st.floats(-1, 1, allow_subnormal=False))
 KINDS = {True: {"deal", "walk-out stays"}, False: {"deal", "no deal"}}
@@ -32,11 +33,11 @@ def test_every_protocol_has_a_conversation() -> None:
 @given(
     protocol=st.sampled_from(PROTOCOLS),
     stakes=st.builds(Stakes, MONEY, MONEY, MONEY, MONEY, MONEY, st.integers(1, 60), st.booleans()),
-    weight=st.floats(0, 1),
-    bluff=st.floats(0, 0.99),
+    weight=floats(0, 1),
+    bluff=floats(0, 0.99),
     before_end=st.integers(0, 40),
     longest=st.integers(1, 80),
-    pull=st.floats(-0.3, 0.3),
+    pull=floats(-0.3, 0.3),
     offered=MONEY,
     seed=st.integers(0, 10_000),
 )
@@ -98,7 +99,7 @@ def test_different_draws_give_different_talks(tables: Any, protocol: str) -> Non
 
 
 @settings(max_examples=60)
-@given(weight=st.floats(0, 1), worth=st.floats(0, 0.7), pull=st.floats(-0.2, 0.2))
+@given(weight=floats(0, 1), worth=floats(0, 0.7), pull=floats(-0.2, 0.2))
 def test_promotion_lowers_the_nash_payment_by_the_platforms_weight(
     tables: Any, weight: float, worth: float, pull: float
 ) -> None:

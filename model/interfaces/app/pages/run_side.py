@@ -25,9 +25,7 @@ from model.interfaces.app.restore import (
     MOST_USERS,
     Change,
     Licence,
-    PageState,
-    from_scenario,
-    from_text,
+    read_file,
     to_text,
 )
 from model.interfaces.app.seen import Seen
@@ -198,11 +196,6 @@ def _Report(session: Session) -> None:
     if made is not None and not current:
         Words("The run has changed since that report was made.", kind="small")
     Busy(worker)
-
-
-def read_file(raw: bytes, *, state: PageState) -> PageState:
-    """Return the state of a file that is a saved page or a scenario. Errors: InputError."""
-    return from_text(raw) if b"\nformat = " in b"\n" + raw else from_scenario(raw, state=state)
 
 
 def pending_of(session: Session) -> tuple[Setting, ...]:
