@@ -22,6 +22,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 
@@ -243,6 +244,14 @@ def try_case(case: Case, found: Found, *, starts: StartStore, base: Mapping[str,
             found.broken[case.name] = "; ".join(wrong)
 
 
+def end(found: Found, *, report: Path | None) -> NoReturn:
+    """Print what was found, keep it in a file where one is named, and end with 1 where anything broke."""
+    print(found.text())
+    if report is not None:
+        report.write_text(found.text() + "\n", encoding="utf-8")
+    raise SystemExit(bool(found.broken))
+
+
 def main() -> None:
     """Try the cases and print what came of them."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -262,10 +271,7 @@ def main() -> None:
                 print(f"{found.tried} tried, {time.perf_counter() - began:.0f} s", flush=True)
     except KeyboardInterrupt:
         print("stopped")
-    print(found.text())
-    if options.report is not None:
-        options.report.write_text(found.text() + "\n", encoding="utf-8")
-    raise SystemExit(bool(found.broken))
+    end(found, report=options.report)
 
 
 if __name__ == "__main__":

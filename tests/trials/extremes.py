@@ -23,7 +23,7 @@ from model.facts.start import load_start
 from model.market.start_store import StartStore
 from model.spec.names import Names
 from model.spec.scenario import Scenario
-from tests.trials.bounds import Case, Found, try_case
+from tests.trials.bounds import Case, Found, end, try_case
 
 BASE: dict[str, object] = {"name": "extremes", "users": 50, "months": 6, "markets": ["BR"], "seed": 1}
 TALKS = {"platforms": ["resso", "tiktok"], "kinds": ["streaming", "clips"], "labels": "ALL", "users": 100, "months": 3}
@@ -181,10 +181,7 @@ def main() -> None:
             print(f"{time.perf_counter() - began:6.0f} s  {name}", flush=True)
     except KeyboardInterrupt:
         print("stopped")
-    print(found.text())
-    if options.report is not None:
-        options.report.write_text(found.text() + "\n", encoding="utf-8")
-    raise SystemExit(bool(found.broken))
+    end(found, report=options.report)
 
 
 if __name__ == "__main__":
