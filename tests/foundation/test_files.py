@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from threading import Thread
 from typing import BinaryIO
 
 import pytest
@@ -89,6 +90,17 @@ def test_a_device_is_no_file_and_a_text_has_an_end(tmp_path: Path) -> None:
     assert read_text(tmp_path / "long.txt", what="a text", most=11) == "é" * 11
     with pytest.raises(InputError, match="at most 10 letters"):
         read_text(tmp_path / "long.txt", what="a text", most=10)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_what_comes_through_a_pipe_is_read_as_from_a_file(tmp_path: Path) -> None:
+    """So that `--terms <(...)` and `/dev/stdin` work in a shell."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = Thread(target=pipe.write_text, args=["für 20 Märkte\n"], kwargs={"encoding": "utf-8"}, daemon=True)
+    writer.start()
+    assert read_text(pipe, what="a term sheet") == "für 20 Märkte\n"
+    writer.join(timeout=10.0)
 
 
 def test_what_is_asked_of_a_path_that_none_can_be_is_no(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 
@@ -65,6 +66,27 @@ def test_a_truncated_file_is_told(saved, file):
     with pytest.raises(InputError, match=rf"{file}.*sha256.*differ from the {len(content)} written") as told:
         RunResult.load(saved)
     assert len(told.value.faults) == 1
+
+
+def change_and_seal(folder, file, change):
+    """Change a table of a saved run and make the manifest's hash fit, as one does who knows the format."""
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["files"] = [entry for entry in manifest["files"] if entry["file"] != file.replace(".csv", ".parquet")]
+    content = change((folder / file).read_bytes())
+    (folder / file).write_bytes(content)
+    next(entry for entry in manifest["files"] if entry["file"] == file)["sha256"] = hashlib.sha256(content).hexdigest()
+    path.write_text(json.dumps(manifest))
+
+
+@pytest.mark.parametrize("row", [lambda row: row, lambda row: row.rsplit(b",", 1)[0] + b",7\n"], ids=["same", "other"])
+@pytest.mark.parametrize("frame", stored.ONE_ROW)
+def test_a_thing_that_stands_twice_is_told_though_the_hash_fits(saved, frame, row):
+    change_and_seal(saved, f"{frame}.csv", bytes)
+    rows = len(RunResult.load(saved).frame(frame))
+    change_and_seal(saved, f"{frame}.csv", lambda content: content + row(content.splitlines(keepends=True)[-1]))
+    with pytest.raises(InputError, match=rf"{frame}\.csv.*row {rows + 1} stands twice"):
+        RunResult.load(saved)
 
 
 def test_all_harmed_files_are_told_at_once(saved):
