@@ -17,10 +17,10 @@ from model.foundation.errors import Fault, InputError
 from model.interfaces.app.background import MONTHS, Report
 from model.interfaces.app.restore import Licence, PageState, Plain
 from model.interfaces.app.session import Session
-from model.market.streaming_market import StreamingMarket
 from model.market.world import World
 from model.mechanisms.clips import SERVICE
 from model.spec.terms import terms_of
+from model.state.country import Country
 
 PAGE, PLACE = "deal_room", "talks"
 """Name of the page in the state, and where faults of what lands are kept."""
@@ -118,10 +118,10 @@ class Offered:
         return tuple(one for what, who, one in self.markets_of if (what, who) == (kind, platform))
 
 
-def offered_by(market: StreamingMarket) -> Offered:
+def offered_by(countries: Mapping[str, Country]) -> Offered:
     """Return what may be chosen: services that are offered now, TikTok where it is allowed, labels of these markets."""
     found: dict[tuple[str, str, str], list[str]] = {}
-    for code, country in market.countries.items():
+    for code, country in countries.items():
         offers = country.offers
         there = dict.fromkeys(
             service for (service, _), is_open in zip(offers.names[1:], offers.is_open[1:], strict=True) if is_open

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from model.market.levers_now import lever_next, lever_now
-from model.market.world import World
+from model.interfaces.app.standing import Standing
+from model.market.levers_now import lever_next, lever_now, position
 from model.mechanisms.creators import ad_shares
-from model.spec.settings import Setting
+from model.spec.settings import LEVERS, Setting
 from model.state.country import Country
 from model.state.finance import app_store_fee
 
@@ -18,36 +18,54 @@ MULTIPLES = ("tiktok_ad_load", "topview_days")
 
 
 def lever_in_force(
-    world: World, country: Country, pending: Iterable[Setting] = (), *, name: str, service: str = "", item: str = ""
-) -> tuple[float, bool]:
-    """Return where a lever will stand in the next month and whether anything set it.
+    standing: Standing, country: Country, pending: Iterable[Setting] = (), *, name: str, service: str = "",
+    item: str = "",
+) -> tuple[float, bool]:  # fmt: skip
+    """Return where a lever will stand in the next month and whether the market holds it, however it came there.
 
     pending: settings that act at the month's beginning. The value is in the lever's unit, switches as 0 or 1; NaN where
-    nothing is in force that the lever could say, such as the fee of a bundle that is not offered. Errors: InputError as
-    for `lever_next`.
+    nothing is in force that the lever could say, such as the fee of a bundle that is not offered; False where the
+    lever was never set. Errors: InputError as for `lever_next`.
     """
     value = lever_next(country, pending, name=name, service=service, item=item)
     if value == value:
         return value, True
-    return _unset(world, country, name=name, service=service), False
+    if name == "quality":
+        value = _quality(standing, country, service, item)
+        return value, value == value
+    if name == "bundle_base":
+        facts = country.newcomers.facts
+        return dict(zip(facts.platforms, facts.bundle_bases, strict=True)).get(service, 0.0), True
+    return _unset(standing, country, name=name, service=service), False
 
 
-def _unset(world: World, country: Country, *, name: str, service: str) -> float:
+def _quality(standing: Standing, country: Country, service: str, tier: str) -> float:
+    """Return an offer's quality against the best of its kind, of one without history what it would open with.
+
+    As main service: as second service each has its own, which setting the lever to this value makes the same.
+    """
+    option, told = position(country, service, tier), standing.entrant_quality
+    best, _ = told(country, option, gap=0.0)
+    own = float(country.offers.xi[option])
+    gap = (own if np.isfinite(own) else told(country, option)[0]) - best
+    return gap if LEVERS["quality"].low <= gap <= LEVERS["quality"].high else float("nan")
+
+
+def _unset(standing: Standing, country: Country, *, name: str, service: str) -> float:
+    parameters = standing.plan.parameters
     if name in MULTIPLES:
         return 1.0
     if name == "app_store_fee":
-        return app_store_fee(world.plan.parameters)
+        return app_store_fee(parameters)
     if name == "growth":
-        return growth_now(country, month=world.month)
-    side = world.tiktok
-    row = side.markets.index(country.market)
+        return growth_now(country, month=standing.month)
+    row = standing.markets.index(country.market)
     if name == "shop_sales":
-        return float(side.opening.shop.sales_per_hour[row])
+        return float(standing.tiktok.shop.sales_per_hour[row])
     if name == "creator_share":
-        month = world.money.calendar(world.month + 1)
-        return float(ad_shares(side.opening.creators, month=month, parameters=world.plan.parameters)[row])
+        return float(ad_shares(standing.tiktok.creators, month=standing.calendar, parameters=parameters)[row])
     if name == "bundle_fee":
-        return _bundle_fee(country, service) * world.plan.parameters.bundle_fee_share
+        return _bundle_fee(country, service) * parameters.bundle_fee_share
     return float("nan")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from pathlib import Path
@@ -122,8 +123,8 @@ def Panel(
         on_set(one, read)
 
     told = {**{key: tuple(listed) for key, listed in (faults or {}).items()}, **wrong}
-    _Panel(controls=[_plain(one, told.get(one.key, ()), one.key in changed) for one in controls], live=live,
-           event_changed=took)  # fmt: skip
+    plain = [_plain(one, told.get(one.key, ()), one.key in changed) for one in controls]
+    _Panel(controls=json.dumps(plain, allow_nan=False), live=live, event_changed=took)
 
 
 @solara.component_vue("parts/save.vue")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from model.foundation.errors import Fault, InputError
-from model.interfaces.app.licences import begin_licences
+from model.interfaces.app.licences import begin_licences, next_settings
 from model.interfaces.app.restore import Change, Licence
+from model.interfaces.app.standing import Standing
 from model.market.world import World
 from model.spec.scenario import Scenario
 from model.spec.settings import Setting
@@ -18,6 +20,22 @@ def begin_changes(world: World, changes: Sequence[Change | Licence]) -> None:
         if isinstance(one, Change) and one.month == world.month:
             world.pending += settings_of(world.plan, one.key, one.value)
     begin_licences(world, [one for one in changes if isinstance(one, Licence)])
+
+
+def pending_of(standing: Standing, changes: Sequence[Change | Licence]) -> tuple[Setting, ...]:
+    """Return what acts at the beginning of the next month: what is on its way, and what was set since.
+
+    What is wrong, as a link may say, is left out: the run tells it when that month begins.
+    """
+    return (*standing.pending, *_next(standing, changes))
+
+
+def _next(standing: Standing, changes: Sequence[Change | Licence]) -> Iterator[Setting]:
+    for one in sorted(changes, key=lambda one: isinstance(one, Licence)):  # as they begin
+        if one.month == standing.month:
+            with suppress(InputError):
+                yield from (next_settings(standing.plan, one) if isinstance(one, Licence)
+                            else settings_of(standing.plan, one.key, one.value))  # fmt: skip
 
 
 def cell_of(change: Change | Licence) -> tuple[object, ...]:

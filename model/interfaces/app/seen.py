@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from model.foundation.months import show_month
 from model.interfaces.app.crowd import Crowd
+from model.interfaces.app.standing import Standing
 from model.results import RunResult
 from model.spec.scenario import Scenario
 
@@ -16,12 +17,14 @@ class Seen:
     """What the run has shown up to a month; made anew after every month and never changed.
 
     plan: the scenario as it began. month: last month lived. result: tables of all months. crowds: users by market.
+    standing: what levers act on, as it stands now.
     """
 
     plan: Scenario
     month: int
     result: RunResult
     crowds: Mapping[str, Crowd]
+    standing: Standing
 
     @property
     def date(self) -> str:

@@ -23,6 +23,7 @@ from model.interfaces.app.licences import deals_of
 from model.interfaces.app.on_the_way import begin_changes, cell_of, settings_of
 from model.interfaces.app.restore import MOST_CHANGES, Change, Licence, PageState, Plain, plan_of
 from model.interfaces.app.seen import Seen
+from model.interfaces.app.standing import Standing
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
 from model.market.world import World
@@ -364,6 +365,7 @@ class Session:
         self.seen = Seen(
             plan=market.plan, month=market.month, result=history.grow(market),
             crowds={code: crowd_of(country) for code, country in market.countries.items()},
+            standing=Standing.of(market.world),
         )  # fmt: skip
 
     def _reached(self) -> int:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from model.interfaces.app.controls import Control
+from model.interfaces.app.controls import LOCAL, Control
 
 EVERYWHERE = "ALL"
 """In place of a market in dotted keys of a scenario."""
-_LOCAL = "local currency"
 
 
 def everywhere(controls: Sequence[Sequence[Control]], *, codes: Sequence[str]) -> list[Control]:
@@ -20,7 +19,7 @@ def everywhere(controls: Sequence[Sequence[Control]], *, codes: Sequence[str]) -
     met: dict[str, list[Control]] = {}
     for own in controls:
         for one in own:
-            if not one.unit.startswith(_LOCAL):
+            if not one.unit.startswith(LOCAL):
                 met.setdefault(_joint(one.key, codes), []).append(one)
     return [_merged(key, each) for key, each in met.items()]
 
@@ -28,7 +27,8 @@ def everywhere(controls: Sequence[Sequence[Control]], *, codes: Sequence[str]) -
 def _merged(key: str, each: Sequence[Control]) -> Control:
     values = {one.value for one in each}
     same = values.pop() if len(values) == 1 else float("nan")
-    return replace(each[0], key=key, value=same, begin=min(one.begin for one in each), end=max(one.end for one in each))
+    begin, end, unset = min(one.begin for one in each), max(one.end for one in each), all(one.unset for one in each)
+    return replace(each[0], key=key, value=same, begin=begin, end=end, unset=unset)
 
 
 def _joint(key: str, codes: Sequence[str]) -> str:

@@ -17,10 +17,11 @@ from model.interfaces.app.controls import (
     service_controls,
     subjects,
 )
+from model.interfaces.app.lever_words import NOT_OFFERED, WORDS
 from model.interfaces.app.on_the_way import settings_of
 from model.spec.parameters import Parameters, declared_parameters
 from model.spec.scenario import Scenario
-from model.spec.settings import LEVERS, Setting
+from model.spec.settings import LEVERS, Lever, Setting
 from model.state.country import Country
 
 Settled = Callable[..., Country]
@@ -36,9 +37,56 @@ def test_every_control_of_a_service_and_its_market_can_be_set_as_it_stands(settl
     controls += [one for name in country.platforms for one in service_controls(country, name)]
     assert len(controls) > 100
     assert len({one.key for one in controls}) == len(controls)
-    for one in controls[::7]:
+    for one in controls:
         value = one.begin if one.value != one.value else one.value
         assert len(settings_of(plan, one.key, bool(value) if one.kind == "switch" else value)) == 1, one.key
+
+
+def told_of(country: Country) -> set[str]:
+    """Return the levers that the page offers in a market."""
+    keys = [one.key.split(".") for one in market_controls(country)]
+    keys += [one.key.split(".") for name in country.platforms for one in service_controls(country, name)]
+    return {parts[2] for parts in keys}
+
+
+def forgotten(country: Country) -> set[str]:
+    """Return the declared levers that the page neither offers nor leaves out on purpose."""
+    return set(LEVERS) - told_of(country) - set(NOT_OFFERED)
+
+
+def test_every_declared_lever_is_offered_in_words_or_left_out_with_a_reason(settled: Settled) -> None:
+    country = settled("ID")  # where a service has a bundle
+    assert forgotten(country) == set()
+    assert told_of(country) == set(WORDS)
+    assert not set(WORDS) & set(NOT_OFFERED)
+    for name, reason in NOT_OFFERED.items():
+        assert LEVERS[name].by_event in reason, name
+        assert len(reason) > 30
+
+
+def test_a_lever_declared_tomorrow_is_offered_by_its_declaration_or_missed(
+    settled: Settled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    country = settled("ID")
+    declared = (("lyrics", "platform", "tier"), ("radio", "market", "none"), ("merch", "platform", "label"))
+    for name, scope, item in declared:
+        monkeypatch.setitem(LEVERS, name, Lever(name, scope, item, "hours", 0.0, 9.0, f"hours of {name}"))  # type: ignore[arg-type]
+    assert {"lyrics", "radio", "merch"} <= told_of(country)
+    assert set(WORDS) != told_of(country)
+    found = of(service_controls(country, "spotify"), "platforms.spotify.lyrics.ID.individual")
+    assert (found.title, found.unit, found.begin, found.end) == ("Lyrics", "hours", 0.0, 9.0)
+    monkeypatch.setitem(LEVERS, "swap", Lever("swap", "platform", "service", "hours", 0.0, 9.0, "whom it swaps with"))
+    assert forgotten(country) == {"swap"}
+
+
+def test_what_a_bundle_sells_is_set_only_where_there_is_one(settled: Settled) -> None:
+    country = settled("ID")
+    with_one = {owner for owner, tier in country.offers.names if tier == "bundle"}
+    bundled = {"bundle_fee", "bundle_base"}
+    assert with_one
+    for service in country.platforms:
+        names = {one.key.split(".")[2] for one in service_controls(country, service)}
+        assert names & bundled == (bundled if service in with_one else set())
 
 
 def test_unit_meaning_and_bounds_are_the_declared_ones(settled: Settled) -> None:

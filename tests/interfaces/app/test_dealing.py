@@ -46,7 +46,7 @@ def quiet(*_: object) -> None:
 
 def looked(session: Session, **asked: object) -> tuple[Held, Choice]:
     assert session.market is not None
-    choice = replace(choice_of({**ASKED, **asked}, offered_by(session.market)), draws=3)  # type: ignore[arg-type]
+    choice = replace(choice_of({**ASKED, **asked}, offered_by(session.market.countries)), draws=3)  # type: ignore[arg-type]
     look_ahead(session, choice, quiet)
     found = session.kept[PAGE]
     assert isinstance(found, Held)
@@ -185,7 +185,7 @@ def test_a_change_of_anything_else_makes_the_futures_old(opened: Opened) -> None
 def test_work_that_is_stopped_keeps_the_futures_that_are_there(opened: Opened) -> None:
     session = opened(BEGUN)
     assert session.market is not None
-    choice = replace(choice_of(ASKED, offered_by(session.market)), draws=3)  # type: ignore[arg-type]
+    choice = replace(choice_of(ASKED, offered_by(session.market.countries)), draws=3)  # type: ignore[arg-type]
 
     class Enough(Exception):
         pass
@@ -205,7 +205,7 @@ def test_work_that_is_stopped_keeps_the_futures_that_are_there(opened: Opened) -
 def test_what_is_asked_and_is_not_there_becomes_something_near(opened: Opened) -> None:
     session = opened(SMALL)
     assert session.market is not None
-    offered = offered_by(session.market)
+    offered = offered_by(session.market.countries)
     assert offered.kinds == ("clips", "streaming")
     usual = choice_of({}, offered)
     assert (usual.kind, usual.platform, usual.label) == ("streaming", "resso", "sony")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from model.interfaces.app.controls import OF_MARKET, market_controls, service_controls
+from model.interfaces.app.controls import market_controls, service_controls
 from model.interfaces.app.in_force import growth_now, lever_in_force
+from model.interfaces.app.standing import Standing
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
 from model.results import FinishedRun, RunResult
@@ -31,7 +32,8 @@ def tables(market: StreamingMarket) -> RunResult:
 
 @pytest.mark.parametrize("name", NEVER_SET)
 def test_setting_what_is_in_force_changes_nothing(market: StreamingMarket, starts: StartStore, name: str) -> None:
-    values = {code: lever_in_force(market.world, country, name=name) for code, country in market.countries.items()}
+    standing = Standing.of(market.world)
+    values = {code: lever_in_force(standing, country, name=name) for code, country in standing.countries.items()}
     assert not any(was_set for _, was_set in values.values())
     other = StreamingMarket(PLAN.replace({f"markets.{code}.{name}": one for code, (one, _) in values.items()}),
                             starts=starts)  # fmt: skip
@@ -52,7 +54,7 @@ def test_setting_what_is_in_force_changes_nothing(market: StreamingMarket, start
 
 def test_growth_in_force_is_that_of_the_next_month(market: StreamingMarket) -> None:
     country = market.countries["ID"]
-    rate, was_set = lever_in_force(market.world, country, name="growth")
+    rate, was_set = lever_in_force(Standing.of(market.world), country, name="growth")
     assert not was_set
     path = country.addressable
     assert path[0] * (1.0 + rate) ** (1 / 12) == pytest.approx(path[1], rel=1e-12)
@@ -61,17 +63,49 @@ def test_growth_in_force_is_that_of_the_next_month(market: StreamingMarket) -> N
 
 def test_what_was_set_is_told_as_set(market: StreamingMarket, starts: StartStore) -> None:
     other = StreamingMarket(PLAN.replace({"markets.ID.creator_share": 0.3}), starts=starts)
-    pending = other.world.pending
-    assert lever_in_force(other.world, other.countries["ID"], pending, name="creator_share") == (0.3, True)
-    assert lever_in_force(other.world, other.countries["US"], pending, name="creator_share")[1] is False
+    standing, pending = Standing.of(other.world), other.world.pending
+    assert lever_in_force(standing, other.countries["ID"], pending, name="creator_share") == (0.3, True)
+    assert lever_in_force(standing, other.countries["US"], pending, name="creator_share")[1] is False
+
+
+def test_customers_of_a_bundle_set_to_what_they_are_change_nothing(
+    market: StreamingMarket, starts: StartStore
+) -> None:  # fmt: skip
+    standing = Standing.of(market.world)
+    base, is_held = lever_in_force(standing, standing.countries["US"], name="bundle_base", service="amazon_music")
+    assert is_held
+    runs = []
+    for more in ({}, {"platforms.amazon_music.bundle_base.US": base}, {"platforms.amazon_music.bundle_base.US": 0.9}):
+        runs.append(StreamingMarket(PLAN.replace(more), starts=starts))
+        runs[-1].run(3)
+    plain, same, more_people = (tables(one).frame("services").select_dtypes("number") for one in runs)
+    assert (plain - same).abs().max().max() == 0.0
+    assert (plain - more_people).abs().max().max() > 0.0
+
+
+def test_quality_in_force_is_the_gap_to_the_best_of_its_kind(market: StreamingMarket, starts: StartStore) -> None:
+    standing = Standing.of(market.world)
+    own = [(service, "individual") for service, tier in standing.countries["US"].offers.names if tier == "individual"]
+    gaps = {service: lever_in_force(standing, standing.countries["US"], name="quality", service=service, item=tier)[0]
+            for service, tier in own}  # fmt: skip
+    offers = market.countries["US"].offers
+    assert max(gaps.values()) >= 0.0 > min(gaps.values())
+    worse = min(gaps, key=gaps.__getitem__)
+    before = float(offers.xi[offers.position(worse, "individual")])
+    other = StreamingMarket(PLAN.replace({f"platforms.{worse}.quality.US.individual": gaps[worse]}), starts=starts)
+    other.run(1)
+    after = other.countries["US"].offers
+    assert after.xi[after.position(worse, "individual")] == pytest.approx(before, rel=1e-12)
 
 
 def test_every_lever_of_a_market_has_a_value_to_show(market: StreamingMarket) -> None:
-    for country in market.countries.values():
-        controls = market_controls(country, world=market.world)
+    standing = Standing.of(market.world)
+    for country in standing.countries.values():
+        controls = market_controls(country, standing=standing)
         assert all(one.value == one.value for one in controls)
-        assert {one.key.split(".")[2] for one in controls if one.unset} == {*NEVER_SET, "growth"} & set(OF_MARKET)
+        assert {one.key.split(".")[2] for one in controls if one.unset} == {*NEVER_SET, "growth"}
         for service in country.platforms:
-            for one in service_controls(country, service, world=market.world):
-                unknown = ".bundle_fee." in one.key and one.value != one.value
+            for one in service_controls(country, service, standing=standing):
+                # Of hardly any users the inversion knows nothing: a quality may lie beyond what can be set.
+                unknown = one.unset and one.key.split(".")[2] in ("bundle_fee", "quality") and one.value != one.value
                 assert unknown or one.begin <= one.value <= one.end, one.key

@@ -12,7 +12,6 @@ from model.interfaces.app.pages.deal_room_shown import Shown
 from model.interfaces.app.pages.deal_room_side import Side
 from model.interfaces.app.seen import Seen
 from model.interfaces.app.session import Session
-from model.market.streaming_market import StreamingMarket
 
 ASIDE = "deal room"
 """Name of the worker of this page."""
@@ -22,17 +21,17 @@ ASIDE = "deal room"
 def Page() -> None:
     """Show what is on the table at the left and what it comes to at the right."""
     session = use_session()
-    seen, market = session.seen, session.market
-    if seen is None or market is None:
+    seen = session.seen
+    if seen is None:
         Empty("The market opens", "Every user finds a service first; this takes a few seconds, once.")
     else:
-        _Room(seen=seen, market=market)
+        _Room(seen=seen)
 
 
 @solara.component
-def _Room(seen: Seen, market: StreamingMarket) -> None:
+def _Room(seen: Seen) -> None:
     session = use_session()  # which draws this again when futures come; what it is given stays the same
-    offered = solara.use_memo(lambda: offered_by(market), [id(market), seen.month])
+    offered = solara.use_memo(lambda: offered_by(seen.standing.countries), [seen.standing])
     asked = session.state.page(PAGE)
     choice = choice_of(asked, offered)
     held = held_of(session)
@@ -49,7 +48,7 @@ def _Room(seen: Seen, market: StreamingMarket) -> None:
         if held is None and there and not worker.progress.runs and choice.markets:
             worker.start("look ahead", lambda report: look_ahead(session, choice, report))
 
-    solara.use_effect(restore, [id(market), seen.month, asked.get("looked"), session.worker.progress.runs])
+    solara.use_effect(restore, [seen.standing, asked.get("looked"), session.worker.progress.runs])
     sheet = sheet_of(asked, held) if held is not None else {}
     with Box(kind="columns"):
         with Box(kind="side rs-early"):

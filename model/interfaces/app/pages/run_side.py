@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import solara
@@ -13,9 +13,8 @@ from model.foundation.months import show_month
 from model.interfaces.app.controls import Control, market_controls, parameter_controls, service_controls, subjects
 from model.interfaces.app.joined import use_session
 from model.interfaces.app.library import about, scenarios
-from model.interfaces.app.licences import next_settings
 from model.interfaces.app.look import Box, Busy, Button, Droppable, Faults, Panel, Save, Segments, Select, Words
-from model.interfaces.app.on_the_way import settings_of
+from model.interfaces.app.on_the_way import pending_of
 from model.interfaces.app.reporting import KEPT as REPORT
 from model.interfaces.app.reporting import REPLICATES, made_report, start_report
 from model.interfaces.app.restore import (
@@ -25,6 +24,8 @@ from model.interfaces.app.restore import (
     MOST_USERS,
     Change,
     Licence,
+    PageState,
+    Values,
     read_file,
     to_text,
 )
@@ -32,7 +33,6 @@ from model.interfaces.app.seen import Seen
 from model.interfaces.app.session import Session
 from model.interfaces.app.words import market_name, month_name, tier_name
 from model.results.palette import name_of
-from model.spec.settings import Setting
 
 OWN = "(file)"
 SIDE = "side"
@@ -99,24 +99,26 @@ def _Changes(session: Session, seen: Seen) -> None:
 @solara.component
 def _Levers() -> None:
     session = use_session()
-    seen, market = session.seen, session.market
-    asked = session.state.page(SIDE)  # kept with the page, so that a walk to another page and back changes nothing
-    who, where = str(asked.get("who", "spotify")), str(asked.get("where", ""))
-    if seen is None or market is None:
-        return
-    code = where if where in market.countries else session.state.market or seen.plan.markets[0]
-    country = market.countries[code]
+    state, seen = session.state, session.seen
+    assert seen is not None
+    asked, standing = state.page(SIDE), seen.standing  # kept with the page: a walk to another and back changes nothing
+    code = place_of_levers(str(asked.get("where", "")), state, seen)
+    country = standing.countries[code]
+    service = service_of(str(asked.get("who", "spotify")), country.platforms)
     services = [("", "The market, TikTok"), *((name, name_of(name)) for name in country.platforms)]
-    service = who if who in country.platforms or not who else ""
     places = [(one, market_name(one)) for one in seen.plan.markets]
-    pending = pending_of(session)
-    controls = service_controls(country, service, pending=pending, world=market.world) if service else \
-        market_controls(country, pending=pending, world=market.world)  # fmt: skip
+
+    def make() -> list[Control]:
+        pending = pending_of(standing, state.changes)
+        return service_controls(country, service, pending=pending, standing=standing) if service else \
+            market_controls(country, pending=pending, standing=standing)  # fmt: skip
+
+    controls = solara.use_memo(make, [standing, code, service, state.changes])
 
     def put(one: Control, value: bool | float) -> None:
         session.set_lever(one.key, bool(value) if one.kind == "switch" else float(value))
 
-    changed = [change.key for change in session.state.levers]
+    changed = [change.key for change in state.levers]
     with Box(kind="stack"):
         Select(label="Market", choices=places, value=code, event_chosen=lambda one: session.ask(SIDE, where=one))
         Select(label="Who sets it", choices=services, value=service,
@@ -125,13 +127,23 @@ def _Levers() -> None:
         Panel(controls=controls, on_set=put, faults=session.faults, changed=changed)
 
 
+def place_of_levers(asked: str, state: PageState, seen: Seen) -> str:
+    """Return the market whose levers are set: the one asked for, else the one shown, else the first."""
+    markets = seen.plan.markets
+    return next((one for one in (asked, state.market) if one in markets), markets[0])
+
+
+def service_of(asked: str, there: Sequence[str]) -> str:
+    """Return whose levers are set, "" for the market's own; a service that is not there falls back to these."""
+    return asked if asked in there else ""
+
+
 @solara.component
 def _World() -> None:
     session = use_session()
     seen = session.seen
-    subject, set_subject = solara.use_state("demand")
     assert seen is not None
-    plan = seen.plan
+    plan, subject = seen.plan, subject_of(session.state.page(SIDE))
     frame = [
         Control("users", "Users per market", "simulated users", "more users, less noise, slower months", 50, MOST_USERS,
                 500, 20_000, 500, plan.users),
@@ -149,8 +161,15 @@ def _World() -> None:
     with Box(kind="stack"):
         Words("What is set here opens the run anew.", kind="small")
         Panel(controls=frame, on_set=put, faults=session.faults, changed=changed)
-        Select(label="Uncertain parameters of", choices=choices, value=subject, event_chosen=set_subject)
+        Select(label="Uncertain parameters of", choices=choices, value=subject,
+               event_chosen=lambda one: session.ask(SIDE, subject=one))  # fmt: skip
         Panel(controls=controls, on_set=put, faults=session.faults, changed=changed)
+
+
+def subject_of(asked: Values) -> str:
+    """Return the subject whose parameters are shown, "demand" where none of them was asked for."""
+    subject = asked.get("subject")
+    return subject if isinstance(subject, str) and subject in subjects() else "demand"
 
 
 @solara.component
@@ -196,17 +215,6 @@ def _Report(session: Session) -> None:
     if made is not None and not current:
         Words("The run has changed since that report was made.", kind="small")
     Busy(worker)
-
-
-def pending_of(session: Session) -> tuple[Setting, ...]:
-    """Return what acts at the beginning of the next month: what is on its way, and what was set since."""
-    market = session.market
-    if market is None:
-        return ()
-    ours = [change for change in session.state.levers if change.month == market.month]
-    talked = [licence for licence in session.state.licences if licence.month == market.month]
-    return (*market.world.pending, *(one for c in ours for one in settings_of(market.plan, c.key, c.value)),
-            *(one for licence in talked for one in next_settings(market.plan, licence)))  # fmt: skip
 
 
 def words_of(change: Change | Licence, seen: Seen) -> str:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import solara
 
 from model.foundation.errors import Fault, InputError
 from model.interfaces.app.controls import Control, market_controls, parameter_controls, service_controls, subjects
 from model.interfaces.app.joined import use_session
 from model.interfaces.app.look import Box, Empty, Jump, Panel, Segments, Select, Words
-from model.interfaces.app.pages.run_side import pending_of
+from model.interfaces.app.on_the_way import pending_of
+from model.interfaces.app.pages.run_side import place_of_levers, service_of, subject_of
+from model.interfaces.app.restore import Change, Licence
 from model.interfaces.app.seen import Seen
 from model.interfaces.app.session import Session
+from model.interfaces.app.standing import Standing
 from model.interfaces.app.what_if import PARAMETER, Asked, asked_of, change_of, place_of, put
 from model.interfaces.app.what_if_everywhere import EVERYWHERE, everywhere
 from model.interfaces.app.words import market_name
-from model.market.streaming_market import StreamingMarket
 from model.results.palette import name_of
+from model.spec.scenario import Scenario
 from model.spec.settings import Setting
+from model.state.country import Country
 
+SIDE = "what_if_side"
+"""Name under which the page keeps what is chosen here; what is asked of the branch stands under the page's own."""
 QUESTION, ANSWER = "question", "answer"
 """Names of the boxes that are led to where the page is one column wide."""
 TABS = (("levers", "Levers"), ("parameters", "Parameters"))
@@ -25,68 +33,86 @@ TABS = (("levers", "Levers"), ("parameters", "Parameters"))
 
 @solara.component
 def Side() -> None:
-    """Everything that a branch can change."""
+    """Everything that a branch can change; what is chosen here is kept with the page."""
     session = use_session()
-    tab, set_tab = solara.use_state("levers")
-    seen, market, asked = session.seen, session.market, asked_of(session.state)
+    tab = str(session.state.page(SIDE).get("tab", ""))
+    seen = session.seen
     with Box(), Box(kind="stack"):
-        if seen is None or market is None:
+        if seen is None:
             Empty("Levers", "They stand here when the market is open.")
             return
-        Segments(label="What to change", choices=TABS, value=tab, event_chosen=set_tab)
+        tab = tab if tab in dict(TABS) else "levers"
+        Segments(label="What to change", choices=TABS, value=tab, event_chosen=lambda one: session.ask(SIDE, tab=one))
         if tab == "levers":
-            _Levers(session=session, seen=seen, market=market, asked=asked)
+            _Levers(seen=seen)
         else:
-            _Parameters(session=session, seen=seen, asked=asked)
+            _Parameters(seen=seen)
         Jump(label="Back to the question ↑", to=QUESTION)
 
 
 @solara.component
-def _Levers(session: Session, seen: Seen, market: StreamingMarket, asked: Asked) -> None:
-    who, set_who = solara.use_state("spotify")
-    where, set_where = solara.use_state("")
-    code = where if where == EVERYWHERE or where in market.countries else session.state.market or seen.plan.markets[0]
-    countries = market.countries if code == EVERYWHERE else {code: market.countries[code]}
+def _Levers(seen: Seen) -> None:
+    session = use_session()
+    state, standing = session.state, seen.standing
+    chosen, asked = state.page(SIDE), asked_of(state)
+    where = str(chosen.get("where", ""))
+    code = EVERYWHERE if where == EVERYWHERE else place_of_levers(where, state, seen)
+    countries = standing.countries if code == EVERYWHERE else {code: standing.countries[code]}
     there = list(dict.fromkeys(name for country in countries.values() for name in country.platforms))
-    service = who if who in there or not who else ""
-    pending = (*pending_of(session), *settings_asked(session, asked))
-    controls = [
-        service_controls(country, service, pending=pending) if service else market_controls(country, pending=pending)
-        for country in countries.values()
-        if not service or service in country.platforms
-    ]
-    shown = everywhere(controls, codes=list(countries)) if code == EVERYWHERE else controls[0]
+    service = service_of(str(chosen.get("who", "spotify")), there)
+
+    def make() -> list[Control]:
+        return controls_of(standing, countries, service, changes=state.changes, asked=asked)
+
+    controls = solara.use_memo(make, [standing, code, service, state.changes, asked.changes])
     places = [(EVERYWHERE, "All markets"), *((one, market_name(one)) for one in seen.plan.markets)]
     services = [("", "The market, TikTok"), *((name, name_of(name)) for name in there)]
     with Box(kind="stack"):
-        Select(label="Market", choices=places, value=code, event_chosen=set_where)
-        Select(label="Who sets it", choices=services, value=service, event_chosen=set_who)
+        Select(label="Market", choices=places, value=code, event_chosen=lambda one: session.ask(SIDE, where=one))
+        Select(label="Who sets it", choices=services, value=service,
+               event_chosen=lambda one: session.ask(SIDE, who=one))  # fmt: skip
         Words("Set for the branch alone, from its first month on. The live run stays as it is.", kind="small")
-        Panel(controls=shown, on_set=lambda one, value: _put(session, one, value), faults=faults_of(session, shown),
-              changed=[key for key, _ in asked.changes])  # fmt: skip
+        Panel(controls=controls, on_set=lambda one, value: _put(session, one, value),
+              faults=faults_of(session, controls), changed=[key for key, _ in asked.changes])  # fmt: skip
+
+
+def controls_of(
+    standing: Standing, countries: Mapping[str, Country], service: str, *, changes: Sequence[Change | Licence],
+    asked: Asked,
+) -> list[Control]:  # fmt: skip
+    """Return the levers of a service, or of the market itself (""), where they will stand as the branch begins.
+
+    countries: the one that is shown, or all; what means the same in all of them is then set in all at once.
+    """
+    pending = (*pending_of(standing, changes), *settings_asked(standing.plan, asked))
+    found = [
+        service_controls(country, service, pending=pending, standing=standing) if service
+        else market_controls(country, pending=pending, standing=standing)
+        for country in countries.values() if not service or service in country.platforms
+    ]  # fmt: skip
+    return found[0] if len(countries) == 1 else everywhere(found, codes=list(countries))
 
 
 @solara.component
-def _Parameters(session: Session, seen: Seen, asked: Asked) -> None:
-    subject, set_subject = solara.use_state("demand")
+def _Parameters(seen: Seen) -> None:
+    session = use_session()
+    asked, subject = asked_of(session.state), subject_of(session.state.page(SIDE))
     values = {**seen.plan.parameters}
     values |= {key.removeprefix(PARAMETER): value for key, value in asked.changes if key.startswith(PARAMETER)}
     controls = parameter_controls(values, subject=subject)
     with Box(kind="stack"):
         Select(label="Uncertain parameters of", choices=[(name, name.capitalize()) for name in subjects()],
-               value=subject, event_chosen=set_subject)  # fmt: skip
+               value=subject, event_chosen=lambda one: session.ask(SIDE, subject=one))  # fmt: skip
         Words("The world is another one from the branch on; what was lived, and what the opening found of people and "
               "offers, stays. Had it always been so: set it on the page Run, under World.", kind="small")  # fmt: skip
         Panel(controls=controls, on_set=lambda one, value: _put(session, one, value),
               faults=faults_of(session, controls), changed=[key for key, _ in asked.changes])  # fmt: skip
 
 
-def settings_asked(session: Session, asked: Asked) -> tuple[Setting, ...]:
+def settings_asked(plan: Scenario, asked: Asked) -> tuple[Setting, ...]:
     """Return what the branch sets, to show the levers where they will stand; nothing while some of it is wrong."""
-    if session.market is None:
-        return ()
     try:
-        return change_of(session.market.plan, asked.changes)[0]
+        return change_of(plan, asked.changes)[0]
     except InputError:
         return ()
 
