@@ -143,6 +143,14 @@ def Save(label: str, make: Callable[[], str], file: str, media: str = "text/plai
           event_wanted=lambda _: set_content(f"{next(_PRESSES)}\0{make()}"))  # fmt: skip
 
 
+@solara.component_vue("parts/load.vue")
+def Load(*, label: str, most: int, accept: str, event_loaded: Callable[[dict[str, Any]], None]) -> None:
+    """A place to choose a file or to drop one; `event_loaded` gets {"name", "size", "data"}, data in base64.
+
+    label: what is loaded, for screen readers. most: bytes; of a larger file no data are sent. accept: kinds of files.
+    """
+
+
 def Busy(worker: Worker) -> None:
     """Show how far a worker's job is, with a button to end it, and what went wrong with the last one."""
     # A component is drawn again where what it is given has changed; the worker itself stays the same.

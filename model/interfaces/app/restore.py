@@ -218,7 +218,9 @@ def from_link(packed: str) -> PageState:
 
 def from_scenario(text: str | bytes, *, state: PageState | None = None) -> PageState:
     """Return a state that begins with a scenario file's text. Errors: InputError, also for what the scenario says."""
-    _tables_of(text, place="scenario file")
+    if not _tables_of(text, place="scenario file"):
+        way = 'Begin with a line such as extends = "baseline".'
+        raise InputError(Fault("scenario file", "sets something", "nothing", way))
     read = text if isinstance(text, str) else text.decode()
     begun = replace(state or PageState(), text=read, sets={}, changes=(), month=0, market="")
     mapping = _scenario_of(read)

@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import solara
-from solara.components.file_drop import FileInfo
 
-from model.foundation.errors import Fault, InputError
+from model.foundation.errors import InputError
 from model.foundation.months import show_month
 from model.interfaces.app.controls import Control, market_controls, parameter_controls, service_controls, subjects
 from model.interfaces.app.joined import use_session
 from model.interfaces.app.library import about, scenarios
-from model.interfaces.app.look import Box, Busy, Button, Droppable, Faults, Panel, Save, Segments, Select, Words
+from model.interfaces.app.loading import faults_of_file, load
+from model.interfaces.app.look import Box, Busy, Button, Droppable, Faults, Load, Panel, Save, Segments, Select, Words
 from model.interfaces.app.on_the_way import pending_of
 from model.interfaces.app.reporting import KEPT as REPORT
 from model.interfaces.app.reporting import REPLICATES, made_report, start_report
@@ -26,7 +26,6 @@ from model.interfaces.app.restore import (
     Licence,
     PageState,
     Values,
-    read_file,
     to_text,
 )
 from model.interfaces.app.seen import Seen
@@ -175,24 +174,11 @@ def subject_of(asked: Values) -> str:
 @solara.component
 def _File() -> None:
     session = use_session()
-    wrong, set_wrong = solara.use_state(())
-
-    def take(file: FileInfo) -> None:
-        try:
-            if file["size"] > LARGEST_TEXT:
-                rule, way = f"has at most {LARGEST_TEXT:,} bytes", "Is it the file that was meant?"
-                raise InputError(Fault("file", rule, f"{file['size']:,} bytes", way))
-            state = read_file(file["file_obj"].read(LARGEST_TEXT + 1), state=session.state)
-        except InputError as error:
-            set_wrong(error.faults)
-            return
-        set_wrong(())
-        session.begin(state, place="scenario")
-
     with Box(kind="stack"):
         Words("Load a scenario (TOML), or a page that was saved:", kind="small")
-        solara.FileDrop(label="Drop a file here", on_file=take, lazy=True)
-        Faults(wrong)
+        Load(label="A scenario or a saved page", most=LARGEST_TEXT, accept=".toml,text/plain",
+             event_loaded=lambda told: load(session, told))  # fmt: skip
+        Faults(faults_of_file(session))
         with Box(kind="row"):
             Save("Save this page", lambda: to_text(session.state), "resonance-page.toml", media="application/toml")
         _Report(session)
