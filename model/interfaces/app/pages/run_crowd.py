@@ -12,6 +12,7 @@ import solara
 
 from model.agents.users import User
 from model.interfaces.app.charts.crowd import colours_of, crowd_table, dots_of, names_of, spoken
+from model.interfaces.app.crowd_user import user_of
 from model.interfaces.app.export import csv_text, file_name
 from model.interfaces.app.joined import use_session
 from model.interfaces.app.look import Box, Empty, Table, Words
@@ -64,8 +65,10 @@ def CrowdView() -> None:
                    event_want_csv=lambda _: set_csv(f"{next(_CLICKS)}\0{csv_text(crowd_table(crowd))}"),
                    event_want_source=lambda _: to_source("users"))  # fmt: skip
         with Box():
-            user = session.user(market, chosen) if chosen >= 0 else None
-            if user is None:
+            user, is_known = user_of(session, seen.standing, market, chosen) if chosen >= 0 else (None, True)
+            if user is None and not is_known:
+                Empty("A month is being lived", "Who was clicked stands here when it has ended.")
+            elif user is None:
                 Empty("Nobody is chosen", "Click a dot: who it is, what was chosen, and why.")
             else:
                 _Who(user)
