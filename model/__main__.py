@@ -2,7 +2,16 @@
 
 import sys
 
-from model.interfaces.cli import main
+
+def _begun() -> int:
+    """Return the exit code; a stop while the program is still being loaded has one line too."""
+    try:
+        from model.interfaces.cli import main
+    except KeyboardInterrupt:
+        sys.stderr.write("resonance: stopped before it began.\n")
+        return 130
+    return main()
+
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(_begun())

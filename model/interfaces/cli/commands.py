@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from model.interfaces.cli.ensembles import EnsembleOption, MembersOption
+from model.interfaces.cli.stopping import StoppableGroup
 
 app = typer.Typer(
-    name="resonance",
+    name="resonance", cls=StoppableGroup,
     help="A market laboratory for music streaming: who listens where, who pays, and who earns what, month by month.",
     epilog="Environment: RESONANCE_CACHE is the folder for settled starts (off: keep none); RESONANCE_DEBUG=1 shows "
     "tracebacks; NO_COLOR=1 prints without colours.",

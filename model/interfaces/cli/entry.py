@@ -24,6 +24,7 @@ from model.interfaces.cli.terminal import harmless, steady_output
 
 DEBUG = "RESONANCE_DEBUG"
 OK, FAILED, WRONG_INPUT, STOPPED = 0, 1, 2, 130
+ENDED = "stopped; the same command goes on with what is kept, or begins anew."
 ENDING = ("SIGTERM", "SIGHUP")
 """Signals that ask a program to end; not every system has both."""
 
@@ -43,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except BrokenPipeError:
             _close_output()
             return FAILED
+        except KeyboardInterrupt:  # once more, while the first was answered
+            return _say([ENDED], STOPPED)
     return code
 
 
@@ -75,7 +78,7 @@ def _answer(given: list[str]) -> int:
     except BrokenPipeError:
         raise
     except (KeyboardInterrupt, typer.Abort):
-        return _say(["stopped"], STOPPED)
+        return _say([ENDED], STOPPED)
     except SystemExit as leave:
         return leave.code if isinstance(leave.code, int) else FAILED
     except Exception as error:
