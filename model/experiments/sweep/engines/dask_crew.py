@@ -14,6 +14,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import cloudpickle  # type: ignore[import-untyped]
@@ -93,10 +94,7 @@ class DaskCrew:
         client.subscribe_topic(self._topic, self._hear_begun)
         self._await_workers()
         self._plugin = SentWork(self._sent, deaf=deaf)
-        try:
-            client.register_plugin(self._plugin)
-        except Exception as error:  # what fails on a worker arrives as it was raised there
-            raise self._unfit(error) from error
+        self._send_work()
 
     @property
     def workers(self) -> int:
@@ -248,6 +246,23 @@ class DaskCrew:
                 )
             time.sleep(0.1)
         self._workers, self._seen = threads, time.monotonic()
+
+    def _send_work(self) -> None:
+        """Give all workers the work. One that dies at this moment gets it when it is back, as one that joins does."""
+        until = time.monotonic() + self._wait
+        while True:
+            try:
+                self._client.register_plugin(self._plugin)
+                return
+            except OSError as error:  # the connection to a worker was lost
+                if self._client.status != "running" or time.monotonic() > until:
+                    raise self._gone("workers are lost as soon as they are there") from error
+            except Exception as error:  # what fails on a worker arrives as it was raised there
+                raise self._unfit(error) from error
+            with suppress(Exception):  # the scheduler keeps it: only one that is new to it goes to all
+                self._client.unregister_worker_plugin(self._plugin.name)
+            time.sleep(0.1)
+            self._await_workers()
 
     def _unfit(self, error: Exception) -> InputError:
         return misfit(

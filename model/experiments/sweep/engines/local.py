@@ -15,10 +15,14 @@ from model.experiments.sweep.store.faults import misfit
 from model.foundation.errors import InputError
 
 if TYPE_CHECKING:
+    from distributed import LocalCluster, SpecCluster
+
     from model.experiments.sweep.engines.dask_crew import DaskCrew
 
 ONE_THREAD = dict.fromkeys(("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 START = 60.0  # seconds for all workers to be up
+SILENT = logging.CRITICAL + 1
+"""Above all that Dask reports: what its users should know arrives as an exception."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,35 +45,13 @@ class Local:
     def crew(self, work: Work) -> Iterator[DaskCrew]:
         """Start the workers and stop them at the end."""
         import dask
-        from distributed import Client, LocalCluster
+        from distributed import Client
 
         from model.experiments.sweep.engines.dask_crew import DaskCrew
 
         asked = self.workers or os.cpu_count() or 1
-        settings = {
-            "distributed.nanny.pre-spawn-environ": ONE_THREAD | _MALLOC,
-            # A worker takes a chunk only when it has done the one before, and a chunk that dies with its worker comes
-            # back at once: so a death is the fault of nobody who merely waited behind it.
-            "distributed.scheduler.worker-saturation": 1.0,
-            "distributed.scheduler.allowed-failures": 0,
-            "distributed.worker.daemon": True,
-            "distributed.worker.multiprocessing-method": "spawn",
-            "distributed.comm.timeouts.connect": "30s",
-        }
-        with _kept_environment(), _no_main_in_workers(), dask.config.set(settings), _quiet():
-            try:
-                cluster = LocalCluster(
-                    n_workers=asked,
-                    threads_per_worker=1,
-                    processes=True,
-                    host="127.0.0.1",
-                    scheduler_port=0,
-                    dashboard_address="127.0.0.1:0",  # None would serve its pages on port 8787 of every interface
-                    worker_dashboard_address=None,
-                    silence_logs=logging.CRITICAL,
-                )
-            except (OSError, RuntimeError, TimeoutError) as error:
-                raise _not_started(str(error)) from error
+        with _kept_environment(), _no_main_in_workers(), dask.config.set(_SETTINGS), _quiet():
+            cluster = _begun(asked)
             try:
                 with Client(cluster, set_as_default=False) as client:
                     try:
@@ -83,7 +65,44 @@ class Local:
                     finally:
                         crew.close()
             finally:
-                cluster.close(timeout=10)
+                _end(cluster)
+
+
+def _begun(workers: int) -> LocalCluster:
+    """Start a scheduler and workers; what is there of them goes again where they do not start, or are stopped."""
+    from distributed import LocalCluster
+
+    others = set(LocalCluster._instances)
+    try:
+        return LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            scheduler_port=0,
+            dashboard_address="127.0.0.1:0",  # None would serve its pages on port 8787 of every interface
+            worker_dashboard_address=None,
+            silence_logs=SILENT,
+        )
+    except BaseException as error:
+        for half in set(LocalCluster._instances) - others:
+            _end(half)
+        if isinstance(error, OSError | RuntimeError):
+            raise _not_started(str(error)) from error
+        raise
+
+
+def _end(cluster: SpecCluster) -> None:
+    """Close a cluster, whatever state it is in: Dask fails where workers were just starting.
+
+    What it could not close goes with this process. Dask is not to try again then, wait, and print why it failed.
+    """
+    try:
+        cluster.close(timeout=10)
+    except Exception:
+        pass
+    finally:
+        cluster._instances.discard(cluster)
 
 
 def _not_started(reason: str) -> InputError:
@@ -96,6 +115,16 @@ def _not_started(reason: str) -> InputError:
 
 
 _MALLOC = {"MALLOC_TRIM_THRESHOLD_": "65536"}  # as Dask itself sets it: freed memory goes back to the system
+_SETTINGS = {
+    "distributed.nanny.pre-spawn-environ": ONE_THREAD | _MALLOC,
+    # A worker takes a chunk only when it has done the one before, and a chunk that dies with its worker comes
+    # back at once: so a death is the fault of nobody who merely waited behind it.
+    "distributed.scheduler.worker-saturation": 1.0,
+    "distributed.scheduler.allowed-failures": 0,
+    "distributed.worker.daemon": True,
+    "distributed.worker.multiprocessing-method": "spawn",
+    "distributed.comm.timeouts.connect": "30s",
+}
 
 
 @contextmanager
@@ -137,7 +166,7 @@ def _quiet() -> Iterator[None]:
     loggers = [logging.getLogger(name) for name in ("distributed", *own, "asyncio", "tornado")]
     levels = [logger.level for logger in loggers]
     for logger in loggers:
-        logger.setLevel(logging.CRITICAL)
+        logger.setLevel(SILENT)
     try:
         yield
     finally:

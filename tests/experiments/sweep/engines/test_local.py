@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -202,6 +203,7 @@ def test_workers_that_take_long_to_start_are_told_or_done_without(
     begun: list[object] = []
 
     class Cluster:
+        _instances: ClassVar[set[object]] = set()
         scheduler_address = "tcp://127.0.0.1:1"
 
         def __init__(self, **_: object) -> None: ...
