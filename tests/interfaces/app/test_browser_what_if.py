@@ -18,6 +18,7 @@ from model.interfaces.app.what_if import PAGE, mark_of
 from model.interfaces.app.what_if_words import chosen, headline_tiles, market_rows, verdict
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
+from model.state.finance import app_store_fee
 
 pytestmark = pytest.mark.browser
 TIE, PRICE = "platforms.resso.integration.ID", "platforms.spotify.price.ID.individual"
@@ -141,6 +142,49 @@ def test_a_reload_keeps_the_answer_and_a_link_lives_it_again(tab: Callable[..., 
     shared = replace(TIED, pages={PAGE: {**ASKED, "lived": mark_of(TIED)}})
     other = tab(shared, page="what-if", ready="text=Answer of 5 futures")
     assert other.page.locator("h1").nth(1).inner_text() == head
+
+
+def test_what_is_chosen_at_the_left_is_kept_by_a_walk_a_reload_and_a_link(tab: Callable[..., Any]) -> None:
+    found = opened(tab, SMALL)
+    side = found.page.locator(".rs-side")
+    side.get_by_label("Market", exact=True).select_option("BR")
+    side.get_by_label("Who sets it", exact=True).select_option("deezer")
+    found.page.locator("#c-platforms-deezer-marketing-BR").wait_for()
+
+    def stands() -> None:
+        found.page.locator("#c-platforms-deezer-marketing-BR").wait_for()
+        assert side.get_by_label("Market", exact=True).input_value() == "BR"
+        assert side.get_by_label("Who sets it", exact=True).input_value() == "deezer"
+
+    found.page.get_by_role("link", name="Run", exact=True).click()
+    found.page.locator("#c-platforms-spotify-price-ID-individual").wait_for()  # its own choice stays as it is
+    found.press("World")
+    found.page.get_by_label("Uncertain parameters of", exact=True).select_option("songs")
+    found.page.get_by_role("link", name="What-if", exact=True).click()
+    stands()
+    found.page.reload()
+    stands()
+    found.press("Parameters")
+    found.page.get_by_label("Uncertain parameters of", exact=True).select_option("talks")
+    found.page.reload()
+    found.page.get_by_label("Uncertain parameters of", exact=True).wait_for()
+    assert found.page.get_by_label("Uncertain parameters of", exact=True).input_value() == "talks"
+    found.page.get_by_role("link", name="Run", exact=True).click()
+    found.page.locator(".rs-transport").wait_for()
+    assert found.page.get_by_label("Uncertain parameters of", exact=True).input_value() == "songs"
+
+
+def test_a_lever_that_was_never_set_shows_what_is_in_force(tab: Callable[..., Any]) -> None:
+    found = opened(tab, replace(SMALL, pages={"what_if_side": {"who": "", "where": "ID", "tab": "nowhere"}}))
+    share = found.page.locator(".rs-control", has=found.page.locator("#c-markets-ID-app-store-fee"))
+    assert "never set: this is in force" in share.inner_text()
+    fee = app_store_fee(plan_of(SMALL).parameters)
+    assert float(share.locator(".rs-number").input_value()) == pytest.approx(fee, abs=5e-5)
+    strange = {"what_if_side": {"who": "nobody", "where": 7, "subject": "nothing", "tab": "parameters"}}
+    other = opened(tab, replace(SMALL, pages=strange))
+    assert other.page.get_by_label("Uncertain parameters of", exact=True).input_value() == "demand"
+    other.press("Levers")
+    other.page.locator("#c-markets-ID-app-store-fee").wait_for()
 
 
 def test_a_long_what_if_is_cancelled_and_keeps_what_was_lived(tab: Callable[..., Any]) -> None:
