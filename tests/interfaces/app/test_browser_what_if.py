@@ -180,6 +180,12 @@ def test_a_lever_that_was_never_set_shows_what_is_in_force(tab: Callable[..., An
     assert "never set: this is in force" in share.inner_text()
     fee = app_store_fee(plan_of(SMALL).parameters)
     assert float(share.locator(".rs-number").input_value()) == pytest.approx(fee, abs=5e-5)
+    found.page.get_by_label("Market", exact=True).first.select_option("ALL")
+    allowed = found.page.locator("#c-markets-ALL-tiktok")
+    allowed.wait_for()
+    assert allowed.evaluate("box => box.indeterminate"), "TikTok is banned in India and allowed elsewhere"
+    tax = found.page.locator(".rs-control", has=found.page.locator("#c-markets-ALL-sales-tax"))
+    assert tax.locator(".rs-number").get_attribute("placeholder") == "varies"
     strange = {"what_if_side": {"who": "nobody", "where": 7, "subject": "nothing", "tab": "parameters"}}
     other = opened(tab, replace(SMALL, pages=strange))
     assert other.page.get_by_label("Uncertain parameters of", exact=True).input_value() == "demand"

@@ -13,12 +13,13 @@ import pytest
 from model.experiments.what_if import WhatIfRequest, what_if
 from model.foundation.errors import InputError
 from model.interfaces.app.charts.what_if import both_arms, by_market, difference
-from model.interfaces.app.controls import service_controls
-from model.interfaces.app.on_the_way import settings_of
+from model.interfaces.app.controls import Control, service_controls
+from model.interfaces.app.on_the_way import pending_of, settings_of
 from model.interfaces.app.restore import Change, Licence, PageState, from_text, plan_of, to_text
 from model.interfaces.app.session import Session
 from model.interfaces.app.what_if import (
     PAGE,
+    Asked,
     answer_of,
     asked_of,
     begin,
@@ -31,7 +32,7 @@ from model.interfaces.app.what_if import (
     take_out,
     wants_living,
 )
-from model.interfaces.app.what_if_everywhere import everywhere
+from model.interfaces.app.what_if_everywhere import EVERYWHERE, controls_of, everywhere
 from model.interfaces.app.what_if_words import change_words, chosen, headline_tiles, market_rows, verdict
 from model.market.streaming_market import StreamingMarket
 
@@ -309,6 +310,34 @@ def test_levers_of_all_markets_are_one_control_where_they_mean_the_same(opened: 
     assert shown == loads.pop() if len(loads) == 1 else np.isnan(shown)
     for key in keys:
         assert settings_of(session.market.plan, key, True if keys[key].kind == "switch" else keys[key].high)
+
+
+def test_a_lever_of_all_markets_was_never_set_where_it_was_set_in_none(opened: Opened) -> None:
+    session = opened(SMALL)
+    assert session.seen is not None
+    standing = session.seen.standing
+
+    def shown(changes: tuple[Change, ...]) -> Control:
+        found = controls_of(standing, EVERYWHERE, "", changes=changes, asked=Asked())
+        return next(one for one in found if one.key == "markets.ALL.topview_days")
+
+    assert (shown(()).unset, shown(()).value) == (True, 1.0)
+    set_in_one = shown((Change(session.seen.month, "markets.IN.topview_days", 3.0),))
+    assert not set_in_one.unset
+    assert np.isnan(set_in_one.value)
+    asked = Asked((("markets.ALL.topview_days", 2.0),))
+    in_branch = controls_of(standing, EVERYWHERE, "", changes=(), asked=asked)
+    assert [one.value for one in in_branch if ".topview_days" in one.key] == [2.0]
+
+
+def test_what_a_link_sets_wrong_is_left_out_of_what_is_drawn(opened: Opened) -> None:
+    session = opened(SMALL)
+    assert session.seen is not None
+    month = session.seen.month
+    wrong = (Change(month, "markets.ZZ.topview_days", 3.0), Licence(month, "resso", "nobody", "streaming", ("ID",)))
+    right = Change(month, "markets.ID.topview_days", 3.0)
+    assert pending_of(session.seen.standing, wrong) == ()
+    assert [one.value for one in pending_of(session.seen.standing, (*wrong, right))] == [3.0]
 
 
 def test_changes_are_told_in_words() -> None:

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import solara
 
-from model.foundation.errors import Fault, InputError
-from model.interfaces.app.controls import Control, market_controls, parameter_controls, service_controls, subjects
+from model.foundation.errors import Fault
+from model.interfaces.app.controls import Control, parameter_controls, subjects
 from model.interfaces.app.joined import use_session
 from model.interfaces.app.look import Box, Empty, Jump, Panel, Segments, Select, Words
-from model.interfaces.app.on_the_way import pending_of
 from model.interfaces.app.pages.run_side import place_of_levers, service_of, subject_of
-from model.interfaces.app.restore import Change, Licence
 from model.interfaces.app.seen import Seen
 from model.interfaces.app.session import Session
-from model.interfaces.app.standing import Standing
-from model.interfaces.app.what_if import PARAMETER, Asked, asked_of, change_of, place_of, put
-from model.interfaces.app.what_if_everywhere import EVERYWHERE, everywhere
+from model.interfaces.app.what_if import PARAMETER, asked_of, place_of, put
+from model.interfaces.app.what_if_everywhere import EVERYWHERE, controls_of, shown_in
 from model.interfaces.app.words import market_name
 from model.results.palette import name_of
-from model.spec.scenario import Scenario
-from model.spec.settings import Setting
-from model.state.country import Country
 
 SIDE = "what_if_side"
 """Name under which the page keeps what is chosen here; what is asked of the branch stands under the page's own."""
@@ -57,12 +49,11 @@ def _Levers(seen: Seen) -> None:
     chosen, asked = state.page(SIDE), asked_of(state)
     where = str(chosen.get("where", ""))
     code = EVERYWHERE if where == EVERYWHERE else place_of_levers(where, state, seen)
-    countries = standing.countries if code == EVERYWHERE else {code: standing.countries[code]}
-    there = list(dict.fromkeys(name for country in countries.values() for name in country.platforms))
+    there = list(dict.fromkeys(name for country in shown_in(standing, code).values() for name in country.platforms))
     service = service_of(str(chosen.get("who", "spotify")), there)
 
     def make() -> list[Control]:
-        return controls_of(standing, countries, service, changes=state.changes, asked=asked)
+        return controls_of(standing, code, service, changes=state.changes, asked=asked)
 
     controls = solara.use_memo(make, [standing, code, service, state.changes, asked.changes])
     places = [(EVERYWHERE, "All markets"), *((one, market_name(one)) for one in seen.plan.markets)]
@@ -74,23 +65,6 @@ def _Levers(seen: Seen) -> None:
         Words("Set for the branch alone, from its first month on. The live run stays as it is.", kind="small")
         Panel(controls=controls, on_set=lambda one, value: _put(session, one, value),
               faults=faults_of(session, controls), changed=[key for key, _ in asked.changes])  # fmt: skip
-
-
-def controls_of(
-    standing: Standing, countries: Mapping[str, Country], service: str, *, changes: Sequence[Change | Licence],
-    asked: Asked,
-) -> list[Control]:  # fmt: skip
-    """Return the levers of a service, or of the market itself (""), where they will stand as the branch begins.
-
-    countries: the one that is shown, or all; what means the same in all of them is then set in all at once.
-    """
-    pending = (*pending_of(standing, changes), *settings_asked(standing.plan, asked))
-    found = [
-        service_controls(country, service, pending=pending, standing=standing) if service
-        else market_controls(country, pending=pending, standing=standing)
-        for country in countries.values() if not service or service in country.platforms
-    ]  # fmt: skip
-    return found[0] if len(countries) == 1 else everywhere(found, codes=list(countries))
 
 
 @solara.component
@@ -107,14 +81,6 @@ def _Parameters(seen: Seen) -> None:
               "offers, stays. Had it always been so: set it on the page Run, under World.", kind="small")  # fmt: skip
         Panel(controls=controls, on_set=lambda one, value: _put(session, one, value),
               faults=faults_of(session, controls), changed=[key for key, _ in asked.changes])  # fmt: skip
-
-
-def settings_asked(plan: Scenario, asked: Asked) -> tuple[Setting, ...]:
-    """Return what the branch sets, to show the levers where they will stand; nothing while some of it is wrong."""
-    try:
-        return change_of(plan, asked.changes)[0]
-    except InputError:
-        return ()
 
 
 def faults_of(session: Session, controls: list[Control]) -> dict[str, tuple[Fault, ...]]:
