@@ -43,14 +43,15 @@ def Chart(
     session = use_session()
     to_source = use_source()
     csv, set_csv = solara.use_state("")
-
-    def send_csv(_: dict[str, Any]) -> None:
-        # A number in front makes every click a change, which the browser then saves.
-        set_csv(f"{next(_CLICKS)}\0{csv_text(picture.table)}")
-
     seen = session.seen
     source = of or ("" if seen is None else f"{seen.plan.name}, {seen.date}")
     file = file_name(f"{of} {picture.name}", None) if of else file_name(picture.name, seen)
+
+    def send_csv(_: dict[str, Any]) -> None:
+        # A number in front makes every click a change, which the browser then saves; the name goes with the numbers,
+        # since a new month may be on its way to the browser.
+        set_csv(f"{next(_CLICKS)}\0{file}\0{csv_text(picture.table)}")
+
     _Chart(
         option=json.dumps(picture.option, allow_nan=False), title=picture.title, subtitle=picture.subtitle,
         height=picture.height, blank=picture.is_empty, spoken=picture.spoken, outline=picture.outline,

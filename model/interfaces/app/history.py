@@ -27,6 +27,7 @@ class History:
         self.provenance = Provenance.of(self.card, replicates=[market.replicate])
         self._plan = market.plan
         self._grown: dict[str, tuple[int, pd.DataFrame]] = {}  # by table: its last month and its rows
+        self._fresh: tuple[tuple[int, int], RunResult] | None = None  # months of it, and what was last added to tables
         self._lock = threading.Lock()
         self.result = self.grow(market)
 
@@ -40,14 +41,21 @@ class History:
         with self._lock:
             made, rows = self._grown.get(name, (-1, None))
             if made < of.month:
-                # The month before stands in the rows of its successor: who was a payer then.
-                late = [one for one in of.runs[0].records if one.month >= made]
-                fresh = RunResult.from_runs(self._plan, [of.run_of(late)]).frame(name)
+                fresh = self._since(made, of=of).frame(name)
                 fresh = fresh[fresh["month"] > made]
                 rows = fresh if rows is None else pd.concat([rows, fresh], ignore_index=True)
                 self._grown[name] = (of.month, rows)
         assert rows is not None
         return rows if made <= of.month else rows[rows["month"] <= of.month].reset_index(drop=True)
+
+    def _since(self, month: int, *, of: _SoFar) -> RunResult:
+        """Return the run from a month on: tables that want the same months share it, and what they gather from it."""
+        if self._fresh is None or self._fresh[0] != (month, of.month):
+            # The month before stands in the rows of its successor: who was a payer then.
+            late = [one for one in of.runs[0].records if one.month >= month]
+            result = RunResult(self.card, provenance=self.provenance, scenario=self._plan, runs=[of.run_of(late)])
+            self._fresh = ((month, of.month), result)
+        return self._fresh[1]
 
 
 class _SoFar(RunResult):

@@ -22,8 +22,8 @@ Choices = Sequence[tuple[str, str]]
 
 
 @solara.component_vue("parts/select.vue")
-def Select(*, label: str, choices: Choices, value: str, event_chosen: Callable[[str], None], title: str = "") -> None:
-    """A menu. title: told on hover."""
+def _Select(*, label: str, listed: str, value: str, event_chosen: Callable[[str], None], title: str) -> None:
+    """A menu. listed: the choices as JSON, see `_text`."""
 
 
 @solara.component_vue("parts/segments.vue")
@@ -40,11 +40,11 @@ def Button(
 
 
 @solara.component_vue("parts/transport.vue")
-def Transport(
-    *, month: int, whole: int, date: str, told: str, dates: list[str], ready: bool, playing: bool, ended: bool,
+def _Transport(
+    *, month: int, whole: int, date: str, told: str, listed: str, ready: bool, playing: bool, ended: bool,
     event_act: Callable[[dict[str, Any]], None],
 ) -> None:  # fmt: skip
-    """Play, pause, step, reset, and a slider over the months; `event_act` gets {"name", "month"}."""
+    """The row of time. listed: the dates as JSON, see `_text`."""
 
 
 @solara.component_vue("parts/tiles.vue")
@@ -79,10 +79,8 @@ def Jump(*, label: str, to: str) -> None:
 
 
 @solara.component_vue("parts/panel.vue")
-def _Panel(
-    *, controls: Sequence[Mapping[str, object]], live: bool, event_changed: Callable[[dict[str, Any]], None]
-) -> None:
-    """Sliders and switches under their headings."""
+def _Panel(*, listed: str, live: bool, event_changed: Callable[[dict[str, Any]], None]) -> None:
+    """Sliders and switches under their headings. listed: the controls as JSON, see `_text`."""
 
 
 @solara.component_vue("parts/chips.vue")
@@ -95,6 +93,22 @@ def Chips(
 @solara.component_vue("parts/busy.vue")
 def _Busy(*, told: str, part: float, can_cancel: bool, event_cancel: Callable[[dict[str, Any]], None]) -> None:
     """A bar of progress."""
+
+
+def Select(
+    *, label: str, choices: Choices, value: str, event_chosen: Callable[[str], None], title: str = ""
+) -> None:  # fmt: skip
+    """Place a menu. title: told on hover."""
+    _Select(label=label, listed=_text(choices), value=value, event_chosen=event_chosen, title=title)
+
+
+def Transport(
+    *, month: int, whole: int, date: str, told: str, dates: Sequence[str], ready: bool, playing: bool, ended: bool,
+    event_act: Callable[[dict[str, Any]], None],
+) -> None:  # fmt: skip
+    """Place play, pause, step, reset, and a slider over the months; `event_act` gets {"name", "month"}."""
+    _Transport(month=month, whole=whole, date=date, told=told, listed=_text(dates), ready=ready, playing=playing,
+               ended=ended, event_act=event_act)  # fmt: skip
 
 
 @solara.component
@@ -124,7 +138,7 @@ def Panel(
 
     told = {**{key: tuple(listed) for key, listed in (faults or {}).items()}, **wrong}
     plain = [_plain(one, told.get(one.key, ()), one.key in changed) for one in controls]
-    _Panel(controls=json.dumps(plain, allow_nan=False), live=live, event_changed=took)
+    _Panel(listed=_text(plain), live=live, event_changed=took)
 
 
 @solara.component_vue("parts/save.vue")
@@ -203,6 +217,11 @@ def sentence(fault: Fault) -> str:
     """Return a fault as a sentence to stand beside its control, without the place, which the reader sees."""
     value = fault.value if isinstance(fault.value, str) else repr(fault.value)
     return f"{fault.rule[:1].upper()}{fault.rule[1:]} (got {value[:80]}). {fault.way_out}".rstrip()
+
+
+def _text(values: Sequence[object]) -> str:
+    """Return values as JSON: what redraws a page walks through every value of a list, and through no text."""
+    return json.dumps(values, allow_nan=False)
 
 
 def _plain(one: Control, faults: Sequence[Fault], changed: bool) -> dict[str, object]:

@@ -139,13 +139,14 @@ def test_a_script_without_a_guard_is_not_run_again_by_its_workers(tmp_path: Path
 
 
 LONG = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from model.experiments.sweep.case import Case
 from model.experiments.sweep.engines import Local, dask_crew, run_cases
 from model.experiments.sweep.store import SweepStore
 
 dask_crew.model_version = lambda: ""
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's job in the background ignores it otherwise
 
 def work(case):
     time.sleep(0.05)
