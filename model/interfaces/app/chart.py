@@ -12,7 +12,6 @@ import solara
 
 from model.interfaces.app.charts.picture import Picture
 from model.interfaces.app.export import csv_text, file_name
-from model.interfaces.app.joined import use_session
 from model.interfaces.app.sourcing import use_source
 from model.results.places import land
 
@@ -34,18 +33,15 @@ def _Chart(
 
 @solara.component
 def Chart(
-    picture: Picture, on_click: Callable[[dict[str, Any]], None] | None = None, of: str = ""
+    picture: Picture, of: str, on_click: Callable[[dict[str, Any]], None] | None = None
 ) -> None:  # fmt: skip
     """Draw a picture; `on_click` is called with {"name", "series", "data", "index"} of what was clicked.
 
-    of: what it shows, for the names of files and under the PNG; by default the live run's scenario and month.
+    of: what it shows, for the names of files and under the PNG; of a live run `Seen.told`.
     """
-    session = use_session()
     to_source = use_source()
     csv, set_csv = solara.use_state("")
-    seen = session.seen
-    source = of or ("" if seen is None else f"{seen.plan.name}, {seen.date}")
-    file = file_name(f"{of} {picture.name}", None) if of else file_name(picture.name, seen)
+    file = file_name(f"{of} {picture.name}")
 
     def send_csv(_: dict[str, Any]) -> None:
         # A number in front makes every click a change, which the browser then saves; the name goes with the numbers,
@@ -55,7 +51,7 @@ def Chart(
     _Chart(
         option=json.dumps(picture.option, allow_nan=False), title=picture.title, subtitle=picture.subtitle,
         height=picture.height, blank=picture.is_empty, spoken=picture.spoken, outline=picture.outline,
-        land=_land() if picture.outline else "", file=file, source=source, csv=csv,
+        land=_land() if picture.outline else "", file=file, source=of, csv=csv,
         clickable=on_click is not None, event_clicked=on_click or _nothing, event_want_csv=send_csv,
         measure=picture.measure, event_want_source=lambda _: to_source(picture.measure),
     )  # fmt: skip

@@ -6,8 +6,6 @@ import re
 
 import pandas as pd
 
-from model.interfaces.app.seen import Seen
-
 
 def csv_text(table: pd.DataFrame) -> str:
     """Return a table as CSV, every number as it is; a cell that a spreadsheet would run as a formula is quoted."""
@@ -17,10 +15,9 @@ def csv_text(table: pd.DataFrame) -> str:
     return shown.to_csv(index=False, lineterminator="\r\n")
 
 
-def file_name(name: str, seen: Seen | None) -> str:
-    """Return the name of a file without its ending: what it shows, of which scenario, when."""
-    words = [name] if seen is None else [seen.plan.name, name, seen.date]
-    return "-".join(re.sub(r"[^a-z0-9]+", "-", word.lower()).strip("-") for word in words)
+def file_name(words: str) -> str:
+    """Return the name of a file without its ending, from words that tell what it shows."""
+    return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
 
 
 def _harmless(value: object) -> object:

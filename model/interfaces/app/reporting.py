@@ -48,7 +48,7 @@ def start_report(session: Session) -> None:
         with Turns(report, words={}) as turns:
             made = make_report(plan, versus=versus, replicates=REPLICATES, deal_draws=0, starts=session.starts,
                                progress=turns, command=command_of(state, plan))  # fmt: skip
-        session.kept[KEPT] = MadeReport(plan.digest, f"{file_name(f'{plan.name} report', None)}.html", made.html())
+        session.kept[KEPT] = MadeReport(plan.digest, f"{file_name(f'{plan.name} report')}.html", made.html())
 
     session.aside(KEPT).start("report", work)
 

@@ -32,6 +32,11 @@ class Seen:
         return show_month(self.plan.start_month + max(0, self.month - 1))
 
     @property
+    def told(self) -> str:
+        """What a picture of it is of: scenario and month."""
+        return f"{self.plan.name}, {self.date}"
+
+    @property
     def ended(self) -> bool:
         """Whether the horizon is reached."""
         return self.month >= self.plan.months

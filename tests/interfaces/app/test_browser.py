@@ -145,9 +145,10 @@ def test_reload_link_and_file_bring_the_page_back(tab: Callable[..., Any]) -> No
 def test_numbers_and_pictures_are_saved_as_they_are_seen(tab: Callable[..., Any]) -> None:
     found = tab(replace(SMALL, month=2))
     found.wait_month(2)
+    found.page.wait_for_timeout(500)  # pictures come after the words; the name of a file tells what is in it
     with found.page.expect_download() as table:
         found.page.get_by_label("Save the numbers of Who listens where as CSV").click()
-    assert table.value.suggested_filename == "tiny-users-2022-11.csv"
+    assert table.value.suggested_filename == "tiny-2022-11-users.csv"
     rows = pd.read_csv(table.value.path(), encoding="utf-8-sig")
     wanted = lived(SMALL, 2).services.query("platform == 'spotify' and month == 2")["users"].sum()
     saved = rows.loc[(rows["platform"] == "Spotify") & (rows["month"] == 2), "users"]

@@ -105,7 +105,7 @@ def test_the_crowd_is_saved_as_table_and_picture(tab: Callable[..., Any]) -> Non
     raw = Path(picture.value.path()).read_bytes()
     assert raw.startswith(b"\x89PNG")
     assert len(raw) > 20_000
-    assert picture.value.suggested_filename == "tiny-crowd-id-2022-10.png"
+    assert picture.value.suggested_filename == "tiny-2022-10-crowd-id.png"
 
 
 def test_a_lever_that_nothing_set_shows_what_is_in_force(tab: Callable[..., Any]) -> None:

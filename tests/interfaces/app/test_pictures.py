@@ -150,8 +150,8 @@ def test_csv_holds_every_number_as_it_is_and_no_formula() -> None:
 
 
 def test_files_are_named_by_what_they_show(seen: Seen) -> None:
-    assert file_name("users", seen) == "tiny-users-2023-01"
-    assert file_name("Who pays?", None) == "who-pays"
+    assert file_name(f"{seen.told} users") == "tiny-2023-01-users"
+    assert file_name("Who pays?") == "who-pays"
 
 
 def test_names_and_colours_of_the_crowd_are_those_of_every_picture(seen: Seen) -> None:

@@ -52,9 +52,9 @@ def Shown(held: Held, fresh: bool, sheet: Mapping[str, float]) -> None:
         with Box(kind="grid"):
             with Box():
                 name = "present terms" if held.room.futures.licensed else "usual terms"
-                Chart(zone(held.walk, judged, sides=sides, present_name=name))
+                Chart(zone(held.walk, judged, sides=sides, present_name=name), of=_of(held))
             with Box():
-                Chart(gains(judged, sides=sides))
+                Chart(gains(judged, sides=sides), of=_of(held))
                 _Amounts(held, sheet)
         if held.outcomes is not None:
             with Box():
@@ -151,7 +151,7 @@ def _Terms(held: Held, sheet: Mapping[str, float]) -> None:
 
 def _Talks(held: Held) -> None:
     assert held.outcomes is not None
-    Chart(ends(held.outcomes, mark=str(end_of(held)["end"])))
+    Chart(ends(held.outcomes, mark=str(end_of(held)["end"])), of=_of(held))
     Table(caption="Who walks away and why", columns=["How it ended", "Who pressed", "Why", "Talks", "Weeks", "A month"],
           rows=reasons(held.outcomes), numeric=[False, False, False, True, True, True])  # fmt: skip
 
@@ -163,6 +163,13 @@ def _Futures(held: Held) -> None:
     used = ("hours", "Time on TikTok") if request.kind == "clips" else ("users", f"People on {sides.platform}")
     with Box(kind="grid"):
         with Box():
-            Chart(futures(held.fans, used[0], title=used[1], dates=dates))
+            Chart(futures(held.fans, used[0], title=used[1], dates=dates), of=_of(held))
         with Box():
-            Chart(futures(held.fans, "income", title=f"What {sides.label} earns, on present terms", dates=dates))
+            earned = f"What {sides.label} earns, on present terms"
+            Chart(futures(held.fans, "income", title=earned, dates=dates), of=_of(held))
+
+
+def _of(held: Held) -> str:
+    """Return what the pictures are of: scenario, label and platform, and the month that the futures begin after."""
+    plan, sides = held.base.plan, sides_of(held.choice)
+    return f"{plan.name}, {sides.label} and {sides.platform}, {show_month(plan.start_month + max(0, held.month - 1))}"

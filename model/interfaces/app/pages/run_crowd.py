@@ -59,8 +59,8 @@ def CrowdView() -> None:
                     "about music. Click a dot to see who it is.")  # fmt: skip
             _Crowd(dots=json.dumps(dots_of(crowd)), names=names_of(crowd), colours=colours_of(crowd),
                    rooms=crowd.rooms.tolist(), spoken=spoken(crowd), chosen=chosen,
-                   title=f"Users of {market_name(market)}", subtitle=told, source=f"{seen.plan.name}, {seen.date}",
-                   file=file_name(f"crowd {market}", seen), csv=csv,
+                   title=f"Users of {market_name(market)}", subtitle=told, source=seen.told,
+                   file=file_name(f"{seen.told} crowd {market}"), csv=csv,
                    event_picked=lambda one: session.ask("crowd", market=market, user=int(one)),
                    event_want_csv=lambda _: set_csv(f"{next(_CLICKS)}\0{csv_text(crowd_table(crowd))}"),
                    event_want_source=lambda _: to_source("users"))  # fmt: skip
