@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from model.foundation.errors import Fault, InputError, nearest
-from model.foundation.files import MOST_WRITTEN, is_file, read_text
+from model.foundation.files import MOST_WRITTEN, is_file, is_folder, is_there, read_text
 from model.spec.reading import check_size, find_scenario, scenario_folders, shown
 from model.spec.scenario import Scenario
 
@@ -26,6 +26,8 @@ def find_question(name_or_path: str | Path, *, word: str, folder: str) -> Path:
         return known[text]
     if is_file(path):
         return path
+    if is_there(path) and not is_folder(path):
+        raise InputError(Fault(word, f"a {word} is a file", text, "A pipe or a device is none: save it as a file."))
     rule = f"there is no such {word} file"
     if path.suffix != ".toml" and path.name == text:
         rule = f"{rule}, and there is no {word} of this name"
