@@ -75,13 +75,18 @@ class Worker:
         self.progress = Progress()
         self.faults: tuple[Fault, ...] = ()
 
-    def start(self, job: str, work: Callable[[Report], None]) -> None:
-        """Run `work` in a thread after the job before has ended; its InputError is kept in `faults`."""
+    def start(self, job: str, work: Callable[[Report], None], *, quiet: bool = False) -> None:
+        """Run `work` in a thread after the job before has ended; its InputError is kept in `faults`.
+
+        quiet: its reports are told to nobody, since it tells the page itself what there is to see.
+        """
         with self._lock:
             self._number += 1
             number = self._number
             self.faults = ()
-            thread = threading.Thread(target=self._run, args=(job, number, work), name=f"resonance {job}", daemon=True)
+            thread = threading.Thread(
+                target=self._run, args=(job, number, work, quiet), name=f"resonance {job}", daemon=True
+            )
             self._thread = thread
         thread.start()
 
@@ -97,7 +102,7 @@ class Worker:
             thread.join(timeout)
         return thread is None or not thread.is_alive()
 
-    def _run(self, job: str, number: int, work: Callable[[Report], None]) -> None:
+    def _run(self, job: str, number: int, work: Callable[[Report], None], quiet: bool) -> None:
         with self._turn:
             if number != self._number:
                 return
@@ -106,7 +111,7 @@ class Worker:
             begun.daemon = True
             begun.start()
             try:
-                work(self._reports_of(number))
+                work(self._reports_of(number, quiet=quiet))
             except Cancelled:
                 pass
             except InputError as error:
@@ -125,7 +130,7 @@ class Worker:
             if number == self._number:  # what went wrong in a job that was stopped is nobody's concern
                 self.faults = faults
 
-    def _reports_of(self, number: int) -> Report:
+    def _reports_of(self, number: int, *, quiet: bool) -> Report:
         """Return what a job calls on its way: keeps and tells its progress, and ends the job when it was cancelled."""
         told = self.progress.since + self._grace
 
@@ -136,7 +141,7 @@ class Worker:
             now, before = monotonic(), self.progress
             self.progress = replace(before, stage=stage, done=done, whole=whole)
             late = now - before.since >= self._grace
-            if late and (stage != before.stage or now - told >= self._pace):
+            if not quiet and late and (stage != before.stage or now - told >= self._pace):
                 told = now
                 self._tell()
 

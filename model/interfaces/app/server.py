@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import socket
 import tempfile
@@ -183,7 +184,12 @@ def _tidy() -> None:
 
     while True:
         sleep(TIDIED)
-        if SESSIONS.tidy():
+        try:
+            closed = SESSIONS.tidy()
+        except Exception:  # the page that could not be closed is gone from the table; the next ones shall go too
+            logging.getLogger(__name__).exception("a closed page was not freed")
+            continue
+        if closed:
             give_back()
 
 

@@ -15,7 +15,6 @@ from time import monotonic, sleep
 from model.agents.users import User
 from model.experiments.run import SETTLING as SETTLING_STAGE
 from model.foundation.errors import Fault, InputError
-from model.foundation.months import parse_month, show_month
 from model.interfaces.app.background import MONTHS, SETTLING, Report, Worker
 from model.interfaces.app.crowd import crowd_of
 from model.interfaces.app.history import History
@@ -140,7 +139,7 @@ class Session:
     def play(self) -> None:
         """Live month after month at a readable pace, to the horizon or to a pause."""
         self._goal = 0
-        self.worker.start("play", lambda report: self._advance(report, MOST, pace=1.0 / MONTHS_PER_SECOND))
+        self.worker.start("play", lambda report: self._advance(report, MOST, pace=1.0 / MONTHS_PER_SECOND), quiet=True)
 
     def pause(self) -> None:
         """Stop after the month that is lived now."""
@@ -154,16 +153,6 @@ class Session:
             self.worker.start("jump", lambda report: self._advance(report, month, pace=0.0))
         else:
             self.open(replace(self.state, month=month))
-
-    def jump_to(self, date: str) -> None:
-        """Go to a date, "YYYY-MM". Errors: InputError for one outside the run."""
-        plan = plan_of(self.state) if self.seen is None else self.seen.plan
-        month = parse_month(date, place="date") - plan.start_month + 1
-        if not 0 <= month <= plan.months:
-            last = show_month(plan.start_month + plan.months - 1)
-            rule = f"the run goes from {plan.start} to {last}"
-            raise InputError(Fault("date", rule, date, "Give the scenario more months, or another date."))
-        self.jump(month)
 
     # --- changing ---------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic
@@ -114,8 +114,9 @@ class Sessions:
                 yield
             finally:
                 gone, self._gone = self._gone, []
-        for session in gone:
-            session.close()
+        with ExitStack() as closing:
+            for session in gone:
+                closing.callback(session.close)
 
     def _close(self, token: str) -> None:
         self._gone.append(self._places.pop(token).session)

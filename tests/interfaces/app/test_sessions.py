@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import tracemalloc
 import weakref
+from collections.abc import Callable
 
 import pytest
 
@@ -122,6 +123,29 @@ def test_a_closed_session_leaves_nothing_behind(sessions: Sessions, clock: Clock
     assert [one() for one in left] == [None, None, None]
     assert kept.market is not None
     assert kept.seen is not None
+
+
+def test_a_page_that_cannot_be_closed_keeps_no_other_open(
+    sessions: Sessions, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = small(sessions, 1), small(sessions, 2)
+    sessions.leave(token(1))
+    sessions.leave(token(2))
+    clock.now = KEPT_SECONDS + 1
+    monkeypatch.setattr(Session, "close", _failing_for(first, Session.close))
+    with pytest.raises(RuntimeError, match="first"):
+        sessions.tidy()
+    assert second.market is None
+    assert len(sessions) == 0
+
+
+def _failing_for(session: Session, close: Callable[[Session], None]) -> Callable[[Session], None]:
+    def closed(one: Session) -> None:
+        close(one)
+        if one is session:
+            raise RuntimeError("first")
+
+    return closed
 
 
 def test_a_month_lived_adds_little_to_a_session(sessions: Sessions) -> None:
