@@ -122,6 +122,7 @@ def test_the_file_is_reached_and_chosen_by_keys(tab: Callable[..., Any], tmp_pat
     assert found.page.evaluate("document.activeElement.type") == "file"
     found.page.screenshot(path=tmp_path / "phone.png", full_page=True)
     with found.page.expect_file_chooser() as chooser:
+        found.page.wait_for_timeout(500)  # until the browser knows that it is to hand the chooser over
         found.page.keyboard.press("Space")
     chooser.value.set_files(tmp_path / "mine.toml")
     found.page.get_by_text("A tie of Resso to TikTok.").wait_for()
