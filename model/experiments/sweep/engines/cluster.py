@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from model.experiments.sweep.case import Work
+from model.experiments.sweep.engines.local import quiet
 from model.experiments.sweep.store.faults import misfit
 
 if TYPE_CHECKING:
@@ -69,19 +70,20 @@ class Cluster:
             raise misfit(
                 "dask", "a tls address needs certificates", self.scheduler, "Name them as docs/cluster.md shows."
             )
-        try:
-            client = Client(self.scheduler, timeout=CONNECT, set_as_default=False)
-        except (OSError, ValueError) as error:
-            raise misfit(
-                "dask",
-                "a Dask scheduler must answer at the address",
-                self.scheduler,
-                "Start one (dask scheduler --host 127.0.0.1), or look up the address it prints.",
-            ) from error
-        try:
-            yield client, self.scheduler
-        finally:
-            client.close(timeout=10)
+        with quiet():
+            try:
+                client = Client(self.scheduler, timeout=CONNECT, set_as_default=False)
+            except (OSError, ValueError) as error:
+                raise misfit(
+                    "dask",
+                    "a Dask scheduler must answer at the address",
+                    self.scheduler,
+                    "Start one (dask scheduler --host 127.0.0.1), or look up the address it prints.",
+                ) from error
+            try:
+                yield client, self.scheduler
+            finally:
+                client.close(timeout=10)
 
 
 def _usable(client: Client) -> tuple[Client, str]:

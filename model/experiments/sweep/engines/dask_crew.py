@@ -13,12 +13,13 @@ import signal
 import threading
 import time
 import uuid
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import cloudpickle  # type: ignore[import-untyped]
 from distributed import CancelledError, Client, Future, KilledWorker, WorkerPlugin, get_worker
+from distributed.client import ClosedClientError
 from distributed.worker import Worker
 
 from model.experiments.sweep.case import Case, Work
@@ -31,6 +32,7 @@ from model.foundation.version import model_version
 
 PATIENCE = 60.0  # seconds without any worker before a sweep gives up
 LOOK = 2.0  # seconds between looks at how many workers there are
+LOST = "the connection to the scheduler was lost"
 HEAD_START = 0.05  # seconds for a worker's word that a watched run begins, before it does
 
 
@@ -107,18 +109,19 @@ class DaskCrew:
         """Send a chunk to the scheduler."""
         self._number += 1
         chunk = self._number
-        future = self._client.submit(
-            do_on_worker,
-            self._sent.digest,
-            list(cases),
-            self._topic,
-            chunk,
-            watched,
-            key=f"{self._topic}-{chunk}",
-            pure=False,
-            retries=0,
-            priority=1 if watched else 0,
-        )
+        with self._answered():
+            future = self._client.submit(
+                do_on_worker,
+                self._sent.digest,
+                list(cases),
+                self._topic,
+                chunk,
+                watched,
+                key=f"{self._topic}-{chunk}",
+                pure=False,
+                retries=0,
+                priority=1 if watched else 0,
+            )
         self._flying[chunk] = future
         events = self._events
         future.add_done_callback(lambda _: events.put(("done", chunk)))
@@ -148,7 +151,8 @@ class DaskCrew:
                 settled = self._settled(kind, chunk)
                 if settled is not None:
                     returned.append(settled)
-        self._client.cancel(list(self._flying.values()), force=True)
+        with suppress(OSError, ClosedClientError):  # of a scheduler that is gone there is nothing to take back
+            self._client.cancel(list(self._flying.values()), force=True)
         self._flying.clear()
         return returned
 
@@ -174,7 +178,8 @@ class DaskCrew:
         begun = chunk in self._begun
         self._begun.discard(chunk)
         if kind == "lost":
-            self._client.cancel([future], force=True)
+            with self._answered():
+                self._client.cancel([future], force=True)
             return Returned(chunk, None, begun=begun)
         try:
             packed, seconds = future.result()
@@ -189,8 +194,8 @@ class DaskCrew:
             ) from error
         except UnreadableWork as error:
             raise self._unfit(error) from error
-        except CancelledError as error:
-            raise self._gone("the connection to the scheduler was lost") from error
+        except (CancelledError, OSError) as error:
+            raise self._gone(LOST) from error
         finally:
             future.release()
         return Returned(chunk, packed, seconds)
@@ -236,7 +241,7 @@ class DaskCrew:
 
     def _await_workers(self) -> None:
         until = time.monotonic() + self._wait
-        while not (threads := sum(self._client.nthreads().values())):
+        while not (threads := self._threads()):
             if time.monotonic() > until:
                 raise misfit(
                     self._place,
@@ -246,6 +251,18 @@ class DaskCrew:
                 )
             time.sleep(0.1)
         self._workers, self._seen = threads, time.monotonic()
+
+    def _threads(self) -> int:
+        with self._answered():
+            return sum(self._client.nthreads().values())
+
+    @contextmanager
+    def _answered(self) -> Iterator[None]:
+        """Tell a scheduler that is lost at this very moment as what it is; Dask's own errors of it are OSErrors."""
+        try:
+            yield
+        except (OSError, ClosedClientError) as error:
+            raise self._gone(LOST) from error
 
     def _send_work(self) -> None:
         """Give all workers the work. One that dies at this moment gets it when it is back, as one that joins does."""

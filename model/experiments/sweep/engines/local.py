@@ -50,7 +50,7 @@ class Local:
         from model.experiments.sweep.engines.dask_crew import DaskCrew
 
         asked = self.workers or os.cpu_count() or 1
-        with _kept_environment(), _no_main_in_workers(), dask.config.set(_SETTINGS), _quiet():
+        with _kept_environment(), _no_main_in_workers(), dask.config.set(_SETTINGS), quiet():
             cluster = _begun(asked)
             try:
                 with Client(cluster, set_as_default=False) as client:
@@ -159,7 +159,7 @@ def _no_main_in_workers() -> Iterator[None]:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep Dask's reports of its own comings and goings out of the user's terminal."""
     known = logging.root.manager.loggerDict
     own = [name for name in known if name.startswith("distributed.")]  # some have levels of their own

@@ -135,7 +135,9 @@ def test_a_real_scheduler_two_workers_one_killed(
 
 
 @pytest.mark.slow
-def test_a_scheduler_that_goes_leaves_what_is_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_scheduler_that_goes_leaves_what_is_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(dask_crew, "model_version", lambda: "")
     cases = [Case(f"{number:032x}", 100 + number, 0) for number in range(2000)]
     with (
@@ -150,6 +152,7 @@ def test_a_scheduler_that_goes_leaves_what_is_finished(tmp_path: Path, monkeypat
         with pytest.raises(InputError, match=r"a sweep needs a scheduler and workers until its end.*resume"):
             run_cases(cases, work=work, engine=Cluster(address, patience=5), store=store, progress=kill)
         assert 5 <= store.counts()[0] == len(store.frame()) < 2000
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.slow
