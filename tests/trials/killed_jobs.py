@@ -87,10 +87,11 @@ JOBS = (
 )
 
 
-def write_files(folder: Path) -> None:
-    """Write the questions that the commands read."""
+def write_files(folder: Path, *, points: int = 4, replicates: int = 2) -> None:
+    """Write the questions that the commands read. points, replicates: of the sweep, lived under two policies."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "sweep.toml").write_text(SWEEP, encoding="utf-8")
+    sweep = SWEEP.replace("n = 4\nreplicates = 2", f"n = {points}\nreplicates = {replicates}")
+    (folder / "sweep.toml").write_text(sweep, encoding="utf-8")
     (folder / "search.toml").write_text(SEARCH, encoding="utf-8")
 
 

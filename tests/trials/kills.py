@@ -34,6 +34,8 @@ from tests.trials.killing import Started
 
 SEED = 10
 TURNS = 5
+POINTS = 12
+"""Of the sweeps: with fewer, almost all kills come before the first run is finished or after the last."""
 START = "Give the same command again"
 """Told where a worker dies before it is there at all: the driver stops, and says so."""
 EARLY = 0.1
@@ -182,7 +184,7 @@ def campaign(jobs: Sequence[Job], *, kills: int, work: Path, log: Path | None, s
     for turn in range(1, TURNS + 1):
         for job in jobs:
             place = work / job.name.replace(" ", "-").replace(",", "")
-            write_files(place)
+            write_files(place, points=POINTS)
             wanted = max(1, round(kills * job.share / shares * turn / TURNS))
             if done[job.name] >= wanted:
                 continue

@@ -84,8 +84,8 @@ def _landed(job: object, work: Path) -> Iterator[object]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["signals", "drivers", "clock"])
-def test_signals_second_drivers_and_clocks(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["signals", "moments", "drivers", "scheduler", "clock"])
+def test_signals_second_drivers_lost_schedulers_and_clocks(tmp_path: Path, name: str) -> None:
     told = list(lost.trial(name, tmp_path))
     assert told
     assert [(what, faults) for what, faults, _ in told if faults] == []
