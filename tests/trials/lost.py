@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -34,6 +35,9 @@ SIGNALLED = ("sweep in one process", "optimise", "sweep on two workers")
 CLOCKED = ("sweep in one process", "optimise", "calibrate")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SEED = 10
+TRACKER = re.compile(r'Traceback [^\n]*\n  File "[^"\n]*resource_tracker\.py"[^\n]*\n[^\n]*\nKeyError: [^\n]*\n')
+"""What Python's helper for semaphores says where a hang-up ended it and it was started again: it heeds this one of
+the three only."""
 EARLIEST = "_get_module_details"
 """In the traceback of an interpreter that was stopped before it had found the program."""
 
@@ -113,7 +117,8 @@ def _ended(driver: Started, early: signal.Signals | None = None, *, twice: bool 
     last = twice and "resonance: stopped" in said and code == -(early or 0)
     right = code in (130, -signal.SIGINT) or last or (early is not None and (code == 0 or bare))
     faults = [] if right else [f"exit code {code}, not 130"]
-    if ("Traceback" in said or "Error" in said) and not (bare and EARLIEST in said):
+    other = TRACKER.sub("", said)
+    if ("Traceback" in other or "Error" in other) and not (bare and EARLIEST in said):
         faults.append(f"a traceback: {said[-400:]}")
     faults += [f"lives on: {one}" for one in driver.left()]
     driver.sweep_up()
