@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import floor, isfinite, log10
@@ -21,6 +22,8 @@ from model.state.country import Country
 Kind = Literal["slider", "switch"]
 STEPS = 100
 """Steps of a slider from end to end, about."""
+THOUSANDS = re.compile(r"[^,_]*|[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
+"""What has no comma, or commas that can only part thousands."""
 LOCAL = "local currency"
 """What units of sums begin with whose size differs from market to market."""
 
@@ -56,14 +59,18 @@ class Control:
         return f"{self.meaning}; {self.unit}; from {shown(self.low)} to {shown(self.high)}."
 
     def read(self, text: str) -> float:
-        """Return the number that was typed. Errors: InputError with a sentence to show beside the control."""
-        written = text.strip().replace(" ", "").replace(",", "")
+        """Return the number that was typed. Errors: InputError with a sentence to show beside the control.
+
+        Commas part thousands, in threes, and nothing else: who writes "0,5" must not be read as 5.
+        """
+        written = text.strip().replace(" ", "")
         try:
-            number = float(written)
+            number = float(written.replace(",", "")) if THOUSANDS.fullmatch(written) else float("nan")
         except ValueError:
             number = float("nan")
         if not isfinite(number):
-            raise InputError(Fault(self.title, "is a number", text[:40], f"Its unit: {self.unit}."))
+            rule = "is a number; decimals have a point, commas part thousands"
+            raise InputError(Fault(self.title, rule, text[:40], f"Its unit: {self.unit}."))
         if not self.low <= number <= self.high:
             rule = f"lies from {shown(self.low)} to {shown(self.high)}"
             raise InputError(Fault(self.title, rule, text[:40], f"Its unit: {self.unit}."))

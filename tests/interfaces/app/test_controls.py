@@ -123,9 +123,21 @@ def test_parameters_have_a_control_each_over_their_likely_range() -> None:
         assert one.begin <= line.likely[0] <= one.value <= line.likely[1] <= one.end
 
 
-@pytest.mark.parametrize(("text", "number"), [("54,990", 54_990), (" 12.5 ", 12.5), ("1e3", 1000), ("0", 0)])
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("54,990", 54_990), (" 12.5 ", 12.5), ("1e3", 1000), ("0", 0), ("1,234,567.5", 1_234_567.5), ("+1,000.", 1000),
+     ("54 990", 54_990)],
+)  # fmt: skip
 def test_numbers_are_read_as_people_write_them(text: str, number: float) -> None:
     assert Control("k", "Price", "USD", "what it costs", 0, 1e8, 0, 100, 1, 5).read(text) == number
+
+
+@pytest.mark.parametrize(
+    "text", ["0,5", "1,50", "12,5", ",5", "1,000,5", "1234,567", "1,000e3", "1.5,000", "0,5 USD", "1_0"]
+)
+def test_a_decimal_comma_is_refused_and_not_read_ten_times_too_large(text: str) -> None:
+    with pytest.raises(InputError, match="decimals have a point"):
+        Control("k", "Price", "USD", "what it costs", 0, 1e8, 0, 100, 1, 5).read(text)
 
 
 @given(st.text(max_size=60))
