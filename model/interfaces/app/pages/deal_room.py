@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import solara
 
-from model.interfaces.app.dealing import PAGE, Choice, Held, choice_of, look_ahead, offered_by, sheet_of, stamp_of
+from model.interfaces.app.dealing import (
+    PAGE,
+    Choice,
+    Held,
+    Offered,
+    choice_of,
+    look_ahead,
+    offered_by,
+    sheet_of,
+    stamp_of,
+)
 from model.interfaces.app.dealing_words import places, sides_of
 from model.interfaces.app.joined import use_session
 from model.interfaces.app.look import Box, Empty
@@ -30,8 +40,17 @@ def Page() -> None:
 
 @solara.component
 def _Room(seen: Seen) -> None:
-    session = use_session()  # which draws this again when futures come; what it is given stays the same
     offered = solara.use_memo(lambda: offered_by(seen.standing.countries), [seen.standing])
+    if offered.markets_of:
+        _Table(seen=seen, offered=offered)
+    else:
+        Empty("Nobody can be licensed", "No service is offered in these markets, and TikTok is not allowed there: "
+              "there is nobody to talk to. Open an offer on the page Run, or go on to a month that has one.")  # fmt: skip
+
+
+@solara.component
+def _Table(seen: Seen, offered: Offered) -> None:
+    session = use_session()  # which draws this again when futures come; what it is given stays the same
     asked = session.state.page(PAGE)
     choice = choice_of(asked, offered)
     held = held_of(session)

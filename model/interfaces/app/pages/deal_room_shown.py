@@ -35,7 +35,7 @@ from model.interfaces.app.export import csv_text
 from model.interfaces.app.joined import use_session
 from model.interfaces.app.look import Box, Button, Droppable, Faults, Jump, Save, Select, Table, Words
 from model.interfaces.app.pages.deal_room_side import ANSWER, SHEET
-from model.interfaces.app.pages.run_side import licence_words
+from model.interfaces.app.pages.run_side import licence_words, take_back
 from model.interfaces.app.session import Session
 from model.interfaces.app.words import month_name
 
@@ -115,8 +115,8 @@ def _Act(session: Session, held: Held, *, fresh: bool) -> None:
     if landed is not None:
         start = seen.plan.start_month
         Words(f"It acts in the live run from {month_name(show_month(start + landed.month))} on:", kind="small")
-        Droppable(items=[{"key": "landed", "words": licence_words(landed, start=start)}],
-                  event_dropped=lambda _: session.take_back(landed))  # fmt: skip
+        Droppable(items=[{"key": repr(landed), "words": licence_words(landed, start=start)}],
+                  event_dropped=lambda key: take_back(session, key))  # fmt: skip
     elif held.outcomes is not None and held.landed is None and fresh:
         Words("Nothing changes in the live run by it.", kind="small")
 

@@ -91,8 +91,18 @@ def _Scenario() -> None:
 
 def _Changes(session: Session, seen: Seen) -> None:
     Words("Changed on the way", kind="heading")
-    items = [{"key": str(at), "words": words_of(change, seen)} for at, change in enumerate(session.state.changes)]
-    Droppable(items=items, event_dropped=lambda at: session.take_back(session.state.changes[int(at)]))
+    items = [{"key": repr(change), "words": words_of(change, seen)} for change in session.state.changes]
+    Droppable(items=items, event_dropped=lambda key: take_back(session, key))
+
+
+def take_back(session: Session, key: str) -> None:
+    """Take back the change whose line was pressed; nothing where it is gone, as after the first of two quick presses.
+
+    key: the change as `repr` writes it, since its place in the list moves when another one goes.
+    """
+    found = [change for change in session.state.changes if repr(change) == key]
+    if found:
+        session.take_back(found[0])
 
 
 @solara.component
