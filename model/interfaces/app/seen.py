@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from model.foundation.months import show_month
 from model.interfaces.app.crowd import Crowd
+from model.interfaces.app.restore import PageState
 from model.interfaces.app.standing import Standing
 from model.results import RunResult
 from model.spec.scenario import Scenario
@@ -40,3 +41,8 @@ class Seen:
     def ended(self) -> bool:
         """Whether the horizon is reached."""
         return self.month >= self.plan.months
+
+
+def shown_market(state: PageState, seen: Seen | None) -> str:
+    """Return the market that is shown, "" for all: a state that is only on its way may name one of another run."""
+    return state.market if seen is not None and state.market in seen.plan.markets else ""

@@ -21,7 +21,7 @@ from model.interfaces.app.history import History
 from model.interfaces.app.licences import deals_of
 from model.interfaces.app.on_the_way import begin_changes, cell_of, settings_of
 from model.interfaces.app.restore import MOST_CHANGES, Change, Licence, PageState, Plain, plan_of
-from model.interfaces.app.seen import Seen
+from model.interfaces.app.seen import Seen, shown_market
 from model.interfaces.app.standing import Standing
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
@@ -250,7 +250,9 @@ class Session:
         """Remember which market ("" for all) and which group of figures is shown."""
         with self._states:
             state = self.state
-            self.state = replace(state, market=state.market if market is None else market, view=view or state.view)
+            meant = replace(state, market=state.market if market is None else market, view=view or state.view)
+            waits = self.opens or self.seen is None  # what opens may have other markets; it is looked at then
+            self.state = meant if waits else replace(meant, market=shown_market(meant, self.seen))
         self.tell()
 
     def ask(self, page: str, **values: Plain | tuple[Plain, ...]) -> None:

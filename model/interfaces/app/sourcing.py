@@ -7,6 +7,7 @@ from collections.abc import Callable
 import solara
 
 from model.interfaces.app.joined import use_session
+from model.interfaces.app.seen import shown_market
 
 PAGE = "evidence"
 """Address of the page, and the name that its wishes are kept under."""
@@ -20,8 +21,8 @@ def use_source() -> Callable[[str], None]:
     def lead(measure: str) -> None:
         seen = session.seen
         date = seen.date if seen is not None and seen.month else ""
-        session.ask(PAGE, part="sources", metric=measure, market=session.state.market, platform="", tier="", label="",
-                    date=date)  # fmt: skip
+        session.ask(PAGE, part="sources", metric=measure, market=shown_market(session.state, seen), platform="",
+                    tier="", label="", date=date)  # fmt: skip
         router.push(f"/{PAGE}")
 
     return lead

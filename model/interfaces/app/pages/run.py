@@ -11,7 +11,7 @@ from model.interfaces.app.joined import use_session
 from model.interfaces.app.look import Box, Busy, Button, Empty, Tiles, Transport
 from model.interfaces.app.pages.run_side import Side
 from model.interfaces.app.pages.run_views import Views
-from model.interfaces.app.seen import Seen
+from model.interfaces.app.seen import Seen, shown_market
 from model.interfaces.app.session import Session
 from model.interfaces.app.sourcing import use_source
 from model.interfaces.app.words import amount, month_name, written
@@ -32,7 +32,7 @@ def Page() -> None:
             if seen is None:
                 _Closed(session)
             else:
-                Tiles(tiles=tiles(seen, market=session.state.market), event_sourced=to_source)
+                Tiles(tiles=tiles(seen, market=shown_market(session.state, seen)), event_sourced=to_source)
                 Views()
 
 

@@ -16,6 +16,7 @@ from model.interfaces.app.crowd_user import user_of
 from model.interfaces.app.export import csv_text, file_name
 from model.interfaces.app.joined import use_session
 from model.interfaces.app.look import Box, Empty, Table, Words
+from model.interfaces.app.seen import shown_market
 from model.interfaces.app.sourcing import use_source
 from model.interfaces.app.words import amount, market_name, tier_name, written
 from model.results.palette import colour_of, name_of
@@ -46,7 +47,7 @@ def CrowdView() -> None:
     csv, set_csv = solara.use_state("")
     seen = session.seen
     assert seen is not None
-    market = session.state.market or seen.plan.markets[0]
+    market = shown_market(session.state, seen) or seen.plan.markets[0]
     crowd = seen.crowds[market]
     asked = session.state.page("crowd")
     uid = asked.get("user")

@@ -15,7 +15,7 @@ from model.interfaces.app.charts.world_map import world_map
 from model.interfaces.app.joined import use_session
 from model.interfaces.app.look import Box, Segments, Select, Table
 from model.interfaces.app.pages.run_crowd import CrowdView
-from model.interfaces.app.seen import Seen
+from model.interfaces.app.seen import Seen, shown_market
 from model.interfaces.app.session import Session
 from model.interfaces.app.words import market_name
 from model.results.palette import colour_of, name_of
@@ -35,17 +35,17 @@ def Views() -> None:
     with Box(kind="main"):
         with Box(kind="between"):
             Segments(label="What is shown", choices=VIEWS, value=view, event_chosen=lambda one: session.show(view=one))
-            Select(label="Market", choices=choices, value=state.market,
+            Select(label="Market", choices=choices, value=shown_market(state, seen),
                    event_chosen=lambda one: session.show(market=one))  # fmt: skip
         SHOWN[view](session, seen)
 
 
 def _overview(session: Session, seen: Seen) -> None:
-    result, market = seen.result, session.state.market
+    result, market = seen.result, shown_market(session.state, seen)
 
     def choose(told: dict[str, Any]) -> None:
         code = str(told.get("name", ""))
-        session.show(market="" if code == session.state.market else code)
+        session.show(market="" if code == shown_market(session.state, seen) else code)
 
     with Box(kind="grid"):
         with Box():
@@ -62,7 +62,7 @@ def _markets(session: Session, seen: Seen) -> None:
 
 
 def _money(session: Session, seen: Seen) -> None:
-    result, market = seen.result, session.state.market
+    result, market = seen.result, shown_market(session.state, seen)
     with Box(kind="grid"):
         for picture in (revenue_by_service, margin_by_service, label_income, ad_prices):
             with Box():
@@ -71,7 +71,7 @@ def _money(session: Session, seen: Seen) -> None:
 
 def _songs(session: Session, seen: Seen) -> None:
     records = seen.result.runs[0].records
-    market = session.state.market or seen.plan.markets[0]
+    market = shown_market(session.state, seen) or seen.plan.markets[0]
     with Box():
         Chart(top_songs(records, market=market), of=seen.told)
     now = chart_now(records, market=market)
