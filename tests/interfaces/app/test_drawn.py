@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -86,3 +87,21 @@ def test_a_change_pressed_twice_takes_no_other_one_back(opened: Opened, drawn: D
     lines.vue_dropped(last)
     assert session.worker.wait(WAIT)
     assert session.state.changes == ()
+
+
+def test_nobody_looks_ahead_from_a_month_that_passes(opened: Opened, drawn: Drawn) -> None:
+    session, done = opened(), threading.Event()
+
+    def play(_: object) -> None:
+        done.wait(WAIT)
+
+    found = drawn(session, deal_room.Page)
+    assert not part(found, label="Look ahead").disabled
+    session.worker.start("play", play)
+    try:
+        found = drawn(session, deal_room.Page)
+        assert part(found, label="Look ahead").disabled
+        assert "look ahead when it stands" in words(found)
+    finally:
+        done.set()
+        session.worker.wait(WAIT)

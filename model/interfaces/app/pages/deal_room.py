@@ -45,7 +45,7 @@ def _Room(seen: Seen) -> None:
         _Table(seen=seen, offered=offered)
     else:
         Empty("Nobody can be licensed", "No service is offered in these markets, and TikTok is not allowed there: "
-              "there is nobody to talk to. Open an offer on the page Run, or go on to a month that has one.")  # fmt: skip
+              "there is nobody to talk to. Open an offer on the page Run, or go on to a month with one.")  # fmt: skip
 
 
 @solara.component

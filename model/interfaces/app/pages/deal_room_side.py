@@ -70,12 +70,16 @@ def _Look(session: Session, choice: Choice, held: Held | None, *, fresh: bool, o
     worker = session.aside("deal room")
     runs = worker.progress.job == "look ahead"
     whole = held is not None and held.room.futures.request.draws == choice.draws
+    moving = session.worker.progress.runs  # futures of a month that passes meanwhile would be old when they come
     if not runs:
         label = "Look ahead" if held is None else "Look ahead again"
-        Button(label=label, kind="plain" if fresh and whole else "main", disabled=not choice.markets,
+        Button(label=label, kind="plain" if fresh and whole else "main",
+               disabled=moving or not choice.markets,
                event_pressed=lambda _: on_look(),
                title="Live the market on with the licence and without it")  # fmt: skip
-    if held is not None and not fresh and not runs:
+    if moving and not runs:
+        Words("The live run moves; look ahead when it stands.", kind="small")
+    elif held is not None and not fresh and not runs:
         Words(why_anew(held, choice), kind="small")
     if runs or worker.faults:
         Busy(worker)
@@ -97,6 +101,7 @@ def why_anew(held: Held, choice: Choice) -> str:
 
 def _Sheet(session: Session, held: Held, sheet: Mapping[str, float]) -> None:
     """Place the sliders; a term acts on the picture at once."""
+
     def put(one: Control, value: bool | float) -> None:
         wanted = {**sheet_of(session.state.page(PAGE), held), one.key: float(value)}  # as it is now, drawn or not
         moved = {name: now for name, now in wanted.items() if now != held.present[name]}
