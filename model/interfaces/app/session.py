@@ -15,7 +15,7 @@ from time import monotonic, sleep
 from model.agents.users import User
 from model.experiments.run import SETTLING as SETTLING_STAGE
 from model.foundation.errors import Fault, InputError
-from model.interfaces.app.background import MONTHS, SETTLING, Report, Worker
+from model.interfaces.app.background import MONTHS, SETTLING, Cancelled, Report, Worker
 from model.interfaces.app.crowd import crowd_of
 from model.interfaces.app.history import History
 from model.interfaces.app.licences import deals_of
@@ -314,10 +314,13 @@ class Session:
         with self.lock:
             if self._closed:
                 return None
-            self.market, self._history = market, History(market)
+            history = History(market)
             with self._states:  # what was looked at meanwhile is kept
+                if self._opening is not wanted:
+                    raise Cancelled  # another was asked for since the last report
                 shown = self.state.market if self.state.market in market.countries else ""
                 self.state, self._opening = replace(self.state, month=0, market=shown), None
+            self.market, self._history = market, history
             self._look()
         return plan
 

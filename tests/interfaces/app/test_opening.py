@@ -10,6 +10,7 @@ import pytest
 
 from model.foundation.errors import Fault, InputError
 from model.interfaces.app import session as module
+from model.interfaces.app.history import History
 from model.interfaces.app.restore import Change, PageState
 from model.interfaces.app.session import Session
 from model.market.streaming_market import StreamingMarket
@@ -82,6 +83,33 @@ def test_of_two_openings_the_first_one_that_ends_takes_nothing_back(
     assert session.worker.wait(WAIT)
     assert session.state.sets["users"] == 500
     assert (session.state.month, session.state.changes) == (1, ())
+
+
+def test_a_run_that_is_asked_for_at_the_last_moment_of_an_opening_is_the_one_that_opens(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = opened(CHANGED)
+    wanted = replace(SMALL, sets={"users": 500, "months": 8}, month=1)
+    given: list[PageState] = []
+
+    def late(market: StreamingMarket) -> History:
+        if not given:  # after the last report, before the run is put
+            given.append(session.state)
+            session.open(wanted)
+            assert session.state is wanted
+        else:
+            assert session.opens, "the first run was put in place of the one that was asked for after it"
+        return History(market)
+
+    monkeypatch.setattr(module, "History", late)
+    session.reset()
+    assert session.worker.wait(WAIT)
+    assert given
+    assert session.worker.wait(WAIT)
+    assert session.worker.faults == ()
+    assert session.state == wanted
+    assert session.seen is not None
+    assert (session.seen.plan.users, session.seen.month) == (500, 1)
 
 
 def test_what_is_looked_at_while_a_run_opens_is_kept_and_levers_wait(
