@@ -51,6 +51,7 @@ def CrowdView() -> None:
     crowd = seen.crowds[market]
     asked = session.state.page("crowd")
     uid = asked.get("user")
+    file = file_name(f"{seen.told} crowd {market}")
     chosen = uid if asked.get("market") == market and isinstance(uid, int) else -1
     with Box(kind="main"):
         with Box():
@@ -61,9 +62,9 @@ def CrowdView() -> None:
             _Crowd(dots=json.dumps(dots_of(crowd)), names=names_of(crowd), colours=colours_of(crowd),
                    rooms=crowd.rooms.tolist(), spoken=spoken(crowd), chosen=chosen,
                    title=f"Users of {market_name(market)}", subtitle=told, source=seen.told,
-                   file=file_name(f"{seen.told} crowd {market}"), csv=csv,
+                   file=file, csv=csv,
                    event_picked=lambda one: session.ask("crowd", market=market, user=int(one)),
-                   event_want_csv=lambda _: set_csv(f"{next(_CLICKS)}\0{csv_text(crowd_table(crowd))}"),
+                   event_want_csv=lambda _: set_csv(f"{next(_CLICKS)}\0{file}\0{csv_text(crowd_table(crowd))}"),
                    event_want_source=lambda _: to_source("users"))  # fmt: skip
         with Box():
             user, is_known = user_of(session, seen.standing, market, chosen) if chosen >= 0 else (None, True)
