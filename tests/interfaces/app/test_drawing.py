@@ -11,6 +11,7 @@ import reacton
 import solara
 
 from model.interfaces.app.background import SETTLING
+from model.interfaces.app.charts.world_map import SMALLEST, world_map
 from model.interfaces.app.joined import provide
 from model.interfaces.app.pages import run
 from model.interfaces.app.pages.run_views import VIEWS
@@ -56,3 +57,56 @@ def test_a_market_that_the_run_has_not_is_taken_from_the_state(opened: Opened, m
     session.show(market=market)
     assert session.state.market == ""
     draw(session)
+
+
+NOBODY = replace(SMALL, sets={"users": 1, "months": 8, "markets": ("ID",), "seed": 1})
+"""The one user that stands for all of Indonesia uses no service."""
+WORLDS = {
+    "one user": NOBODY,
+    "one user in each of many markets": replace(SMALL, sets={"users": 1, "months": 8}),
+    "one market": replace(SMALL, sets={"users": 200, "months": 8, "markets": ("ID",)}),
+}
+
+
+def draw_all(session: Session) -> None:
+    """Draw every view, of all markets and of the first."""
+    assert session.seen is not None
+    for market in ("", session.seen.plan.markets[0]):
+        for view, _ in VIEWS:
+            session.show(market=market, view=view)
+            draw(session)
+
+
+@pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)
+def test_small_worlds_are_drawn_in_every_view_before_and_after_months(opened: Opened, world: PageState) -> None:
+    session = opened(world)
+    draw_all(session)
+    session.step(2)
+    assert session.worker.wait(WAIT)
+    assert session.worker.faults == ()
+    draw_all(session)
+
+
+def test_a_world_without_an_offer_is_drawn_in_every_view(opened: Opened) -> None:
+    session = opened(WORLDS["one market"])
+    assert session.market is not None
+    for platform, tier in session.market.countries["ID"].offers.names:
+        if platform != "outside":
+            assert session.set_lever(f"platforms.{platform}.open.ID.{tier}", False)
+    session.step(2)
+    assert session.worker.wait(WAIT)
+    assert session.worker.faults == ()
+    assert session.seen is not None
+    assert session.seen.result.markets.query("month == 2")["streamers"].item() == 0.0
+    draw_all(session)
+
+
+def test_a_market_where_nobody_streams_is_the_smallest_dot_and_no_service_leads_there(opened: Opened) -> None:
+    seen = opened(NOBODY).seen
+    assert seen is not None
+    assert seen.result.markets["streamers"].tolist() == [0.0]
+    found = world_map(seen.result)
+    (dot,) = found.option["series"][0]["data"]
+    assert dot["symbolSize"] == SMALLEST
+    assert "No service is used" in dot["told"]
+    assert "nobody streams" in found.spoken
