@@ -22,7 +22,7 @@ LATEST = 90.0
 """Seconds that an answer may take."""
 
 
-@dataclass(slots=True)
+@dataclass
 class LightPage:
     """A page of its own session. address: of the server. pieces: state of what it sent, by id. wrong: what failed."""
 
@@ -89,6 +89,10 @@ class LightPage:
         """Return what `there` says when it says something."""
         async with asyncio.timeout(LATEST):
             while not (found := there()):
+                if self._reader.done():
+                    raise ConnectionError(
+                        f"the server has hung up: {self._socket.close_code} {self._socket.close_reason}"
+                    )
                 self._came.clear()
                 await self._came.wait()
         return found
@@ -116,6 +120,7 @@ class LightPage:
             elif kind == "comm_close":
                 self.pieces.pop(content["comm_id"], None)
             self._came.set()
+        self._came.set()
 
     def _take(self, piece: str, state: dict[str, Any]) -> None:
         self.pieces.setdefault(piece, {}).update(state)

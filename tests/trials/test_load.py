@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -36,3 +37,47 @@ def test_pages_without_a_browser_step_as_the_model_does_and_each_by_itself() -> 
     assert shown == tiles(session.seen, market="")
     assert months == [2, 1]
     assert wrong == []
+
+
+def test_what_is_slow_wrong_or_kept_is_missed() -> None:
+    from tests.trials.load import Told, is_missed, words_of
+
+    right = Told(steps=[0.2, 1.9], seen=[0.2], memory=[900.0], before=400.0, after=430.0)
+    assert not is_missed(right)
+    assert "2 steps and 0 resets" in words_of(right)
+    for wrong in (
+        replace(right, steps=[0.2, 2.1]), replace(right, steps=[]), replace(right, after=450.0),
+        replace(right, wrong=["page 3: no new month"]),
+    ):  # fmt: skip
+        assert is_missed(wrong)
+        assert words_of(wrong)
+
+
+def test_a_step_counts_until_every_picture_has_come() -> None:
+    from tests.trials.light_page import LightPage
+
+    async def pressed() -> tuple[bool, bool]:
+        page = LightPage("http://nowhere/")
+        page._reader = asyncio.create_task(asyncio.sleep(60))
+        page._event = _heard  # type: ignore[method-assign]
+        page._take("time", {"month": 0, "whole": 9})
+        page._take("one", {"option": "{}"})
+        page._take("other", {"option": "{}"})
+        acting = asyncio.create_task(page.act("step"))
+        await asyncio.sleep(0.01)
+        page._take("time", {"month": 1})
+        page._take("one", {"option": "{}"})
+        page._came.set()
+        await asyncio.sleep(0.01)
+        early = acting.done()
+        page._take("other", {"option": "{}"})
+        page._came.set()
+        await asyncio.sleep(0.01)
+        page._reader.cancel()
+        return early, acting.done()
+
+    assert asyncio.run(pressed()) == (False, True)
+
+
+async def _heard(piece: str, name: str, data: dict[str, object]) -> None:
+    """Take an event that goes nowhere."""

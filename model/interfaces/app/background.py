@@ -23,7 +23,7 @@ MONTHS = threading.Semaphore(2)
 
 PACE = 0.25
 """Seconds between two reports of a job that are told to the page, which is drawn again by each."""
-GRACE = 0.2
+GRACE = 0.6
 """Seconds that a job may take before the page is told that it runs; one that is over sooner is told by its end."""
 
 

@@ -46,3 +46,26 @@ def test_a_result_shows_its_own_month_even_when_it_is_asked_late(market: Streami
         assert set(late.frame(name)["month"]) >= {1, 2}
         assert_frame_equal(early.frame(name), wanted[name])
     assert early.month == 1
+
+
+def test_tables_asked_for_at_different_months_miss_none(market: StreamingMarket) -> None:
+    history = History(market)
+    market.step()
+    assert len(history.grow(market).services)
+    market.step()
+    assert len(history.grow(market).markets)  # from the opening to the second month
+    market.step()
+    result = history.grow(market)
+    for name in ("services", "markets", "labels"):
+        assert_frame_equal(result.frame(name), finished(market).frame(name))
+    again = history.grow(market)
+    market.step()
+    late = history.grow(market)
+    assert_frame_equal(again.offers, finished_until(market, 3).offers)
+    assert_frame_equal(late.services, finished(market).services)
+    assert_frame_equal(late.offers, finished(market).offers)
+
+
+def finished_until(market: StreamingMarket, month: int) -> RunResult:
+    records = [one for one in market.records if one.month <= month]
+    return RunResult.from_runs(market.plan, [FinishedRun(market.replicate, tuple(records), market.ledger.flows())])

@@ -68,3 +68,31 @@ def test_only_its_own_host_and_site_are_answered(headers: dict[str, str], meant:
     assert bool(sent) != meant
     if not meant and kind == "http":
         assert sent[0]["status"] == 403
+
+
+@pytest.mark.page
+def test_a_page_that_cannot_be_closed_does_not_end_tidying(monkeypatch: pytest.MonkeyPatch) -> None:
+    from model.interfaces.app import joined, server
+
+    rounds: list[str] = []
+
+    class Pages:
+        def tidy(self) -> bool:
+            rounds.append("tidied")
+            if len(rounds) == 1:
+                raise RuntimeError("this one cannot be closed")
+            return len(rounds) == 2
+
+    class Over(BaseException):
+        """Ends what has no end."""
+
+    def wait(_: float) -> None:
+        if len(rounds) == 3:
+            raise Over
+
+    monkeypatch.setattr(joined, "SESSIONS", Pages())
+    monkeypatch.setattr(server, "sleep", wait)
+    monkeypatch.setattr(server, "give_back", lambda: rounds.append("given back"))
+    with pytest.raises(Over):
+        server._tidy()
+    assert rounds == ["tidied", "tidied", "given back"]
