@@ -9,6 +9,8 @@ import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from types import FrameType
+from typing import TextIO
 
 import typer
 
@@ -27,6 +29,8 @@ OK, FAILED, WRONG_INPUT, STOPPED = 0, 1, 2, 130
 ENDED = "stopped; the same command goes on with what is kept, or begins anew."
 ENDING = ("SIGTERM", "SIGHUP")
 """Signals that ask a program to end; not every system has both."""
+_ASKED = threading.Event()
+"""Set once one of them came."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             code = _answer(given)
             sys.stdout.flush()
         except BrokenPipeError:
-            _close_output()
+            _close(sys.stdout)
             return FAILED
         except KeyboardInterrupt:  # once more, while the first was answered
             return _say([ENDED], STOPPED)
@@ -55,17 +59,23 @@ def _stopped_politely() -> Iterator[None]:
 
     Signals that somebody else answers or ignores, as `nohup` does, are left to them.
     """
-    asked = [getattr(signal, name) for name in ENDING if hasattr(signal, name)]
+    known = [getattr(signal, name) for name in ENDING if hasattr(signal, name)]
     if threading.current_thread() is not threading.main_thread():
-        asked = []
-    own = [number for number in asked if signal.getsignal(number) is signal.SIG_DFL]
+        known = []
+    own = [number for number in known if signal.getsignal(number) is signal.SIG_DFL]
     for number in own:
-        signal.signal(number, signal.default_int_handler)
+        signal.signal(number, _asked_to_end)
     try:
         yield
     finally:
+        _ASKED.clear()
         for number in own:
             signal.signal(number, signal.SIG_DFL)
+
+
+def _asked_to_end(number: int, frame: FrameType | None) -> None:
+    _ASKED.set()
+    signal.default_int_handler(number, frame)
 
 
 def _answer(given: list[str]) -> int:
@@ -98,6 +108,8 @@ def _usage(error: Exception) -> list[str]:
 
 
 def _unexpected(error: Exception) -> int:
+    if isinstance(error, OSError) and _ASKED.is_set():  # its last words were for a terminal that is closed
+        return _say([ENDED], STOPPED)
     if os.environ.get(DEBUG):
         raise error
     what = " ".join(str(error).split())
@@ -106,8 +118,16 @@ def _unexpected(error: Exception) -> int:
 
 
 def _say(lines: Sequence[str], code: int) -> int:
-    for line in lines:
-        print(harmless(f"resonance: {' '.join(line.splitlines())}"), file=sys.stderr)
+    """Tell lines and return a code, the same where nobody hears them: the terminal may be closed."""
+    try:
+        for line in lines:
+            print(harmless(f"resonance: {' '.join(line.splitlines())}"), file=sys.stderr, flush=True)
+    except OSError:
+        _close(sys.stderr)
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _close(sys.stdout)
     return code
 
 
@@ -117,6 +137,7 @@ def _show_warning(message: Warning | str, category: type[Warning], *_: object, *
         print(harmless(f"resonance: note: {message}"), file=sys.stderr)
 
 
-def _close_output() -> None:
+def _close(stream: TextIO) -> None:
     """Send what is still buffered nowhere, since nobody reads it."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), stream.fileno())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -65,10 +66,15 @@ class RunProgress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._bars.stop()
+        with suppress(OSError):
+            self._bars.stop()
 
     def __call__(self, stage: str, done: int, whole: int) -> None:
-        """Show that `done` of `whole` steps of a stage are behind."""
+        """Show that `done` of `whole` steps of a stage are behind; to a terminal that is gone nothing is shown."""
+        with suppress(OSError):
+            self._show(stage, done, whole)
+
+    def _show(self, stage: str, done: int, whole: int) -> None:
         if stage not in self._tasks:
             if self._plain:
                 line = PLAIN.get(stage, f"{stage}...").format(whole, "" if whole == 1 else "s")
