@@ -23,6 +23,7 @@ def world_map(result: RunResult, *, market: str = "") -> Picture:
         used = row["streamers"] > 0.0  # somebody streams, so that a service leads
         size = SMALLEST + (LARGEST - SMALLEST) * (row["streamers"] / most) ** 0.5 if used else SMALLEST
         leads = f"{name_of(leader)} leads with {row['leader_share']:.0%} of use" if used else "No service is used"
+        colour = colour_of(leader) if used else OTHER
         told = (
             f"<b>{market_name(code)}</b><br>{amount(row['streamers'])} people stream, "
             f"{amount(row['people_paying'])} pay<br>{leads}"
@@ -30,7 +31,7 @@ def world_map(result: RunResult, *, market: str = "") -> Picture:
         dots.append({
             "name": code, "value": [*PLACES[code], float(row["streamers"])], "symbolSize": round(size, 1), "told": told,
             "tooltip": {"formatter": told},
-            "itemStyle": {"color": colour_of(leader) if used else OTHER, "opacity": 0.85, "borderColor": INK if code == market else "#fff",
+            "itemStyle": {"color": colour, "opacity": 0.85, "borderColor": INK if code == market else "#fff",
                           "borderWidth": 2.5 if code == market else 1},
         })  # fmt: skip
     option = base(
