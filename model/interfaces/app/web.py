@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import count
 
 import ipyvue as vue
@@ -13,7 +15,7 @@ from model.interfaces.app.joined import Tab, kept_text, provide, use_joining
 from model.interfaces.app.look import STYLE, Box, Button, Empty, Faults
 from model.interfaces.app.pages import PAGES
 from model.interfaces.app.pages import routes as routes_of_pages
-from model.interfaces.app.restore import to_link
+from model.interfaces.app.restore import PageState, to_link
 from model.interfaces.app.session import Session
 
 _COPIES = count()
@@ -58,8 +60,41 @@ def Layout(children: Sequence[solara.Element] = ()) -> None:
 
 @solara.component
 def _Inside(session: Session, turn: int, children: Sequence[solara.Element]) -> None:
+    """The page of the address, or a sentence in its place where it could not be drawn."""
     provide(session, turn)
-    Box(children=list(children), kind="stack")
+    error, clear = solara.use_exception()
+    here = solara.use_router().path
+
+    def log() -> None:
+        if error is not None:
+            logging.getLogger(__name__).error("the page /%s could not be drawn", here.strip("/"), exc_info=error)
+
+    solara.use_effect(log, [id(error)])
+    solara.use_effect(clear, [here, id(session.market)])  # another page or another run is tried by itself
+    if error is None:
+        Box(children=list(children), kind="stack")
+    else:
+        _Failed(error=error, session=session, clear=clear)
+
+
+@solara.component
+def _Failed(error: BaseException, session: Session, clear: Callable[[], None]) -> None:
+    """Say that a page could not be drawn, and offer the ways on.
+
+    A component of its own: a box in place of the page's box would keep that one's exception.
+    """
+
+    def reset() -> None:
+        session.kept.clear()
+        session.open(replace(session.state, month=0, changes=(), market="", view=PageState().view, pages={}))
+        clear()
+
+    with Box(), Box(kind="stack"):
+        Empty("This page could not be drawn", f"The run goes on as it was ({type(error).__name__}: {error})."[:300])
+        with Box(kind="row"):
+            Button(label="Draw again", event_pressed=lambda _: clear(), kind="main")
+            Button(label="Reset the run", event_pressed=lambda _: reset(),
+                   title="Go back to the opening; what was set and asked for on the way is forgotten")  # fmt: skip
 
 
 def _told(faults: Sequence[Fault]) -> None:

@@ -26,7 +26,7 @@ from model.interfaces.app.session import Session
 from model.market.start_store import StartStore
 
 # These look at components of the page, which need the extra `app`: they are run with it (`./resonance set-up all`).
-_COMPONENTS = ["test_browser_deal_room.py", "test_comparing.py", "test_drawing.py", "test_drawn.py",
+_COMPONENTS = ["test_browser_deal_room.py", "test_boundary.py", "test_comparing.py", "test_drawing.py", "test_drawn.py",
                "test_evidence.py", "test_sweeps.py"]  # fmt: skip
 collect_ignore = [] if find_spec("solara") else _COMPONENTS
 
