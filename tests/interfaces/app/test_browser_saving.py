@@ -1,4 +1,4 @@
-"""What a picture saves is what stood there when it was asked for; the crowd's dots can be told apart."""
+"""What a picture saves is what stood there when it was asked for; dots can be told apart, numbers read whole."""
 
 from __future__ import annotations
 
@@ -69,3 +69,12 @@ def test_who_has_no_service_is_a_cross_and_no_dot(tab: Callable[..., Any], tmp_p
     }""")
     assert filled[1] > 200, "a dot of a service is filled up to its edge"
     assert filled[0] < 40, "who has no service is drawn as a dot"
+
+
+def test_a_small_number_is_read_whole_on_a_phone(tab: Callable[..., Any]) -> None:
+    box = tab(SMALL, size="phone").page.locator(".rs-panel .rs-number").first
+    for text in ("0.0004109", "-0.0004109", "15,500,000"):
+        wide, has = box.evaluate(
+            "(box, text) => { box.value = text; return [box.scrollWidth, box.clientWidth]; }", text
+        )
+        assert wide <= has, text

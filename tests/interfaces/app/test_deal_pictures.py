@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from model.experiments.deals import DealRoom, deal_room
-from model.interfaces.app.charts.deal import Sides, ends, futures, gains, usd, zone
+from model.interfaces.app.charts.deal import WORDS, Sides, ends, futures, gains, usd, zone
 from model.interfaces.app.charts.picture import over_months
 from model.interfaces.app.words import amount, signed
 from model.market.start_store import StartStore
@@ -108,6 +108,10 @@ def test_ends_of_talks_add_up_and_the_own_one_stands_out(room: DealRoom) -> None
     assert sum(one["value"] for one in bars) == pytest.approx(100.0, abs=0.1)
     names = [str(one).lower() for one in found.option["yAxis"]["data"]]
     assert [one["itemStyle"]["borderWidth"] > 0 for one in bars] == [name == own for name in names]
+    lines = [line for one in bars for line in one["label"]["formatter"].split("\n")]
+    # However long a bar is, what stands beside it has room: eighteen signs of at most 0.6 of their height.
+    assert found.option["grid"]["right"] >= 0.6 * WORDS * max(18, *map(len, lines))
+    assert all(one["label"]["formatter"].count("\n") == ("month" in one["label"]["formatter"]) for one in bars)
     pd.testing.assert_frame_equal(found.table, outcomes.summary().reset_index())
     json.dumps(found.option, allow_nan=False)
 

@@ -22,6 +22,8 @@ ROW, LEAST_HEIGHT = 22, 460
 """Pixels of a draw, and of the picture at least."""
 NAME_ROW = 14
 """Pixels between the names of two upright lines."""
+WORDS, BESIDE = 11, 124
+"""Pixels of the letters beside a bar, and of the room that they have where it is longest."""
 STEPS_PER_TICK = 20
 """Of the steps of a slider over the same span, which has about a hundred."""
 
@@ -181,18 +183,18 @@ def ends(outcomes: TalkOutcomes, *, mark: str = "") -> Picture:
         bars.append({
             "value": float(f"{100 * share:.4g}"),
             "itemStyle": {"color": END_COLOURS[end], "borderColor": INK, "borderWidth": 2 if end == mark else 0},
-            "label": {"formatter": f"{share:.0%}, {weeks}{paid}"},
+            "label": {"formatter": f"{share:.0%}, {weeks}{paid.replace(', ', chr(10), 1)}"},  # two lines: phones
             "tooltip": {"formatter": f"{end.capitalize()}: {share:.0%} of talks, median {weeks}{paid}"},
         })  # fmt: skip
     option = base(
-        grid={"left": 14, "right": 150, "top": 6, "bottom": 4, "containLabel": True},
+        grid={"left": 14, "right": BESIDE, "top": 6, "bottom": 4, "containLabel": True},
         tooltip={**base()["tooltip"], "trigger": "item"},
         xAxis=value_axis(show=False, max=100), yAxis={
             "type": "category", "data": [name.capitalize() for name in names], "axisTick": {"show": False},
             "axisLine": {"show": False}, "axisLabel": {"color": INK, "fontSize": 12},
         },
         series=[{"id": "ends", "type": "bar", "data": bars, "barMaxWidth": 22,
-                 "label": {"show": True, "position": "right", "color": SOFT, "fontSize": 11}}],
+                 "label": {"show": True, "position": "right", "color": SOFT, "fontSize": WORDS, "lineHeight": 14}}],
     )  # fmt: skip
     return Picture(
         "deal-talks", "How the talks end", f"share of {len(outcomes.talks):,} talks, median weeks, mean payment",
