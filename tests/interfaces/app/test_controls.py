@@ -106,6 +106,23 @@ def test_a_price_slider_holds_the_price_and_a_free_tier_has_none(settled: Settle
     assert not [one for one in controls if ".ad_load." in one.key and "free" not in one.key]
 
 
+def test_a_slider_reaches_where_it_stands_however_far_that_lies_from_what_is_likely(settled: Settled) -> None:
+    country, tried = settled("ID"), 0
+    controls = market_controls(country) + service_controls(country, "spotify")
+    for one in controls:
+        words, name = one.key.split("."), one.key.split(".")[2]
+        service, item = (words[1], words[4:]) if words[0] == "platforms" else ("", words[3:])
+        for value in (one.low, one.high) if one.kind == "slider" and not one.unit.startswith("local") else ():
+            pending = [Setting(name, "ID", service, "".join(item), value)]
+            there = service_controls(country, service, pending=pending) if service else \
+                market_controls(country, pending=pending)  # fmt: skip
+            found = of(there, one.key)
+            assert found.value == value, one.key
+            assert found.begin <= value <= found.end, one.key
+            tried += not one.begin <= value <= one.end
+    assert tried > 5, "the likely range of every slider is the whole of what can be set, so the test shows nothing"
+
+
 def test_what_is_pending_is_shown_as_set(settled: Settled) -> None:
     pending = [Setting("price", "ID", "spotify", "individual", 30_000.0)]
     found = of(service_controls(settled("ID"), "spotify", pending=pending), "platforms.spotify.price.ID.individual")

@@ -57,6 +57,17 @@ def test_a_user_is_copied_once_a_month(opened: Opened, monkeypatch: pytest.Monke
     assert user_of(session, seen_of(session).standing, "ID", 10**8) == (None, True)
 
 
+def test_the_same_number_in_another_market_is_another_user(opened: Opened) -> None:
+    session = opened()
+    seen = seen_of(session)
+    uid = next(int(one) for one in seen.crowds["ID"].uid if one in seen.crowds["BR"].uid)
+    for market in ("ID", "BR", "ID"):
+        found, is_known = user_of(session, seen.standing, market, uid)
+        assert is_known
+        assert found is not None
+        assert (found.country.market, found.uid) == (market, uid)
+
+
 def test_drawing_waits_for_no_month(opened: Opened) -> None:
     session = opened()
     seen = seen_of(session)

@@ -83,6 +83,21 @@ def test_customers_of_a_bundle_set_to_what_they_are_change_nothing(
     assert (plain - more_people).abs().max().max() > 0.0
 
 
+def test_the_fee_of_a_bundle_is_a_share_of_its_service_s_price_net_of_tax(market: StreamingMarket) -> None:
+    standing = Standing.of(market.world)
+    country, parameters = standing.countries["ID"], market.plan.parameters
+    service = next(owner for owner, tier in country.offers.names if tier == "bundle")
+    fee, was_set = lever_in_force(standing, country, name="bundle_fee", service=service)
+    price = next(
+        one.value
+        for one in service_controls(country, service)
+        if one.key.endswith(("individual", "premium")) and ".price." in one.key
+    )
+    assert not was_set
+    assert country.sales_tax > 0.05, "without a tax the test shows nothing"
+    assert fee == pytest.approx(parameters.bundle_fee_share * price / (1.0 + country.sales_tax), rel=1e-12)
+
+
 def test_quality_in_force_is_the_gap_to_the_best_of_its_kind(market: StreamingMarket, starts: StartStore) -> None:
     standing = Standing.of(market.world)
     own = [(service, "individual") for service, tier in standing.countries["US"].offers.names if tier == "individual"]

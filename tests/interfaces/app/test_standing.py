@@ -53,6 +53,17 @@ def test_a_standing_stays_while_the_run_goes_on(opened: Opened) -> None:
     assert (before[PRICE], before[TIE], before["markets.ID.clips.sony"]) != (12_345.0, 1.0, 0.0)
 
 
+def test_a_standing_knows_the_month_that_comes(opened: Opened) -> None:
+    session = opened()
+    for lived in range(3):
+        assert session.seen is not None
+        standing = session.seen.standing
+        assert standing.month == lived
+        assert standing.calendar == standing.plan.start_month + lived  # the run's first month comes after its opening
+        session.step()
+        assert session.worker.wait(60)
+
+
 def test_no_array_of_a_standing_is_the_run_s_own(opened: Opened) -> None:
     session = opened()
     assert session.seen is not None

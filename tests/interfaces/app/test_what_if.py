@@ -337,6 +337,9 @@ def test_what_a_link_sets_wrong_is_left_out_of_what_is_drawn(opened: Opened) -> 
     wrong = (Change(month, "markets.ZZ.topview_days", 3.0), Licence(month, "resso", "nobody", "streaming", ("ID",)))
     right = Change(month, "markets.ID.topview_days", 3.0)
     assert pending_of(session.seen.standing, wrong) == ()
+    asked = [Asked(((key, 3.0),)) for key in ("markets.ZZ.topview_days", "markets.ID.topview_days")]
+    shown = [controls_of(session.seen.standing, "ID", "", changes=(), asked=one) for one in asked]
+    assert [one.value for found in shown for one in found if ".topview_days" in one.key] == [1.0, 3.0]
     assert [one.value for one in pending_of(session.seen.standing, (*wrong, right))] == [3.0]
 
 
