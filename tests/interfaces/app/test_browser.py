@@ -82,7 +82,7 @@ def test_a_lever_is_set_by_hand_acts_next_month_and_a_wrong_one_is_told(tab: Cal
     price = found.page.locator("#c-platforms-spotify-price-ID-individual").locator("xpath=..").locator(".rs-number")
     price.fill("minus one")
     price.press("Enter")
-    found.page.get_by_text("Is a number (got minus one)").wait_for()
+    found.page.get_by_text("Is a number; decimals have a point, commas part thousands (got minus one)").wait_for()
     price.fill("30000")
     price.press("Enter")
     found.page.get_by_text("Spotify, price, Individual, Indonesia → 30,000").wait_for()
