@@ -75,17 +75,21 @@ class Worker:
         self.progress = Progress()
         self.faults: tuple[Fault, ...] = ()
 
-    def start(self, job: str, work: Callable[[Report], None], *, quiet: bool = False) -> None:
+    def start(
+        self, job: str, work: Callable[[Report], None], *, quiet: bool = False,
+        dropped: Callable[[], None] | None = None,
+    ) -> None:  # fmt: skip
         """Run `work` in a thread after the job before has ended; its InputError is kept in `faults`.
 
-        quiet: its reports are told to nobody, since it tells the page itself what there is to see.
+        quiet: its reports are told to nobody, since it tells the page itself what there is to see. dropped: called
+        in place of `work` where the job was cancelled before it began.
         """
         with self._lock:
             self._number += 1
             number = self._number
             self.faults = ()
             thread = threading.Thread(
-                target=self._run, args=(job, number, work, quiet), name=f"resonance {job}", daemon=True
+                target=self._run, args=(job, number, work, quiet, dropped), name=f"resonance {job}", daemon=True
             )
             self._thread = thread
         thread.start()
@@ -102,9 +106,14 @@ class Worker:
             thread.join(timeout)
         return thread is None or not thread.is_alive()
 
-    def _run(self, job: str, number: int, work: Callable[[Report], None], quiet: bool) -> None:
+    def _run(
+        self, job: str, number: int, work: Callable[[Report], None], quiet: bool, dropped: Callable[[], None] | None
+    ) -> None:  # fmt: skip
         with self._turn:
             if number != self._number:
+                if dropped is not None:
+                    dropped()
+                    self._tell()
                 return
             self.progress = Progress(job, since=monotonic())
             begun = threading.Timer(self._grace, self._tell)  # a job may be silent for long

@@ -20,7 +20,7 @@ from model.interfaces.app.crowd import crowd_of
 from model.interfaces.app.history import History
 from model.interfaces.app.licences import deals_of
 from model.interfaces.app.on_the_way import begin_changes, cell_of, settings_of
-from model.interfaces.app.restore import MOST_CHANGES, Change, Licence, PageState, Plain, plan_of
+from model.interfaces.app.restore import MOST_CHANGES, MOST_MONTHS, Change, Licence, PageState, Plain, plan_of
 from model.interfaces.app.seen import Seen, shown_market
 from model.interfaces.app.standing import Standing
 from model.market.start_store import StartStore
@@ -65,6 +65,7 @@ class Session:
     _changer: int | None = None  # thread inside `changing`
     _owed: bool = False
     _goal: int = 0  # month that steps lead to
+    _then_play: bool = False  # whether what opens is played when it is there
 
     def __post_init__(self) -> None:
         self.worker = Worker(self.tell)
@@ -124,32 +125,41 @@ class Session:
             wanted = replace(self.state, month=0) if state is None else state
             self._before = self.state if self._opening is None else self._before
             self.state = self._opening = wanted
-            self.faults, self._goal = {}, 0
-        self.worker.start("opening", lambda report: self._open(wanted, report))
+            self.faults, self._goal, self._then_play = {}, 0, False
+        self.worker.start("opening", lambda report: self._open(wanted, report), dropped=lambda: self._stay(wanted))
 
     def reset(self) -> None:
         """Go back to the opening; what was set on the way is forgotten."""
         self.open(replace(self.state, month=0, changes=()))
 
     def step(self, months: int = 1) -> None:
-        """Live some months; steps asked for before the last one has ended are added to it."""
+        """Live some months; steps asked for before the last one has ended are added to it, or to a run that opens."""
+        if (wanted := self._opening) is not None:
+            self.open(replace(wanted, month=wanted.month + months))
+            return
         self._goal = goal = max(self._goal, self._reached()) + months
         self.worker.start("step", lambda report: self._advance(report, goal, pace=0.0))
 
     def play(self) -> None:
-        """Live month after month at a readable pace, to the horizon or to a pause."""
+        """Live month after month at a readable pace, to the horizon or to a pause; a run that opens is played then."""
         self._goal = 0
-        self.worker.start("play", lambda report: self._advance(report, MOST, pace=1.0 / MONTHS_PER_SECOND), quiet=True)
+        with self._states:
+            self._then_play = self._opening is not None
+            if self._then_play:
+                return
+        self.worker.start(
+            "play", lambda report: self._advance(report, MOST_MONTHS, pace=1.0 / MONTHS_PER_SECOND), quiet=True
+        )
 
     def pause(self) -> None:
-        """Stop after the month that is lived now."""
-        self._goal = 0
+        """Stop after the month that is lived now; a run that opens is not opened."""
+        self._goal, self._then_play = 0, False
         self.worker.cancel()
 
     def jump(self, month: int) -> None:
         """Go to a month, 0 for the opening; an earlier one is reached by living the run again, to the same numbers."""
         self._goal = 0
-        if self.market is not None and month >= self._reached():
+        if self.market is not None and month >= self._reached() and self._opening is None:
             self.worker.start("jump", lambda report: self._advance(report, month, pace=0.0))
         else:
             self.open(replace(self.state, month=month))
@@ -294,6 +304,8 @@ class Session:
             raise
         if plan is not None:
             self._advance(report, min(wanted.month, plan.months), pace=0.0)
+            if self._then_play:
+                self.play()
 
     def _begin_market(self, wanted: PageState, report: Report) -> Scenario | None:
         """Put a state's run in place of the present one; returns its scenario, None where the session was closed."""
@@ -330,7 +342,8 @@ class Session:
             if self._opening is not wanted:
                 return  # it is there, or a later one opens
             if self.market is not None and self._before is not None:
-                self.state = replace(self._before, view=self.state.view, pages=self.state.pages)
+                lived = self.market.month  # there may be one more since
+                self.state = replace(self._before, month=lived, view=self.state.view, pages=self.state.pages)
             self._opening = None
 
     def _advance(self, report: Report, month: int, *, pace: float) -> None:
@@ -342,8 +355,8 @@ class Session:
             due = monotonic() + pace
             report("months", market.month - begun, goal - begun)
             with MONTHS, self.lock:  # in this order: who waits for a turn keeps nobody from setting a lever
-                if self.market is not market:
-                    return
+                if self.market is not market or self._opening is not None:
+                    return  # another run is asked for: its changes are none of this one's
                 begin_changes(market.world, self.state.changes)
                 market.step()
                 self._put(month=market.month)
@@ -384,7 +397,3 @@ class Session:
         self.faults[place] = error.faults
         self.tell()
         return False
-
-
-MOST = 10**6
-"""More months than any run has."""
