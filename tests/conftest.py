@@ -1,7 +1,8 @@
-"""Settled countries to try things on: opened and assimilated once per test session, handed out as copies."""
+"""Settled countries to try things on: opened and assimilated once per test session, handed out as copies; Ctrl-C."""
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from functools import cache
 
@@ -15,6 +16,10 @@ from model.spec.parameters import Parameters
 from model.state.country import Country
 
 Settled = Callable[..., Country]
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Tests in the background of a shell are begun deaf to Ctrl-C, and so would be the processes that they send it to.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @cache

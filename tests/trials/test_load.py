@@ -9,6 +9,7 @@ import pytest
 
 from model.interfaces.app.restore import PageState
 
+pytest.importorskip("solara")
 pytestmark = pytest.mark.page
 
 

@@ -72,6 +72,7 @@ def test_only_its_own_host_and_site_are_answered(headers: dict[str, str], meant:
 
 @pytest.mark.page
 def test_a_page_that_cannot_be_closed_does_not_end_tidying(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("solara")
     from model.interfaces.app import joined, server
 
     rounds: list[str] = []
