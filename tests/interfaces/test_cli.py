@@ -31,10 +31,11 @@ ROOT = Path(model.__file__).resolve().parent.parent
 
 
 def outside(*words: str, **environment: str) -> subprocess.Popen[str]:
-    """The command in a process of its own."""
+    """The command in a process of its own, which hears every signal, whatever the tests were begun under."""
     return subprocess.Popen(
         [sys.executable, "-m", "model", *words], text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        preexec_fn=lambda: [signal.signal(one, signal.SIG_DFL) for one in (signal.SIGINT, signal.SIGHUP)],
     )  # fmt: skip
 
 
