@@ -11,6 +11,7 @@ import threading
 import warnings
 import webbrowser
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -173,7 +174,7 @@ def _prepare() -> None:
     from model.market.start_store import StartStore
     from model.market.streaming_market import StreamingMarket
 
-    with SETTLING:
+    with SETTLING, suppress(RuntimeError):  # as the server ends; other faults are told by the first page
         warm_up()
         StreamingMarket(plan_of(PageState()), starts=StartStore.default())
 

@@ -97,7 +97,7 @@ def test_a_lever_is_set_by_key_a_wrong_one_is_told_and_the_live_run_stays(tab: C
     price = found.page.locator("#c-platforms-spotify-price-ID-individual").locator("xpath=..").locator(".rs-number")
     price.fill("free")
     price.press("Enter")
-    found.page.get_by_text("Is a number (got free)").wait_for()
+    found.page.get_by_text("Is a number; decimals have a point, commas part thousands (got free)").wait_for()
     assert found.page.get_by_text("Individual, Indonesia →").count() == 0
     found.page.locator("select").first.select_option("ALL")
     found.page.locator("#c-platforms-spotify-integration-ALL").wait_for()

@@ -97,3 +97,13 @@ def test_a_page_that_cannot_be_closed_does_not_end_tidying(monkeypatch: pytest.M
     with pytest.raises(Over):
         server._tidy()
     assert rounds == ["tidied", "tidied", "given back"]
+
+
+def test_a_server_that_ends_while_it_prepares_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    from model.interfaces.app import server
+
+    def ended(*_: object, **__: object) -> None:
+        raise RuntimeError("cannot schedule new futures after shutdown")
+
+    monkeypatch.setattr("model.market.streaming_market.StreamingMarket", ended)
+    server._prepare()
