@@ -149,6 +149,15 @@ def test_csv_holds_every_number_as_it_is_and_no_formula() -> None:
     assert back["date"].tolist() == ["Oct 2022", "'=1+1"]
 
 
+def test_every_service_of_a_small_picture_has_its_place_in_the_legend(seen: Seen) -> None:
+    option = markets_at_a_glance(seen.result).option
+    listed = option["legend"]["data"]
+    assert {name_of(str(who)) for who in seen.result.services["platform"]} == set(listed) == {
+        one["name"] for one in option["series"]
+    }  # fmt: skip
+    assert len(listed) == len(set(listed))
+
+
 def test_files_are_named_by_what_they_show(seen: Seen) -> None:
     assert file_name(f"{seen.told} users") == "tiny-2023-01-users"
     assert file_name("Who pays?") == "who-pays"

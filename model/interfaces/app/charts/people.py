@@ -20,7 +20,7 @@ from model.interfaces.app.charts.picture import (
 )
 from model.interfaces.app.words import market_name, month_name
 from model.results import RunResult
-from model.results.palette import OTHER, WORLDWIDE, colour_of, name_of
+from model.results.palette import OTHER, SERVICES, colour_of, name_of
 
 MOST_LINES = 9
 REST = "rest"
@@ -143,7 +143,8 @@ def markets_at_a_glance(result: RunResult, *, column: str = "users") -> Picture:
                  "lineStyle": {"width": 0}, "showSymbol": False}
             for who in share
         ]  # fmt: skip
-    shown = [name_of(who) for who in WORLDWIDE if (rows["platform"] == who).any()]
+    present = {str(who) for who in rows["platform"].unique()}
+    shown = [name_of(who) for who in (*(one for one in SERVICES if one in present), *sorted(present - SERVICES.keys()))]
     option = base(grid=grids, title=titles, xAxis=x_axes, yAxis=y_axes, series=series, legend=legend(data=shown))
     order_tip(option)
     option["animation"] = False
