@@ -11,14 +11,15 @@ from dataclasses import dataclass, replace
 from time import monotonic
 
 from model.foundation.errors import Fault, InputError, ResonanceError
+from model.interfaces.app.line import Line
 
 Report = Callable[[str, int, int], None]
 """Called by a job with (stage, done, whole); raises Cancelled when the job shall end."""
 
 SETTLING = threading.Semaphore(1)
 """Held while a start is settled or a program compiled: these fill every core on their own."""
-MONTHS = threading.Semaphore(2)
-"""Held while a month is lived, so that many sessions take turns instead of slowing one another."""
+MONTHS = Line()
+"""Where whoever lives a month waits for its turn; a step keeps it until its page is drawn."""
 
 
 PACE = 0.25
@@ -109,30 +110,36 @@ class Worker:
     def _run(
         self, job: str, number: int, work: Callable[[Report], None], quiet: bool, dropped: Callable[[], None] | None
     ) -> None:  # fmt: skip
-        with self._turn:
-            if number != self._number:
-                if dropped is not None:
-                    dropped()
-                    self._tell()
-                return
-            self.progress = Progress(job, since=monotonic())
-            begun = threading.Timer(self._grace, self._tell)  # a job may be silent for long
-            begun.daemon = True
-            begun.start()
-            try:
-                work(self._reports_of(number, quiet=quiet))
-            except Cancelled:
-                pass
-            except InputError as error:
-                self._keep(number, error.faults)
-            except (ResonanceError, MemoryError) as error:
-                self._keep(number, (_unforeseen(job, error),))
-            except Exception as error:  # the thread's end would be silent, and the page would wait for ever
-                self._keep(number, (_unforeseen(job, error),))
-            finally:
-                begun.cancel()
-                self.progress = Progress()
-        self._tell()
+        try:
+            with self._turn:
+                if number != self._number:
+                    if dropped is not None:
+                        dropped()
+                        self._tell()
+                    return
+                self._do(job, number, work, quiet=quiet)
+            self._tell()
+        finally:
+            MONTHS.release()  # kept for what its end draws
+
+    def _do(self, job: str, number: int, work: Callable[[Report], None], *, quiet: bool) -> None:
+        self.progress = Progress(job, since=monotonic())
+        begun = threading.Timer(self._grace, self._tell)  # a job may be silent for long
+        begun.daemon = True
+        begun.start()
+        try:
+            work(self._reports_of(number, quiet=quiet))
+        except Cancelled:
+            pass
+        except InputError as error:
+            self._keep(number, error.faults)
+        except (ResonanceError, MemoryError) as error:
+            self._keep(number, (_unforeseen(job, error),))
+        except Exception as error:  # the thread's end would be silent, and the page would wait for ever
+            self._keep(number, (_unforeseen(job, error),))
+        finally:
+            begun.cancel()
+            self.progress = Progress()
 
     def _keep(self, number: int, faults: tuple[Fault, ...]) -> None:
         with self._lock:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -287,7 +286,7 @@ class _Turn:
 
     def __init__(self) -> None:
         self._held = False
-        self._places: threading.Semaphore = MONTHS
+        self._places = MONTHS
 
     def take(self) -> None:
         self._places.acquire()

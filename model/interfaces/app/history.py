@@ -29,12 +29,10 @@ class History:
         self._grown: dict[str, tuple[int, pd.DataFrame]] = {}  # by table: its last month and its rows
         self._fresh: tuple[tuple[int, int], RunResult] | None = None  # months of it, and what was last added to tables
         self._lock = threading.Lock()
-        self.result = self.grow(market)
 
     def grow(self, market: StreamingMarket) -> RunResult:
         """Add the months lived since the last call; returns the result so far, safe to read from other threads."""
-        self.result = _SoFar(self, market)
-        return self.result
+        return _SoFar(self, market)
 
     def rows(self, name: str, *, of: _SoFar) -> pd.DataFrame:
         """Return a growing table as it stood when a result was made."""

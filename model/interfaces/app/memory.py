@@ -8,6 +8,8 @@ from functools import cache
 from typing import Any
 
 _ARENA_MAX = -8
+SELDOM = 1_000_000
+"""Collections of the middle generation before Python looks through all objects by itself: never, on a page's server."""
 ARENAS = 2
 """Pools that threads share: with one for each thread, as is usual, what closed pages leave lies scattered over all."""
 
@@ -19,8 +21,14 @@ def keep_few_pools() -> None:
         library.mallopt(_ARENA_MAX, ARENAS)
 
 
+def collect_seldom() -> None:
+    """Leave the search of all objects for lost circles to `give_back`: twenty pages stand still for half a second."""
+    young, middle, _ = gc.get_threshold()
+    gc.set_threshold(young, middle, SELDOM)
+
+
 def give_back() -> None:
-    """Give memory that nothing uses back to the machine; without effect where the C library is another one."""
+    """Look for lost circles, and give memory that nothing uses back to the machine, where the C library is GNU's."""
     gc.collect()
     library = _library()
     if library is not None:

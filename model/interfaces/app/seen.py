@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from model.foundation.months import show_month
 from model.interfaces.app.crowd import Crowd
@@ -26,6 +27,18 @@ class Seen:
     result: RunResult
     crowds: Mapping[str, Crowd]
     standing: Standing
+    _made: dict[tuple[Callable[..., Any], tuple[tuple[str, str], ...]], Any] = field(default_factory=dict, repr=False)
+
+    def once[T](self, make: Callable[..., T], *of: object, **asked: str) -> T:
+        """Return make(*of, **asked), made once: a page is drawn again for much that changes no picture.
+
+        of: parts of this moment. asked: what tells two answers of a `make` apart.
+        """
+        key = (make, tuple(sorted(asked.items())))
+        if key not in self._made:
+            self._made[key] = make(*of, **asked)
+        made: T = self._made[key]
+        return made
 
     @property
     def date(self) -> str:

@@ -19,7 +19,7 @@ from time import sleep
 from typing import Any
 
 from model.foundation.errors import Fault, InputError
-from model.interfaces.app.memory import give_back, keep_few_pools
+from model.interfaces.app.memory import collect_seldom, give_back, keep_few_pools
 from model.interfaces.app.sweep_folder import choose_folder
 
 PORT, HOST = 8765, "127.0.0.1"
@@ -28,6 +28,8 @@ CULLED = "2m"
 """How long the server keeps what a closed tab drew; its session waits longer, see `sessions`."""
 TIDIED = 20.0
 """Seconds between two looks for sessions to close."""
+COLLECTED = 6
+"""Looks after which lost circles are searched for, even where no session was closed."""
 NOWHERE = "http://127.0.0.1:9/"
 """In place of the network that scripts would be fetched from, were one missing."""
 Scope = MutableMapping[str, Any]
@@ -92,6 +94,7 @@ def serve(
         guarded = OwnHostOnly(app, hosts=None if host not in LOOPBACK else LOOPBACK)
         server = uvicorn.Server(uvicorn.Config(guarded, log_level="error", access_log=False, lifespan="on"))
         keep_few_pools()
+        collect_seldom()
         threading.Thread(target=_prepare, name="resonance prepare", daemon=True).start()
         threading.Thread(target=_tidy, name="resonance tidy", daemon=True).start()
         say(f"Resonance is open at {address}")
@@ -181,17 +184,22 @@ def _prepare() -> None:
 
 def _tidy() -> None:
     """Close pages that nobody came back to, even where nobody comes any more, and give their memory back."""
+    from model.interfaces.app.background import MONTHS
     from model.interfaces.app.joined import SESSIONS
 
+    looks = 0
     while True:
         sleep(TIDIED)
+        looks += 1
         try:
             closed = SESSIONS.tidy()
         except Exception:  # the page that could not be closed is gone from the table; the next ones shall go too
             logging.getLogger(__name__).exception("a closed page was not freed")
             continue
-        if closed:
-            give_back()
+        if closed or looks >= COLLECTED:
+            looks = 0
+            with MONTHS:  # everything stands still meanwhile
+                give_back()
 
 
 def _absent(name: str) -> bool:

@@ -292,6 +292,7 @@ class Session:
         self._watchers.clear()
         self.kept.clear()
         with self.lock:
+            self._let_go()
             self.market = self.seen = self._history = None
 
     # --- in the worker's thread -------------------------------------------------------------------------------------
@@ -321,6 +322,7 @@ class Session:
                 if stage == SETTLING_STAGE:  # a report may end the job, which would break a month half way
                     report(stage, done, whole)
 
+            MONTHS.acquire()
             market = StreamingMarket(plan, starts=self.starts, on_progress=told)
         report(SETTLING_STAGE, len(plan.markets), len(plan.markets))  # the last moment to stay with the run before
         with self.lock:
@@ -332,9 +334,15 @@ class Session:
                     raise Cancelled  # another was asked for since the last report
                 shown = self.state.market if self.state.market in market.countries else ""
                 self.state, self._opening = replace(self.state, month=0, market=shown), None
+            self._let_go()
             self.market, self._history = market, history
             self._look()
         return plan
+
+    def _let_go(self) -> None:
+        """Forget the months of the run that goes: what it is itself holds itself, and waits for a search of circles."""
+        if self.market is not None:
+            self.market.records.clear()
 
     def _stay(self, wanted: PageState) -> None:
         """Let the state tell of the run that is still there after another one was not opened."""
@@ -354,7 +362,8 @@ class Session:
         while market.month < goal and self.market is market:
             due = monotonic() + pace
             report("months", market.month - begun, goal - begun)
-            with MONTHS, self.lock:  # in this order: who waits for a turn keeps nobody from setting a lever
+            MONTHS.acquire()  # before the lock: who waits for a turn keeps nobody from setting a lever
+            with self.lock:
                 if self.market is not market or self._opening is not None:
                     return  # another run is asked for: its changes are none of this one's
                 begin_changes(market.world, self.state.changes)
@@ -363,6 +372,7 @@ class Session:
                 self._look()
             if pace:
                 self.tell()
+                MONTHS.release()
                 sleep(max(0.0, due - monotonic()))
 
     def _look(self) -> None:

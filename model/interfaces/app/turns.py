@@ -1,4 +1,4 @@
-"""Long work takes turns with the other pages': starts are settled one at a time, months lived by two at once."""
+"""Long work takes turns with the other pages': starts are settled one at a time, months lived one after the other."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Self
 from model.experiments.run import COMPILING
 from model.experiments.run import SETTLING as SETTLING_STAGE
 from model.interfaces.app.background import MONTHS, SETTLING, Report
+from model.interfaces.app.line import Line
 
 LOOK = 0.2
 """Seconds between two looks whether a job that waits for its turn was cancelled."""
@@ -23,14 +24,14 @@ class Turns:
 
     def __init__(self, report: Report, *, words: Mapping[str, str]) -> None:
         self._report, self._words = report, words
-        self._held: threading.Semaphore | None = None
+        self._held: threading.Semaphore | Line | None = None
 
     def __call__(self, stage: str, done: int, whole: int) -> None:
         """Pass progress on, and take the turn that the stage needs."""
         told = self._words.get(stage, stage)
         self._release()
         self._report(told, done, whole)
-        wanted = SETTLING if stage in (COMPILING, SETTLING_STAGE) else MONTHS
+        wanted: threading.Semaphore | Line = SETTLING if stage in (COMPILING, SETTLING_STAGE) else MONTHS
         while not wanted.acquire(timeout=LOOK):
             self._report(told, done, whole)
         self._held = wanted

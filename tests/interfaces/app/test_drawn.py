@@ -11,7 +11,7 @@ import pytest
 import solara
 
 from model.interfaces.app.joined import provide
-from model.interfaces.app.pages import deal_room, run_side
+from model.interfaces.app.pages import deal_room, run, run_side, run_views
 from model.interfaces.app.restore import Change, PageState
 from model.interfaces.app.session import Session
 from model.state.country import Country
@@ -105,3 +105,31 @@ def test_nobody_looks_ahead_from_a_month_that_passes(opened: Opened, drawn: Draw
     finally:
         done.set()
         session.worker.wait(WAIT)
+
+
+def test_a_page_drawn_again_in_the_same_month_makes_no_picture_again(
+    opened: Opened, drawn: Drawn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, made = opened(), list[str]()
+
+    def counted(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+        def make(*of: object, **asked: str) -> Any:
+            made.append(f"{name} {asked.get('market', '')}".strip())
+            return real(*of, **asked)
+
+        return make
+
+    for module, name in ((run_views, "users_by_service"), (run_views, "world_map"), (run, "tiles")):
+        monkeypatch.setattr(module, name, counted(name, getattr(module, name)))
+    first = ["tiles", "users_by_service", "world_map"]
+    drawn(session, run.Page)
+    assert sorted(made) == first
+    drawn(session, run.Page)
+    assert sorted(made) == first
+    session.show(market="ID")
+    drawn(session, run.Page)
+    assert sorted(made[3:]) == [f"{one} ID" for one in first], "another market is another picture"
+    session.step()
+    assert session.worker.wait(WAIT)
+    drawn(session, run.Page)
+    assert sorted(made[6:]) == [f"{one} ID" for one in first], "another month too"

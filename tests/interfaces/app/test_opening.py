@@ -12,6 +12,7 @@ import pytest
 from model.foundation.errors import Fault, InputError
 from model.interfaces.app import session as module
 from model.interfaces.app.history import History
+from model.interfaces.app.line import Line
 from model.interfaces.app.restore import Change, Licence, PageState
 from model.interfaces.app.session import Session
 from model.market.streaming_market import StreamingMarket
@@ -169,13 +170,21 @@ def test_a_month_that_is_lived_while_another_run_is_asked_for_is_told_where_that
 def test_a_month_that_waits_for_its_turn_is_not_lived_where_another_run_is_asked_for(
     opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session, turns = opened(CHANGED), threading.Semaphore(0)
+    session, turns, begun, on = opened(CHANGED), Line(lease=1000.0), threading.Event(), threading.Event()
     monkeypatch.setattr(module, "MONTHS", turns)
+
+    def keep() -> None:
+        with turns:
+            begun.set()
+            on.wait(WAIT)
+
+    threading.Thread(target=keep, daemon=True).start()
+    assert begun.wait(WAIT)
     session.step()
     while session.worker.progress.stage != "months":
         sleep(0.005)
     session.open(replace(SMALL, changes=(Change(2, PRICE, 5.0), Change(0, "users", 2.0))))  # is refused
-    turns.release()
+    on.set()
     assert session.worker.wait(WAIT)
     assert session.state == CHANGED
     assert session.seen is not None

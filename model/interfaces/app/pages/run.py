@@ -32,7 +32,7 @@ def Page() -> None:
             if seen is None:
                 _Closed(session)
             else:
-                Tiles(tiles=tiles(seen, market=shown_market(session.state, seen)), event_sourced=to_source)
+                Tiles(tiles=seen.once(tiles, seen, market=shown_market(session.state, seen)), event_sourced=to_source)
                 Views()
 
 

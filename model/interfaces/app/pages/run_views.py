@@ -49,16 +49,16 @@ def _overview(session: Session, seen: Seen) -> None:
 
     with Box(kind="grid"):
         with Box():
-            Chart(users_by_service(result, market=market), of=seen.told)
+            Chart(seen.once(users_by_service, result, market=market), of=seen.told)
         with Box():
-            Chart(payers_by_service(result, market=market), of=seen.told)
+            Chart(seen.once(payers_by_service, result, market=market), of=seen.told)
     with Box():
-        Chart(world_map(result, market=market), of=seen.told, on_click=choose)
+        Chart(seen.once(world_map, result, market=market), of=seen.told, on_click=choose)
 
 
 def _markets(session: Session, seen: Seen) -> None:
     with Box():
-        Chart(markets_at_a_glance(seen.result), of=seen.told)
+        Chart(seen.once(markets_at_a_glance, seen.result), of=seen.told)
 
 
 def _money(session: Session, seen: Seen) -> None:
@@ -66,15 +66,15 @@ def _money(session: Session, seen: Seen) -> None:
     with Box(kind="grid"):
         for picture in (revenue_by_service, margin_by_service, label_income, ad_prices):
             with Box():
-                Chart(picture(result, market=market), of=seen.told)
+                Chart(seen.once(picture, result, market=market), of=seen.told)
 
 
 def _songs(session: Session, seen: Seen) -> None:
     records = seen.result.runs[0].records
     market = shown_market(session.state, seen) or seen.plan.markets[0]
     with Box():
-        Chart(top_songs(records, market=market), of=seen.told)
-    now = chart_now(records, market=market)
+        Chart(seen.once(top_songs, records, market=market), of=seen.told)
+    now = seen.once(chart_now, records, market=market)
     if not now.empty:
         rows = [[str(row["place"]), f"{name_of(row['label'])} #{row['song']}", _way(row["place"], row["before"]),
                  str(row["weeks"]), str(row["peak"])] for row in now.to_dict("records")]  # fmt: skip
