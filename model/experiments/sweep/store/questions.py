@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -29,6 +30,8 @@ _FAILURES = {
 _RUN = {"run_id": pa.string(), "point": pa.int64(), "replicate": pa.int64()}
 KINDS = {"text": pa.string(), "whole": pa.int64(), "number": pa.float64()}
 """Kinds of columns that a table is said to have before it has rows."""
+INTERRUPTED = "Query interrupted"
+"""DuckDB's words where Python was sent a signal that stops it."""
 
 
 View = Callable[[Mapping[str, Sequence[str]]], str]
@@ -70,7 +73,7 @@ class Questions:
 
         Errors: InputError, in DuckDB's words, where it fails, and for anything but a question.
         """
-        with self._guard:
+        with self._guard, _stoppable():
             engine = self._present()
             check_reads_only(engine, query)
             self._check(query)
@@ -82,7 +85,7 @@ class Questions:
 
     def tables(self) -> tuple[str, ...]:
         """Return the names of the tables that runs left."""
-        with self._guard:
+        with self._guard, _stoppable():
             self._present()
             return tuple(sorted(self._shards))
 
@@ -98,8 +101,9 @@ class Questions:
         if self._engine is not None and self._state == self._ledger.state():
             return self._engine
         if self._engine is None:
-            self._engine = duckdb.connect(":memory:")
-            shut(self._engine, reads=self._folder / ROWS)
+            engine = duckdb.connect(":memory:")
+            shut(engine, reads=self._folder / ROWS)
+            self._engine = engine  # a stop before this leaves none that is open to everything
         state, shards, payloads = self._ledger.readable()
         self._shards = {table: [] for table in ("outcomes", *self._expected, *payloads)}
         for entry in shards:
@@ -154,6 +158,17 @@ class Questions:
     def _columns(self, engine: duckdb.DuckDBPyConnection, *views: str) -> dict[str, list[str]]:
         names = (*sorted(self._shards), "points", "failures", *views)
         return {name: [row[0] for row in engine.execute(f'DESCRIBE "{name}"').fetchall()] for name in names}
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let Ctrl-C in the midst of DuckDB's work be what it is elsewhere; DuckDB makes a bare RuntimeError of it."""
+    try:
+        yield
+    except RuntimeError as error:
+        if str(error) != INTERRUPTED:
+            raise
+        raise KeyboardInterrupt from error
 
 
 def _text(words: str) -> str:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -129,3 +133,14 @@ def test_expected_columns_are_there_before_any_run(store: SweepStore, runs: Runs
     assert len(store.frame("outcomes")) == 2
     store.grow(plan={"design": "grid", "n": 10}, about={}, points=store.points)
     assert store.frame("runs").empty
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends itself a signal as Unix does")
+def test_ctrl_c_in_the_midst_of_a_question_stops_it_and_the_next_is_answered(store: SweepStore, runs: Runs) -> None:
+    store.commit(runs(0, 1))
+    asked = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+    asked.start()
+    with pytest.raises(KeyboardInterrupt):
+        store.sql("SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b")
+    asked.join()
+    assert store.sql("SELECT count(*) AS n FROM outcomes")["n"].tolist() == [1]
