@@ -12,13 +12,14 @@ import solara
 
 from model.interfaces.app.charts.picture import Picture
 from model.interfaces.app.export import csv_text, file_name
+from model.interfaces.app.pressing import part
 from model.interfaces.app.sourcing import use_source
 from model.results.places import land
 
 _CLICKS = count()
 
 
-@solara.component_vue("parts/chart.vue")
+@part("parts/chart.vue")
 def _Chart(
     *, option: str, title: str, subtitle: str, height: int, blank: bool, spoken: str, outline: str, land: str,
     file: str, source: str, csv: str, clickable: bool, measure: str,

@@ -9,6 +9,7 @@ import solara
 from solara.server.kernel_context import get_current_context
 
 from model.foundation.errors import Fault, InputError
+from model.interfaces.app.pressing import part
 from model.interfaces.app.restore import PageState, from_link, from_text, to_text
 from model.interfaces.app.session import Session
 from model.interfaces.app.sessions import Sessions
@@ -18,7 +19,7 @@ SESSIONS = Sessions()
 _session_context = solara.create_context(None)
 
 
-@solara.component_vue("parts/tab.vue")
+@part("parts/tab.vue")
 def Tab(
     *, page: str, copy: str, event_joined: Callable[[dict[str, Any]], None], event_key: Callable[[str], None]
 ) -> None:

@@ -14,6 +14,7 @@ import solara
 from model.foundation.errors import Fault, InputError
 from model.interfaces.app.background import Progress, Worker
 from model.interfaces.app.controls import Control
+from model.interfaces.app.pressing import part
 
 _PRESSES = count()
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
@@ -21,17 +22,17 @@ Choices = Sequence[tuple[str, str]]
 """(value, words) of what may be chosen."""
 
 
-@solara.component_vue("parts/select.vue")
+@part("parts/select.vue")
 def _Select(*, label: str, listed: str, value: str, event_chosen: Callable[[str], None], title: str) -> None:
     """A menu. listed: the choices as JSON, see `_text`."""
 
 
-@solara.component_vue("parts/segments.vue")
+@part("parts/segments.vue")
 def Segments(*, label: str, choices: Choices, value: str, event_chosen: Callable[[str], None]) -> None:
     """A row of buttons of which one is down. label: what is chosen, for screen readers."""
 
 
-@solara.component_vue("parts/button.vue")
+@part("parts/button.vue")
 def Button(
     *, label: str, event_pressed: Callable[[dict[str, Any]], None], kind: str = "plain", disabled: bool = False,
     title: str = "",
@@ -39,7 +40,7 @@ def Button(
     """A button. kind: "plain", "main" for the one that matters most, "quiet". title: told on hover."""
 
 
-@solara.component_vue("parts/transport.vue")
+@part("parts/transport.vue")
 def _Transport(
     *, month: int, whole: int, date: str, told: str, listed: str, ready: bool, playing: bool, ended: bool,
     event_act: Callable[[dict[str, Any]], None],
@@ -47,7 +48,7 @@ def _Transport(
     """The row of time. listed: the dates as JSON, see `_text`."""
 
 
-@solara.component_vue("parts/tiles.vue")
+@part("parts/tiles.vue")
 def Tiles(
     *, tiles: Sequence[Mapping[str, str]], event_sourced: Callable[[str], None] | None = None
 ) -> None:  # fmt: skip
@@ -57,7 +58,7 @@ def Tiles(
     """
 
 
-@solara.component_vue("parts/table.vue")
+@part("parts/table.vue")
 def Table(
     *, caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool] = (),
     colours: Sequence[str] = (), marked: int = -1, flowing: Sequence[bool] = (),
@@ -68,29 +69,32 @@ def Table(
     """
 
 
-@solara.component_vue("parts/list.vue")
+@part("parts/list.vue")
 def Droppable(*, items: Sequence[Mapping[str, str]], event_dropped: Callable[[str], None]) -> None:
     """A list whose lines can be taken out; each with key and words."""
 
 
-@solara.component_vue("parts/jump.vue")
+@part("parts/jump.vue")
 def Jump(*, label: str, to: str) -> None:
     """A link to a named box of the page, seen where the page is one column wide. to: its name."""
 
 
-@solara.component_vue("parts/panel.vue")
-def _Panel(*, listed: str, live: bool, event_changed: Callable[[dict[str, Any]], None]) -> None:
-    """Sliders and switches under their headings. listed: the controls as JSON, see `_text`."""
+@part("parts/panel.vue")
+def _Panel(*, listed: str, live: bool, failed: int, event_changed: Callable[[dict[str, Any]], None]) -> None:
+    """Sliders and switches under their headings. listed: the controls as JSON, see `_text`.
+
+    failed: counts what could not be set, whose controls go back to what is in force.
+    """
 
 
-@solara.component_vue("parts/chips.vue")
+@part("parts/chips.vue")
 def Chips(
     *, label: str, choices: Choices, values: Sequence[str], event_chosen: Callable[[list[str]], None]
 ) -> None:  # fmt: skip
     """A group of things of which several may be chosen."""
 
 
-@solara.component_vue("parts/busy.vue")
+@part("parts/busy.vue")
 def _Busy(*, told: str, part: float, can_cancel: bool, event_cancel: Callable[[dict[str, Any]], None]) -> None:
     """A bar of progress."""
 
@@ -122,6 +126,7 @@ def Panel(
     it is let go. What was typed and cannot be is told beside the control.
     """
     wrong, set_wrong = solara.use_state({})
+    failed, set_failed = solara.use_state(0)
     known = {one.key: one for one in controls}
 
     def took(told: dict[str, Any]) -> None:
@@ -134,14 +139,18 @@ def Panel(
             set_wrong({**wrong, one.key: error.faults})
             return
         set_wrong({key: told for key, told in wrong.items() if key != one.key})
-        on_set(one, read)
+        try:
+            on_set(one, read)
+        except Exception:
+            set_failed(failed + 1)
+            raise
 
     told = {**{key: tuple(listed) for key, listed in (faults or {}).items()}, **wrong}
     plain = [_plain(one, told.get(one.key, ()), one.key in changed) for one in controls]
-    _Panel(listed=_text(plain), live=live, event_changed=took)
+    _Panel(listed=_text(plain), live=live, failed=failed, event_changed=took)
 
 
-@solara.component_vue("parts/save.vue")
+@part("parts/save.vue")
 def _Save(
     *, label: str, file: str, media: str, content: str, event_wanted: Callable[[dict[str, Any]], None],
     kind: str = "plain", disabled: bool = False, title: str = "",
@@ -157,8 +166,8 @@ def Save(label: str, make: Callable[[], str], file: str, media: str = "text/plai
           event_wanted=lambda _: set_content(f"{next(_PRESSES)}\0{make()}"))  # fmt: skip
 
 
-@solara.component_vue("parts/load.vue")
-def Load(*, label: str, most: int, accept: str, event_loaded: Callable[[dict[str, Any]], None]) -> None:
+@part("parts/load.vue")
+def Load(*, label: str, most: int, accept: str, event_loaded: Callable[[dict[str, Any]], object]) -> None:
     """A place to choose a file or to drop one; `event_loaded` gets {"name", "size", "data"}, data in base64.
 
     label: what is loaded, for screen readers. most: bytes; of a larger file no data are sent. accept: kinds of files.

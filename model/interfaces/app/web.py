@@ -10,11 +10,11 @@ from itertools import count
 import ipyvue as vue
 import solara
 
-from model.foundation.errors import Fault, InputError
 from model.interfaces.app.joined import Tab, kept_text, provide, use_joining
 from model.interfaces.app.look import STYLE, Box, Button, Empty, Faults
 from model.interfaces.app.pages import PAGES
 from model.interfaces.app.pages import routes as routes_of_pages
+from model.interfaces.app.pressing import WRONG, brief
 from model.interfaces.app.restore import PageState, to_link
 from model.interfaces.app.session import Session
 
@@ -26,7 +26,6 @@ def Layout(children: Sequence[solara.Element] = ()) -> None:
     """The frame: the bar at the top, what went wrong, and the page once its tab has said who it is."""
     session, turn, faults, joined = use_joining()
     copy, set_copy = solara.use_state("")
-    wrong, set_wrong = solara.use_state(())
 
     def key(name: str) -> None:
         if session is None:
@@ -40,18 +39,15 @@ def Layout(children: Sequence[solara.Element] = ()) -> None:
 
     def share() -> None:
         assert session is not None
-        try:
-            set_copy(f"{next(_COPIES)} {to_link(session.state)}")
-            set_wrong(())
-        except InputError as error:
-            set_wrong(error.faults)
+        set_copy(f"{next(_COPIES)} {to_link(session.state)}")
 
     solara.Style(STYLE)
     with vue.Html.element(tag="div", class_="rs-page"):
         Tab(page=kept_text(session), copy=copy, event_joined=joined, event_key=key)
         _Bar(share if session is not None else None)
         with vue.Html.element(tag="main", class_="rs-body", attributes={"id": "page"}):
-            _told((*faults, *wrong))
+            Faults(faults)
+            _Pressed()
             if session is None:
                 Empty("Opening the page", "The market is being prepared.")
             else:
@@ -90,15 +86,19 @@ def _Failed(error: BaseException, session: Session, clear: Callable[[], None]) -
         clear()
 
     with Box(), Box(kind="stack"):
-        Empty("This page could not be drawn", f"The run goes on as it was ({type(error).__name__}: {error})."[:300])
+        Empty("This page could not be drawn", f"The run goes on as it was ({brief(error)}).")
         with Box(kind="row"):
             Button(label="Draw again", event_pressed=lambda _: clear(), kind="main")
             Button(label="Reset the run", event_pressed=lambda _: reset(),
                    title="Go back to the opening; what was set and asked for on the way is forgotten")  # fmt: skip
 
 
-def _told(faults: Sequence[Fault]) -> None:
-    Faults(faults)
+@solara.component
+def _Pressed() -> None:
+    """Say what went wrong with the last press, in sight wherever on the page that was."""
+    solara.use_effect(lambda: WRONG.set(()), [solara.use_router().path])  # a walk to another page is one that works
+    with vue.Html.element(tag="div", class_="rs-pressed"):
+        Faults(WRONG.value)
 
 
 @solara.component

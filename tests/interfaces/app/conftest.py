@@ -27,7 +27,7 @@ from model.market.start_store import StartStore
 
 # These look at components of the page, which need the extra `app`: they are run with it (`./resonance set-up all`).
 _COMPONENTS = ["test_browser_deal_room.py", "test_boundary.py", "test_comparing.py", "test_drawing.py", "test_drawn.py",
-               "test_evidence.py", "test_sweeps.py"]  # fmt: skip
+               "test_evidence.py", "test_pressing.py", "test_sweeps.py"]  # fmt: skip
 collect_ignore = [] if find_spec("solara") else _COMPONENTS
 
 SMALL = PageState(scenario="tiny", sets={"users": 600, "months": 8})
@@ -136,9 +136,10 @@ class Tab:
 
 
 @contextmanager
-def serve(*options: str) -> Iterator[str]:
-    """The address of a page of its own server."""
-    command = [sys.executable, "-m", "model", "app", "--port", "0", *options]
+def serve(*options: str, after: str = "") -> Iterator[str]:
+    """The address of a page of its own server. after: Python to run there before it begins."""
+    begin = f"{after}\nfrom model.interfaces.cli import main\nraise SystemExit(main())"
+    command = [sys.executable, *(("-c", begin) if after else ("-m", "model")), "app", "--port", "0", *options]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=dict(os.environ)) as server:
         assert server.stdout is not None
         line = server.stdout.readline()

@@ -16,6 +16,7 @@ from model.interfaces.app.crowd_user import user_of
 from model.interfaces.app.export import csv_text, file_name
 from model.interfaces.app.joined import use_session
 from model.interfaces.app.look import Box, Empty, Table, Words
+from model.interfaces.app.pressing import part
 from model.interfaces.app.seen import shown_market
 from model.interfaces.app.sourcing import use_source
 from model.interfaces.app.words import amount, market_name, tier_name, written
@@ -30,7 +31,7 @@ OFFERS_SHOWN = 7
 _CLICKS = count()
 
 
-@solara.component_vue("../parts/crowd.vue")
+@part("../parts/crowd.vue")
 def _Crowd(
     *, dots: str, names: Sequence[str], colours: Sequence[str], rooms: Sequence[int], spoken: str,
     chosen: int, title: str, subtitle: str, source: str, file: str, csv: str, event_picked: Callable[[int], None],
