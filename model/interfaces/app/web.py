@@ -23,7 +23,17 @@ _COPIES = count()
 
 @solara.component
 def Layout(children: Sequence[solara.Element] = ()) -> None:
-    """The frame: the bar at the top, what went wrong, and the page once its tab has said who it is."""
+    """The frame of every page, or a sentence where even that could not be drawn."""
+    error, clear = _use_boundary("the frame of the page could not be drawn")
+    if error is None:  # nothing stands around either: a box would keep the exception
+        _Frame(children=list(children))
+    else:
+        _Frameless(error=error, clear=clear)
+
+
+@solara.component
+def _Frame(children: Sequence[solara.Element]) -> None:
+    """Draw the bar at the top, what went wrong, and the page once its tab has said who it is."""
     session, turn, faults, joined = use_joining()
     copy, set_copy = solara.use_state("")
 
@@ -58,14 +68,8 @@ def Layout(children: Sequence[solara.Element] = ()) -> None:
 def _Inside(session: Session, turn: int, children: Sequence[solara.Element]) -> None:
     """The page of the address, or a sentence in its place where it could not be drawn."""
     provide(session, turn)
-    error, clear = solara.use_exception()
     here = solara.use_router().path
-
-    def log() -> None:
-        if error is not None:
-            logging.getLogger(__name__).error("the page /%s could not be drawn", here.strip("/"), exc_info=error)
-
-    solara.use_effect(log, [id(error)])
+    error, clear = _use_boundary(f"the page /{here.strip('/')} could not be drawn")
     solara.use_effect(clear, [here, id(session.market)])  # another page or another run is tried by itself
     if error is None:
         Box(children=list(children), kind="stack")
@@ -74,13 +78,34 @@ def _Inside(session: Session, turn: int, children: Sequence[solara.Element]) -> 
 
 
 @solara.component
-def _Failed(error: BaseException, session: Session, clear: Callable[[], None]) -> None:
+def _Frameless(error: BaseException, clear: Callable[[], None]) -> None:
+    """Stand in for a frame that could not be drawn; drawn again it meets its session as after a reload."""
+    solara.Style(STYLE)
+    with vue.Html.element(tag="div", class_="rs-page"), vue.Html.element(tag="main", class_="rs-body"):
+        _Failed(error=error, session=None, clear=clear)
+
+
+def _use_boundary(what: str) -> tuple[BaseException | None, Callable[[], None]]:
+    """Return (what was raised while drawing what is below, how to try it again), and log it once as `what`."""
+    error, clear = solara.use_exception()
+
+    def log() -> None:
+        if error is not None:
+            logging.getLogger(__name__).error(what, exc_info=error)
+
+    solara.use_effect(log, [id(error)])
+    return error, clear
+
+
+@solara.component
+def _Failed(error: BaseException, session: Session | None, clear: Callable[[], None]) -> None:
     """Say that a page could not be drawn, and offer the ways on.
 
     A component of its own: a box in place of the page's box would keep that one's exception.
     """
 
     def reset() -> None:
+        assert session is not None
         session.kept.clear()
         session.open(replace(session.state, month=0, changes=(), market="", view=PageState().view, pages={}))
         clear()
@@ -89,8 +114,9 @@ def _Failed(error: BaseException, session: Session, clear: Callable[[], None]) -
         Empty("This page could not be drawn", f"The run goes on as it was ({brief(error)}).")
         with Box(kind="row"):
             Button(label="Draw again", event_pressed=lambda _: clear(), kind="main")
-            Button(label="Reset the run", event_pressed=lambda _: reset(),
-                   title="Go back to the opening; what was set and asked for on the way is forgotten")  # fmt: skip
+            if session is not None:
+                Button(label="Reset the run", event_pressed=lambda _: reset(),
+                       title="Go back to the opening; what was set and asked for on the way is forgotten")  # fmt: skip
 
 
 @solara.component

@@ -114,3 +114,31 @@ def test_another_run_is_tried_by_itself(drawn: Drawn) -> None:
     assert drawn.session.worker.wait(WAIT)
     drawn.turn(3)
     assert "as it should be" in drawn.words()
+
+
+def test_a_frame_that_cannot_be_drawn_is_told_too_and_can_be_drawn_again(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = Drawn(Session())
+
+    @solara.component  # type: ignore[untyped-decorator]
+    def Frame(children: Any) -> None:
+        turn, made.turn = solara.use_state(0)
+        if turn and made.breaks:
+            raise ZeroDivisionError("nobody streams in /srv/lab/market.py")
+        Words("The frame as it should be")
+
+    monkeypatch.setattr(web, "_Frame", Frame)
+    made.box, context = reacton.render(web.Layout(), handle_error=False)
+    assert "as it should be" in made.words()
+    made.breaks = True
+    with caplog.at_level(logging.ERROR, logger=web.__name__):
+        made.turn(1)
+    assert TOLD in made.words()
+    assert "(ZeroDivisionError: nobody streams in market.py)" in made.words()
+    assert len([one for one in caplog.records if one.name == web.__name__]) == 1
+    made.breaks = False
+    made.press("Draw again")
+    assert "as it should be" in made.words()
+    assert TOLD not in made.words()
+    context.close()  # type: ignore[no-untyped-call]
