@@ -5,13 +5,15 @@ A page never computes while it draws. It starts a job, shows `worker.progress`, 
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from time import monotonic
 
-from model.foundation.errors import Fault, InputError, ResonanceError
+from model.foundation.errors import Fault, InputError
 from model.interfaces.app.line import Line
+from model.interfaces.app.words import brief
 
 Report = Callable[[str, int, int], None]
 """Called by a job with (stage, done, whole); raises Cancelled when the job shall end."""
@@ -133,9 +135,8 @@ class Worker:
             pass
         except InputError as error:
             self._keep(number, error.faults)
-        except (ResonanceError, MemoryError) as error:
-            self._keep(number, (_unforeseen(job, error),))
         except Exception as error:  # the thread's end would be silent, and the page would wait for ever
+            logging.getLogger(__name__).error("a job of the page: %s", job, exc_info=error)
             self._keep(number, (_unforeseen(job, error),))
         finally:
             begun.cancel()
@@ -165,8 +166,7 @@ class Worker:
 
 
 def _unforeseen(job: str, error: BaseException) -> Fault:
-    told = str(error) or type(error).__name__
-    return Fault(job, "went wrong", f"{type(error).__name__}: {told}"[:300], "Reset the page and try again.")
+    return Fault(job, "went wrong", brief(error), "Reset the page and try again.")
 
 
 def _tell_nobody() -> None:

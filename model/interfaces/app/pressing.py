@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec
 
 import solara
 
-from model.foundation.errors import Fault, InputError, in_a_line
+from model.foundation.errors import Fault, InputError
+from model.interfaces.app.words import brief
 
 WAY_OUT = "The run goes on as it was; reload this page where it shows otherwise."
 """A menu that was changed in vain stands as it was put; sliders go back, see `look.Panel`."""
 _P = ParamSpec("_P")
-_FOLDERS = re.compile(r"(?<![\w./\\])(?:[A-Za-z]:)?[\\/](?:[^\\/\s'\"]+[\\/])+")
 WRONG: solara.Reactive[tuple[Fault, ...]] = solara.reactive(())
 """What went wrong with the last press of this page; each page that is open has its own."""
 
@@ -41,12 +40,6 @@ def part(file: str) -> Callable[[Callable[_P, None]], Callable[_P, solara.Elemen
         return place
 
     return declare
-
-
-def brief(error: BaseException) -> str:
-    """Return an error's kind and text in a line of at most 300 letters, without the server's folders."""
-    text = error.strerror if isinstance(error, OSError) and error.strerror else _FOLDERS.sub("", str(error))
-    return in_a_line(f"{type(error).__name__}: {text}" if text else type(error).__name__)[:300]
 
 
 def _heard(handler: Callable[..., None], label: str) -> Callable[..., None]:

@@ -7,8 +7,8 @@ under its eyes.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from time import monotonic, sleep
 
@@ -23,6 +23,7 @@ from model.interfaces.app.on_the_way import begin_changes, cell_of, settings_of
 from model.interfaces.app.restore import MOST_CHANGES, MOST_MONTHS, Change, Licence, PageState, Plain, plan_of
 from model.interfaces.app.seen import Seen, shown_market
 from model.interfaces.app.standing import Standing
+from model.interfaces.app.watching import Watchers
 from model.market.start_store import StartStore
 from model.market.streaming_market import StreamingMarket
 from model.market.world import World
@@ -56,55 +57,32 @@ class Session:
     lock: threading.RLock = field(default_factory=threading.RLock)
     faults: dict[str, tuple[Fault, ...]] = field(default_factory=dict)
     admit: Callable[[int], None] = _admit_all
-    _watchers: list[Callable[[], None]] = field(default_factory=list)
+    _watchers: Watchers = field(init=False)
     _history: History | None = None
     _closed: bool = False
     _states: threading.Lock = field(default_factory=threading.Lock)  # held while one state is put for another
     _opening: PageState | None = None  # what is being opened
     _before: PageState | None = None  # what stays where that is not opened after all
-    _changer: int | None = None  # thread inside `changing`
-    _owed: bool = False
     _goal: int = 0  # month that steps lead to
     _then_play: bool = False  # whether what opens is played when it is there
 
     def __post_init__(self) -> None:
+        self._watchers = Watchers(self.lock)
         self.worker = Worker(self.tell)
 
     # --- being watched ----------------------------------------------------------------------------------------------
 
     def watch(self, told: Callable[[], None]) -> Callable[[], None]:
         """Call `told` after every change, from any thread; returns how to stop it."""
-        self._watchers.append(told)
-
-        def stop() -> None:
-            if told in self._watchers:
-                self._watchers.remove(told)
-
-        return stop
+        return self._watchers.watch(told)
 
     def tell(self) -> None:
         """Tell who watches that something changed; inside `changing`, when it ends."""
-        if self._changer == threading.get_ident():
-            self._owed = True
-            return
-        for told in tuple(self._watchers):
-            told()
+        self._watchers.tell()
 
-    @contextmanager
-    def changing(self) -> Iterator[None]:
-        """Hold the lock, and tell only when it is let go of: who is told may draw in a thread that waits for it."""
-        with self.lock:
-            outer = self._changer is not None
-            self._changer = threading.get_ident()
-            try:
-                yield
-            finally:
-                if not outer:
-                    self._changer = None
-                owed = self._owed and not outer
-                self._owed = self._owed and outer
-        if owed:
-            self.tell()
+    def changing(self) -> AbstractContextManager[None]:
+        """Hold the lock, and tell only when it is let go of."""
+        return self._watchers.changing()
 
     def aside(self, name: str) -> Worker:
         """Return the worker of a page: it runs beside the live run, and is watched and closed with the session."""
@@ -138,7 +116,7 @@ class Session:
             self.open(replace(wanted, month=wanted.month + months))
             return
         self._goal = goal = max(self._goal, self._reached()) + months
-        self.worker.start("step", lambda report: self._advance(report, goal, pace=0.0))
+        self.worker.start("step", lambda report: self._step_to(goal, report))
 
     def play(self) -> None:
         """Live month after month at a readable pace, to the horizon or to a pause; a run that opens is played then."""
@@ -353,6 +331,15 @@ class Session:
                 lived = self.market.month  # there may be one more since
                 self.state = replace(self._before, month=lived, view=self.state.view, pages=self.state.pages)
             self._opening = None
+
+    def _step_to(self, goal: int, report: Report) -> None:
+        try:
+            self._advance(report, goal, pace=0.0)
+        except Cancelled:
+            raise  # later steps were added
+        except Exception:
+            self._goal = 0  # the next step goes on from where this one has led
+            raise
 
     def _advance(self, report: Report, month: int, *, pace: float) -> None:
         market = self.market

@@ -14,9 +14,10 @@ from model.interfaces.app.joined import Tab, kept_text, provide, use_joining
 from model.interfaces.app.look import STYLE, Box, Button, Empty, Faults
 from model.interfaces.app.pages import PAGES
 from model.interfaces.app.pages import routes as routes_of_pages
-from model.interfaces.app.pressing import WRONG, brief
+from model.interfaces.app.pressing import WRONG
 from model.interfaces.app.restore import PageState, to_link
 from model.interfaces.app.session import Session
+from model.interfaces.app.words import brief
 
 _COPIES = count()
 

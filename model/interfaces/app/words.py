@@ -1,13 +1,16 @@
-"""Names that people read: markets, tiers, months, numbers."""
+"""Words that people read: names of markets, tiers and months, numbers, errors."""
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from model.facts.start import load_start
+from model.foundation.errors import in_a_line
 from model.foundation.months import parse_month
 
 MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_FOLDERS = re.compile(r"(?<![\w./\\])(?:[A-Za-z]:)?[\\/](?:[^\\/\s'\"]+[\\/])+")
 _TIERS = {
     "free_ads": "Free with adverts", "free_rewarded": "Free, rewarded", "bundle": "Bundle", "mini": "Mini",
     "student": "Student", "individual": "Individual", "family_per_head": "Family, per head", "premium": "Premium",
@@ -57,3 +60,9 @@ def signed(value: float, *, unit: str = "") -> str:
     if value == 0.0:
         return f"{unit} 0".strip()
     return f"{'+' if value > 0.0 else '−'}{amount(abs(value), unit=unit)}"
+
+
+def brief(error: BaseException) -> str:
+    """Return an error's kind and text in a line of at most 300 letters, without the server's folders."""
+    text = error.strerror if isinstance(error, OSError) and error.strerror else _FOLDERS.sub("", str(error))
+    return in_a_line(f"{type(error).__name__}: {text}" if text else type(error).__name__)[:300]

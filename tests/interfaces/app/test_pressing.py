@@ -17,6 +17,7 @@ from model.interfaces.app.joined import provide, use_session
 from model.interfaces.app.look import Box, Busy, Button, Words
 from model.interfaces.app.pages import PAGES
 from model.interfaces.app.session import Session
+from model.interfaces.app.words import brief
 from tests.interfaces.app.conftest import SMALL, WAIT
 
 Opened = Callable[..., Session]
@@ -114,8 +115,8 @@ def test_bad_input_is_told_as_its_own_sentences_and_is_no_fault_of_the_server(
     ],
 )
 def test_no_folder_of_the_server_is_told(error: Exception, told: str) -> None:
-    assert pressing.brief(error) == told
-    assert len(pressing.brief(ValueError("x" * 5000))) == 300
+    assert brief(error) == told
+    assert len(brief(ValueError("x" * 5000))) == 300
 
 
 @pytest.mark.parametrize("page", [one.module for one in PAGES])
