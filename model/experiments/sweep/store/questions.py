@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -78,8 +79,7 @@ class Questions:
             check_reads_only(engine, query)
             self._check(query)
             try:
-                answer = engine.execute(query, parameters) if parameters else engine.execute(query)
-                return answer.df()
+                return _heard(engine, lambda: engine.execute(query, parameters or None).df())
             except duckdb.Error as error:
                 raise wrong_query(query, str(error), self._columns(engine, *self._views)) from error
 
@@ -169,6 +169,19 @@ def _stoppable() -> Iterator[None]:
         if str(error) != INTERRUPTED:
             raise
         raise KeyboardInterrupt from error
+
+
+def _heard(engine: duckdb.DuckDBPyConnection, work: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """Return what DuckDB's work gives, done in a thread: in the midst of it DuckDB hears Ctrl-C by chance alone."""
+    with ThreadPoolExecutor(1, "question") as pool:
+        answer = pool.submit(work)
+        try:
+            return answer.result()
+        except KeyboardInterrupt:
+            while not answer.done():  # it may not have begun
+                engine.interrupt()
+                wait([answer], timeout=0.05)
+            raise
 
 
 def _text(words: str) -> str:
