@@ -32,6 +32,8 @@ LEFT = 20.0
 """Seconds after which this server forgets a closed page."""
 SLOWEST, BACK = 2.0, 0.10
 """What is asked for: seconds of the slowest step, part of the memory before that may stay."""
+AS_LAUNCHED = {"PYTHONMALLOC": "malloc", "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}
+"""What `./resonance app` sets before Python begins."""
 ACT = """async (name) => {
   const date = document.querySelector('.rs-transport-date'), before = date.innerText;
   const begun = performance.now();
@@ -65,8 +67,7 @@ class Told:
 def served() -> Iterator[tuple[str, psutil.Process]]:
     """The address and the process of a server that forgets soon."""
     command = [sys.executable, "-m", "tests.trials.load", "--serve"]
-    as_launched = {**os.environ, "PYTHONMALLOC": "malloc"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=as_launched) as server:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **AS_LAUNCHED}) as server:
         assert server.stdout is not None
         try:
             yield server.stdout.readline().split()[-1], psutil.Process(server.pid)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -82,3 +83,11 @@ def test_a_step_counts_until_every_picture_has_come() -> None:
 
 async def _heard(piece: str, name: str, data: dict[str, object]) -> None:
     """Take an event that goes nowhere."""
+
+
+def test_its_server_is_begun_as_the_launcher_begins_the_page() -> None:
+    from tests.trials.load import AS_LAUNCHED
+
+    launcher = (Path(__file__).parents[2] / "resonance").read_text(encoding="utf-8")
+    for name, value in AS_LAUNCHED.items():
+        assert f'{name}="${{{name}-{value}}}"' in launcher
