@@ -158,7 +158,8 @@ class Worker:
             now, before = monotonic(), self.progress
             self.progress = replace(before, stage=stage, done=done, whole=whole)
             late = now - before.since >= self._grace
-            if not quiet and late and (stage != before.stage or now - told >= self._pace):
+            new = self.progress != before  # who waits for its turn says the same again and again
+            if not quiet and late and new and (stage != before.stage or now - told >= self._pace):
                 told = now
                 self._tell()
 

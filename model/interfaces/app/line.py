@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from time import monotonic
 from types import TracebackType
 from typing import Self
 
 LEASE = 1.0
 """Seconds after which the next one in line no longer waits for who has the turn: its page may have stopped to read."""
+LOOK = 0.2
+"""Seconds between two looks of who waits, whether it still shall."""
 
 
 class Line:
@@ -26,20 +29,28 @@ class Line:
         self._holder: int | None = None
         self._until = 0.0  # when the holder's lease ends
 
-    def acquire(self, timeout: float | None = None) -> bool:
-        """Wait for a turn; a turn that this thread still has is given up first. False where `timeout` seconds end."""
+    def acquire(self, look: Callable[[], None] | None = None) -> None:
+        """Wait for a turn; a turn that this thread still has is given up first.
+
+        look: called now and then meanwhile and when the turn has come; what it raises ends the waiting and the turn.
+        Who looks keeps its place.
+        """
         me = threading.get_ident()
         with self._moved:
             self._give_up(me)
             self._waiting.append(me)
             try:
-                came = self._wait(me, timeout)
+                self._wait(me, look)
             finally:
                 self._waiting.remove(me)
                 self._moved.notify_all()
-            if came:
-                self._holder, self._until = me, monotonic() + self._lease
-        return came
+            self._holder, self._until = me, monotonic() + self._lease
+        if look is not None:
+            try:
+                look()
+            except BaseException:
+                self.release()
+                raise
 
     def release(self) -> None:
         """Give the turn up; without effect where this thread has none, or its lease went to another."""
@@ -55,14 +66,17 @@ class Line:
     ) -> None:
         self.release()
 
-    def _wait(self, thread: int, timeout: float | None) -> bool:
-        latest = float("inf") if timeout is None else monotonic() + timeout
+    def _wait(self, thread: int, look: Callable[[], None] | None) -> None:
+        due = monotonic() + LOOK
         while (left := self._left(thread)) > 0.0:
-            rest = min(left, latest - monotonic())
-            if rest <= 0.0:
-                return False
-            self._moved.wait(min(rest, threading.TIMEOUT_MAX))
-        return True
+            self._moved.wait(min(left, LOOK if look else threading.TIMEOUT_MAX))
+            if look is not None and monotonic() >= due:
+                self._moved.release()  # what looks may draw a page
+                try:
+                    look()
+                finally:
+                    self._moved.acquire()
+                due = monotonic() + LOOK
 
     def _left(self, thread: int) -> float:
         """Return the seconds until a thread's turn as far as one can see; inf for one that is not the next."""

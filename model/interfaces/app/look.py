@@ -142,7 +142,7 @@ def Panel(
         try:
             on_set(one, read)
         except Exception:
-            set_failed(failed + 1)
+            set_failed(lambda before: before + 1)  # two may fail before the page is drawn again
             raise
 
     told = {**{key: tuple(listed) for key, listed in (faults or {}).items()}, **wrong}

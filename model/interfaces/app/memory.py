@@ -10,8 +10,26 @@ from typing import Any
 _ARENA_MAX = -8
 SELDOM = 1_000_000
 """Collections of the middle generation before Python looks through all objects by itself: never, on a page's server."""
+MOST_LEFT = 1_000_000
+"""Simulated users of runs that were left, from which on lost circles are searched for soon: some 100 bytes each."""
 ARENAS = 2
 """Pools that threads share: with one for each thread, as is usual, what closed pages leave lies scattered over all."""
+
+
+class Left:
+    """Runs that were left and wait for `give_back`. users: simulated, of all of them."""
+
+    def __init__(self) -> None:
+        self.users = 0
+
+    @property
+    def many(self) -> bool:
+        """Whether they should not wait for long."""
+        return self.users >= MOST_LEFT
+
+
+LEFT = Left()
+"""Of this server."""
 
 
 def keep_few_pools() -> None:
@@ -29,6 +47,7 @@ def collect_seldom() -> None:
 
 def give_back() -> None:
     """Look for lost circles, and give memory that nothing uses back to the machine, where the C library is GNU's."""
+    LEFT.users = 0
     gc.collect()
     library = _library()
     if library is not None:

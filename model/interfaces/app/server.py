@@ -19,7 +19,7 @@ from time import sleep
 from typing import Any
 
 from model.foundation.errors import Fault, InputError
-from model.interfaces.app.memory import collect_seldom, give_back, keep_few_pools
+from model.interfaces.app.memory import LEFT, collect_seldom, give_back, keep_few_pools
 from model.interfaces.app.sweep_folder import choose_folder
 
 PORT, HOST = 8765, "127.0.0.1"
@@ -196,7 +196,7 @@ def _tidy() -> None:
         except Exception:  # the page that could not be closed is gone from the table; the next ones shall go too
             logging.getLogger(__name__).exception("a closed page was not freed")
             continue
-        if closed or looks >= COLLECTED:
+        if closed or LEFT.many or looks >= COLLECTED:
             looks = 0
             with MONTHS:  # everything stands still meanwhile
                 give_back()

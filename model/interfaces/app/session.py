@@ -19,6 +19,7 @@ from model.interfaces.app.background import MONTHS, SETTLING, Cancelled, Report,
 from model.interfaces.app.crowd import crowd_of
 from model.interfaces.app.history import History
 from model.interfaces.app.licences import deals_of
+from model.interfaces.app.memory import LEFT
 from model.interfaces.app.on_the_way import begin_changes, cell_of, settings_of
 from model.interfaces.app.restore import MOST_CHANGES, MOST_MONTHS, Change, Licence, PageState, Plain, plan_of
 from model.interfaces.app.seen import Seen, shown_market
@@ -300,7 +301,7 @@ class Session:
                 if stage == SETTLING_STAGE:  # a report may end the job, which would break a month half way
                     report(stage, done, whole)
 
-            MONTHS.acquire()
+            MONTHS.acquire(lambda: report(SETTLING_STAGE, 0, len(plan.markets)))
             market = StreamingMarket(plan, starts=self.starts, on_progress=told)
         report(SETTLING_STAGE, len(plan.markets), len(plan.markets))  # the last moment to stay with the run before
         with self.lock:
@@ -321,6 +322,8 @@ class Session:
         """Forget the months of the run that goes: what it is itself holds itself, and waits for a search of circles."""
         if self.market is not None:
             self.market.records.clear()
+            plan = self.market.plan
+            LEFT.users += plan.users * len(plan.markets)
 
     def _stay(self, wanted: PageState) -> None:
         """Let the state tell of the run that is still there after another one was not opened."""
@@ -338,7 +341,8 @@ class Session:
         except Cancelled:
             raise  # later steps were added
         except Exception:
-            self._goal = 0  # the next step goes on from where this one has led
+            if self._goal == goal:
+                self._goal = 0  # the next step goes on from where this one has led
             raise
 
     def _advance(self, report: Report, month: int, *, pace: float) -> None:
@@ -346,10 +350,14 @@ class Session:
         if market is None:
             raise InputError(Fault("run", "is open", "nothing", "Choose a scenario first."))
         begun, goal = market.month, min(month, market.plan.months)
+
+        def look() -> None:
+            report("months", market.month - begun, goal - begun)
+
         while market.month < goal and self.market is market:
             due = monotonic() + pace
-            report("months", market.month - begun, goal - begun)
-            MONTHS.acquire()  # before the lock: who waits for a turn keeps nobody from setting a lever
+            look()
+            MONTHS.acquire(look)  # before the lock: who waits for a turn keeps nobody from setting a lever
             with self.lock:
                 if self.market is not market or self._opening is not None:
                     return  # another run is asked for: its changes are none of this one's

@@ -12,6 +12,7 @@ from model.foundation.errors import Fault, InputError
 from model.interfaces.app.background import Cancelled, Report
 from model.interfaces.app.sweep_folder import SweepFolder
 from model.interfaces.app.turns import Turns
+from model.interfaces.app.words import brief
 
 NAME = "first_look"
 FIRST_LOOK = (
@@ -48,5 +49,7 @@ def run_first_look(folder: SweepFolder, *, report: Report, begun: Callable[[str]
             if not stop.result.done:
                 raise Cancelled from stop
         except OSError as error:
-            raise InputError(Fault("sweep", "can be kept", str(error), "Choose another folder: --results.")) from error
+            raise InputError(
+                Fault("sweep", "can be kept", brief(error), "Choose another folder: --results.")
+            ) from error
     return name

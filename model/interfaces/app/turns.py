@@ -10,10 +10,7 @@ from typing import Self
 from model.experiments.run import COMPILING
 from model.experiments.run import SETTLING as SETTLING_STAGE
 from model.interfaces.app.background import MONTHS, SETTLING, Report
-from model.interfaces.app.line import Line
-
-LOOK = 0.2
-"""Seconds between two looks whether a job that waits for its turn was cancelled."""
+from model.interfaces.app.line import LOOK, Line
 
 
 class Turns:
@@ -31,10 +28,13 @@ class Turns:
         told = self._words.get(stage, stage)
         self._release()
         self._report(told, done, whole)
-        wanted: threading.Semaphore | Line = SETTLING if stage in (COMPILING, SETTLING_STAGE) else MONTHS
-        while not wanted.acquire(timeout=LOOK):
-            self._report(told, done, whole)
-        self._held = wanted
+        if stage in (COMPILING, SETTLING_STAGE):
+            while not SETTLING.acquire(timeout=LOOK):
+                self._report(told, done, whole)
+            self._held = SETTLING
+        else:
+            MONTHS.acquire(lambda: self._report(told, done, whole))
+            self._held = MONTHS
 
     def __enter__(self) -> Self:
         return self

@@ -10,7 +10,7 @@ from model.foundation.errors import in_a_line
 from model.foundation.months import parse_month
 
 MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_FOLDERS = re.compile(r"(?<![\w./\\])(?:[A-Za-z]:)?[\\/](?:[^\\/\s'\"]+[\\/])+")
+_FOLDERS = re.compile(r"(?<![\w./\\~:])(?:file:|[A-Za-z]:|~)?[\\/]+(?:[^\\/\s'\"]+[\\/]+)+")
 _TIERS = {
     "free_ads": "Free with adverts", "free_rewarded": "Free, rewarded", "bundle": "Bundle", "mini": "Mini",
     "student": "Student", "individual": "Individual", "family_per_head": "Family, per head", "premium": "Premium",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from time import monotonic, sleep
 
 import pytest
 
+from model.interfaces.app.background import Cancelled
 from model.interfaces.app.line import Line
 from tests.interfaces.app.conftest import WAIT
 
@@ -43,6 +45,10 @@ class Others:
         for one in self._threads:
             one.join(WAIT)
             assert not one.is_alive()
+
+
+def is_free(line: Line) -> bool:
+    return line._holder is None and not line._waiting
 
 
 @pytest.fixture
@@ -109,29 +115,87 @@ def test_who_wants_another_turn_stands_at_the_end(line: Line) -> None:
     others.wait()
 
 
-def test_who_waits_in_vain_leaves_the_line(line: Line) -> None:
-    others = Others(line)
+def test_who_shall_wait_no_longer_leaves_the_line(line: Line) -> None:
+    others, looks = Others(line), list[int]()
+
+    def look() -> None:
+        looks.append(len(line._waiting))
+        if len(looks) == 3:
+            raise Cancelled
+
     with kept(line):
-        begun = monotonic()
-        assert not line.acquire(timeout=0.05)
-        assert 0.05 <= monotonic() - begun < WAIT
-        assert not line.acquire(timeout=0.0)
+        with pytest.raises(Cancelled):
+            line.acquire(look)
+        assert looks == [1, 1, 1]
         others.stand("behind")
     others.wait()
     assert others.order == ["behind"]
-    assert line.acquire(timeout=0.0)
-    line.release()
+    assert is_free(line)
+
+
+def test_who_shall_live_no_month_when_its_turn_has_come_gives_it_up(line: Line) -> None:
+    def look() -> None:
+        assert line._holder == threading.get_ident()
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        line.acquire(look)
+    assert is_free(line)
+
+
+def test_who_looks_keeps_its_place_where_others_come_all_the_time(line: Line) -> None:
+    looks, ends = list[float](), threading.Event()
+
+    def come() -> None:
+        while not ends.is_set():
+            with line:
+                sleep(0.05)
+
+    busy = [threading.Thread(target=come, daemon=True) for _ in range(10)]
+    for one in busy:
+        one.start()
+    while len(line._waiting) < 9:
+        sleep(0.001)
+    for _ in range(3):
+        begun = monotonic()
+        line.acquire(lambda: looks.append(monotonic()))
+        assert monotonic() - begun < 5.0, "some 10 turns of 0.05 s"
+        line.release()
+    ends.set()
+    for one in busy:
+        one.join(WAIT)
+    assert len(looks) >= 6, "it has looked on the way and at the end"
+    assert max(after - before for before, after in pairwise(looks)) < 1.0
+
+
+def test_who_looks_keeps_nobody_from_moving(line: Line) -> None:
+    """What looks may draw a page, and that may take long."""
+    looking, on = threading.Event(), threading.Event()
+
+    def look() -> None:
+        looking.set()
+        assert on.wait(WAIT)
+
+    with kept(line):
+        waits = threading.Thread(target=lambda: (line.acquire(look), line.release()), daemon=True)
+        waits.start()
+        assert looking.wait(WAIT)
+        line.release()  # comes back at once, though this thread has no turn
+        assert len(line._waiting) == 1
+        on.set()
+    waits.join(WAIT)
+    assert not waits.is_alive()
 
 
 def test_a_turn_that_is_never_given_up_holds_the_next_one_for_its_lease_alone() -> None:
     line = Line(lease=0.1)
     with kept(line):
         begun = monotonic()
-        assert line.acquire(timeout=WAIT)
+        line.acquire()
         assert 0.05 < monotonic() - begun < WAIT / 2
         line.release()
         begun = monotonic()
-        assert line.acquire(timeout=WAIT)
+        line.acquire()
         assert monotonic() - begun < 0.09, "the lease went to the next one, so nobody waits for it again"
         line.release()
 
@@ -148,7 +212,7 @@ def test_who_comes_back_after_its_lease_takes_nobodys_turn() -> None:
     late = threading.Thread(target=keep, daemon=True)
     late.start()
     assert begun.wait(WAIT)
-    assert line.acquire(timeout=WAIT)
+    line.acquire()
     line._until = monotonic() + LONG  # this turn lasts
     on.set()
     late.join(WAIT)
@@ -170,4 +234,4 @@ def test_giving_up_what_one_does_not_have_is_nothing(line: Line) -> None:
     line.release()
     with kept(line):
         line.release()
-        assert not line.acquire(timeout=0.01)
+        assert not is_free(line)

@@ -97,6 +97,35 @@ def test_the_server_searches_for_lost_circles_now_and_then_in_a_turn_of_its_own(
     assert MONTHS._holder is None
 
 
+@pytest.mark.page
+def test_large_runs_that_were_left_are_searched_for_at_the_next_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("solara")
+    from model.interfaces.app import joined
+
+    looks, real, searched = [0], memory.give_back, list[int]()
+
+    class Enough(BaseException):
+        """The server's loop has no end of its own."""
+
+    def pass_time(_: float) -> None:
+        looks[0] += 1
+        memory.LEFT.users += memory.MOST_LEFT // 2
+        if looks[0] > 5:
+            raise Enough
+
+    def give_back() -> None:
+        searched.append(looks[0])
+        real()
+
+    monkeypatch.setattr(memory.LEFT, "users", 0)
+    monkeypatch.setattr(joined, "SESSIONS", Sessions())
+    monkeypatch.setattr(server, "sleep", pass_time)
+    monkeypatch.setattr(server, "give_back", give_back)
+    with pytest.raises(Enough):
+        server._tidy()
+    assert searched == [2, 4]
+
+
 def test_python_does_not_search_all_objects_by_itself() -> None:
     before = gc.get_threshold()
     try:
@@ -116,10 +145,11 @@ def test_a_run_that_is_left_keeps_nothing_of_its_months(
     assert market is not None
     assert seen is not None
     kept = weakref.ref(market.records[-1].payers)
-    shown = seen.result.services
+    shown, before = seen.result.services, memory.LEFT.users
     leave(session)
     assert session.worker.wait(WAIT)
     assert market.records == []
+    assert memory.LEFT.users - before == 600 * len(market.countries)
     assert seen.result.services.equals(shown), "what still shows it has its own"
     gc.disable()  # a circle would wait for a search
     try:

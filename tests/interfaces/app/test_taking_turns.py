@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from time import monotonic
 
 import pytest
 
-from model.interfaces.app import background
+from model.interfaces.app import background, turns
 from model.interfaces.app import session as module
 from model.interfaces.app.background import Report, Worker
 from model.interfaces.app.line import Line
@@ -32,9 +33,7 @@ def has_turn(line: Line) -> bool:
 
 
 def is_free(line: Line) -> bool:
-    free = line.acquire(timeout=0.0)
-    line.release()
-    return free
+    return line._holder is None and not line._waiting
 
 
 @pytest.mark.parametrize("begin", [Session.step, Session.reset], ids=["a month", "an opening"])
@@ -146,3 +145,51 @@ def test_a_turn_is_given_up_where_drawing_goes_wrong(line: Line) -> None:
     worker.start("job", take)
     assert worker.wait(WAIT)
     assert is_free(line)
+
+
+def test_who_pauses_while_it_stands_in_line_lives_no_further_month(opened: Opened, line: Line) -> None:
+    session, on = opened(), threading.Event()
+    begun = threading.Event()
+
+    def keep() -> None:
+        with line:
+            begun.set()
+            assert on.wait(WAIT)
+
+    other = threading.Thread(target=keep, daemon=True)
+    other.start()
+    assert begun.wait(WAIT)
+    session.play()
+    while not line._waiting:
+        threading.Event().wait(0.001)
+    session.pause()
+    on.set()
+    assert session.worker.wait(WAIT)
+    other.join(WAIT)
+    assert session.state.month == 0
+    assert is_free(line)
+
+
+def test_long_work_of_a_page_has_its_turns_while_others_play(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "MONTHS", line)
+    ends, lived = threading.Event(), 0
+
+    def play() -> None:
+        while not ends.is_set():
+            with line:
+                threading.Event().wait(0.06)
+
+    players = [threading.Thread(target=play, daemon=True) for _ in range(8)]
+    for one in players:
+        one.start()
+    begun = monotonic()
+    with turns.Turns(lambda *_: None, words={}) as taking:
+        while lived < 3 and monotonic() - begun < WAIT:
+            taking("months", lived, 3)
+            lived += 1
+        assert has_turn(line)
+    ends.set()
+    for one in players:
+        one.join(WAIT)
+    assert lived == 3
+    assert monotonic() - begun < 10.0, "three rounds of half a second"

@@ -173,6 +173,8 @@ def _stoppable() -> Iterator[None]:
 
 def _heard(engine: duckdb.DuckDBPyConnection, work: Callable[[], pd.DataFrame]) -> pd.DataFrame:
     """Return what DuckDB's work gives, done in a thread: in the midst of it DuckDB hears Ctrl-C by chance alone."""
+    if threading.current_thread() is not threading.main_thread():
+        return work()  # no Ctrl-C comes here, and a thread of its own would keep the program from ending
     with ThreadPoolExecutor(1, "question") as pool:
         answer = pool.submit(work)
         try:

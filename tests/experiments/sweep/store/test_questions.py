@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from model.experiments.sweep.case import Case, Failure
-from model.experiments.sweep.store import SweepStore
+from model.experiments.sweep.store import SweepStore, questions
 from model.foundation.errors import InputError
 
 Runs = Callable[[int, int], list]
@@ -144,3 +144,22 @@ def test_ctrl_c_in_the_midst_of_a_question_stops_it_and_the_next_is_answered(sto
         store.sql("SELECT sum(a.range * b.range) FROM range(300000) a, range(300000) b")  # minutes
     asked.join()
     assert store.sql("SELECT count(*) AS n FROM outcomes")["n"].tolist() == [1]
+
+
+def test_a_question_of_a_thread_is_answered_in_it(
+    store: SweepStore, runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another thread would keep a program from ending that only has to end its daemons."""
+    store.commit(runs(0, 1))
+    answers = list[int]()
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("another thread was begun")
+
+    monkeypatch.setattr(questions, "ThreadPoolExecutor", refuse)
+    asking = threading.Thread(target=lambda: answers.append(len(store.sql("FROM outcomes"))))
+    asking.start()
+    asking.join()
+    assert answers == [1]
+    with pytest.raises(AssertionError, match="another thread"):
+        store.sql("FROM outcomes")  # here Ctrl-C is heard
